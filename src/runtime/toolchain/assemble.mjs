@@ -1,0 +1,131 @@
+// AssemblyScript sources → Wasm bytes. Used by `moonshift migrate` and, copied beside a generated filter, by its owner's
+// `npm run build`: one file for both, so that both give the same bytes. Depends on `assemblyscript` and `binaryen` alone.
+import asc from "assemblyscript/asc";
+import { Transform } from "assemblyscript/transform";
+import binaryen from "binaryen";
+import { staticStrings } from "./static-strings.mjs";
+
+/**
+ * @typedef {object} AssembleOptions
+ * @property {(name: string) => string | null} read    source text of a file named relative to the filter's folder, e.g. `runtime/str.ts`
+ * @property {boolean} stateful                        the script keeps something between requests
+ * @property {boolean} yields                          the script can suspend (adds Asyncify)
+ * @property {boolean} metatables                      tables can have metatables
+ * @property {boolean} [indirectYields]                a function called as a value can suspend
+ * @property {string} [entry]                          default `entry.ts`
+ * @property {boolean} [names]                         keep function names in the module (debugging)
+ */
+
+/** Compilation failed: our fault for generated sources, the owner's for edited ones. */
+export class AssembleError extends Error {
+  name = "AssembleError";
+}
+
+/**
+ * Compiles, then puts in what AssemblyScript lacks: exceptions and suspension.
+ * @param {AssembleOptions} options
+ * @returns {Promise<Uint8Array>}
+ * @throws {AssembleError} with the compiler's diagnostics
+ */
+export async function assemble(options) {
+  const module = binaryen.readBinary(await compile(options));
+  try {
+    module.setFeatures(module.getFeatures() | binaryen.Features.ExceptionHandling);
+    binaryen.setOptimizeLevel(3);
+    binaryen.setShrinkLevel(1);
+    if (options.yields) asyncify(module, options.indirectYields ?? true);
+    module.optimize();
+    if (!options.names) module.runPasses(["strip-debug", "strip-producers", "strip-target-features"]);
+    return module.emitBinary();
+  } finally {
+    module.dispose();
+  }
+}
+
+/** @param {AssembleOptions} options */
+async function compile({ read, stateful, yields, metatables, entry = "entry.ts" }) {
+  /** @type {Uint8Array | undefined} */
+  let bytes;
+  const flag = (name, on) => ["--use", `${name}=${on ? 1 : 0}`];
+  const { error, stderr } = await asc.main(
+    [
+      entry,
+      ...["-O3", "--noAssert", "--debug", "--runtime", "stub", "--exportStart", "_initialize", "--use", "abort="],
+      ...flag("STATEFUL", stateful),
+      ...flag("YIELDS", yields),
+      ...flag("METATABLES", metatables),
+      ...["--outFile", "filter.wasm"],
+    ],
+    {
+      readFile: (name) => {
+        const source = read(name.replace(/^\.\//, ""));
+        return source === null ? null : staticStrings(source);
+      },
+      writeFile: (name, contents) => {
+        if (name === "filter.wasm") bytes = contents;
+      },
+      listFiles: () => [],
+      transforms: [Exceptions],
+    },
+  );
+  if (error || !bytes) throw new AssembleError(`${stderr.toString()}${error ? `\n${error.message}` : ""}`.trim());
+  return bytes;
+}
+
+/**
+ * AssemblyScript's `throw` is a trap. The runtime's imports `eh.throw` and `eh.try` become functions that raise and catch
+ * a Wasm exception (legacy opcodes, as V8 in Envoy 1.40 runs them):
+ *
+ *     try_(index, argument) = try { call_indirect(index)(argument); 0 } catch (lua_error) { 1 }
+ */
+class Exceptions extends Transform {
+  afterCompile(module) {
+    module.setFeatures(module.getFeatures() | binaryen.Features.ExceptionHandling);
+    const { none, i32 } = binaryen;
+    module.addTag("lua_error", none, none);
+    const throwName = importedFunction(module, "eh", "throw");
+    if (throwName) {
+      module.removeFunction(throwName);
+      module.addFunction(throwName, none, none, [], module.throw("lua_error", []));
+    }
+    const tryName = importedFunction(module, "eh", "try");
+    if (tryName) {
+      module.removeFunction(tryName);
+      const call = module.call_indirect("0", module.local.get(0, i32), [module.local.get(1, i32)], i32, none);
+      const body = module.block(null, [call, module.return(module.i32.const(0))]);
+      const attempt = module.try("", body, ["lua_error"], [module.nop()], "");
+      module.addFunction(tryName, binaryen.createType([i32, i32]), i32, [], module.block(null, [attempt, module.i32.const(1)], i32));
+    }
+    for (const pattern of SWITCHING) {
+      binaryen.setPassArgument("no-inline", pattern);
+      module.runPasses(["no-inline"]);
+    }
+  }
+}
+
+/** Functions that start or stop an unwinding, or stand at its ends: inlined into others they would not be found again. */
+const SWITCHING = ["*suspend*", "*resume*", "*protect*", "*try_*", "*throw_*"];
+
+/** @returns {string | undefined} the internal name of an imported function */
+function importedFunction(module, from, base) {
+  for (let i = 0; i < module.getNumFunctions(); i++) {
+    const info = binaryen.getFunctionInfo(module.getFunctionByIndex(i));
+    if (info.module === from && info.base === base) return info.name;
+  }
+  return undefined;
+}
+
+/**
+ * Suspension in the middle of any expression. Only functions from which the runtime's `suspend` can be reached are
+ * instrumented; calls through a table count only when a function value can suspend. No import unwinds.
+ */
+function asyncify(module, indirectYields) {
+  binaryen.setPassArgument("asyncify-imports", "env.none");
+  if (!indirectYields) {
+    binaryen.setPassArgument("asyncify-ignore-indirect", "1");
+    binaryen.setPassArgument("asyncify-addlist", "*try_*");
+    binaryen.setPassArgument("asyncify-propagate-addlist", "1");
+  }
+  module.runPasses(["asyncify"]);
+  binaryen.clearPassArguments();
+}
