@@ -1,0 +1,3 @@
+import type { LibraryFunction } from "../library.js";
+
+export const osLibrary: readonly LibraryFunction[] = [];
