@@ -1,6 +1,6 @@
-import { Command, CommanderError } from "commander";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { Command, CommanderError } from "commander";
 import { InputError, MissingError } from "../support/failure.js";
 import { packageRoot } from "../support/package-root.js";
 

@@ -1,0 +1,52 @@
+import luaparse from "luaparse";
+import { InputError } from "../support/failure.js";
+import type { Chunk } from "./ast.js";
+
+/** A script as text and tree, before names are resolved. */
+export interface ParsedScript {
+  /** The script's bytes, one character each (U+0000 to U+00FF); `range` in the tree counts these. */
+  readonly bytes: string;
+  readonly chunk: Chunk;
+}
+
+/** The text is not Lua. `line` and `column` are 1-based and count in the script's own text (UTF-16 units). */
+export class LuaSyntaxError extends InputError {}
+
+interface LuaparseError extends Error {
+  line?: number;
+  column?: number;
+}
+
+/**
+ * Parses a script in LuaJIT's dialect (5.1 with `goto`, `\x`, `\z`, `\u{}` and LUA52COMPAT, as Envoy builds it).
+ * @param text the script as Unicode text; its UTF-8 bytes are what Lua sees
+ * @throws {LuaSyntaxError}
+ */
+export function parseScript(text: string): ParsedScript {
+  const bytes = Buffer.from(text, "utf8").toString("latin1");
+  try {
+    const chunk = luaparse.parse(bytes, {
+      luaVersion: "LuaJIT",
+      locations: true,
+      ranges: true,
+      comments: true,
+      encodingMode: "pseudo-latin1",
+    } as Partial<luaparse.Options>) as unknown as Chunk;
+    return { bytes, chunk };
+  } catch (error) {
+    if (error instanceof RangeError)
+      throw new LuaSyntaxError("chunk has too many syntax levels", { line: 1, column: 1 });
+    const { message, line, column } = error as LuaparseError;
+    if (line === undefined) throw error;
+    throw new LuaSyntaxError(message.replace(/^\[\d+:\d+\] /, ""), {
+      line,
+      column: charactersBefore(bytes, line, column ?? 0) + 1,
+    });
+  }
+}
+
+/** UTF-16 units before byte `column` of a 1-based line. */
+function charactersBefore(bytes: string, line: number, column: number): number {
+  const lineBytes = bytes.split(/\r\n|\n\r|\n|\r/)[line - 1] ?? "";
+  return Buffer.from(lineBytes.slice(0, column), "latin1").toString("utf8").length;
+}

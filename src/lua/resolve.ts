@@ -1,0 +1,305 @@
+import type {
+  AssignmentTarget,
+  Expression,
+  FunctionDeclaration,
+  Identifier,
+  MemberExpression,
+  Node,
+  ReturnStatement,
+  Statement,
+} from "./ast.js";
+import { callArguments, isMulti } from "./ast.js";
+import type { ParsedScript } from "./parse.js";
+import type { Assignment, Binding, BindingKind, FunctionInfo, Reference, Script } from "./script.js";
+
+interface OpenBinding extends Binding {
+  readonly assignments: Assignment[];
+  readonly references: Reference[];
+}
+
+interface OpenFunction extends FunctionInfo {
+  readonly parent: OpenFunction | undefined;
+  readonly returns: ReturnStatement[];
+  readonly captures: Set<Binding>;
+}
+
+type Scope = Map<string, OpenBinding>;
+
+/** Resolves every name of a parsed script to its binding (Lua manual 2.6, visibility rules). */
+export function resolveScript(parsed: ParsedScript): Script {
+  return new Resolver(parsed).resolve();
+}
+
+class Resolver {
+  private readonly functions: OpenFunction[] = [];
+  private readonly globals = new Map<string, OpenBinding>();
+  private readonly bindingOf = new Map<Identifier, Binding>();
+  private readonly functionOf = new Map<FunctionDeclaration, FunctionInfo>();
+  private scopes: Scope[] = [];
+  private inside!: OpenFunction;
+  private loops = 0;
+
+  constructor(private readonly parsed: ParsedScript) {}
+
+  resolve(): Script {
+    const { bytes, chunk } = this.parsed;
+    const main = this.openFunction(chunk, undefined, "main chunk", true);
+    this.inside = main;
+    this.loops = hasLabels(chunk.body) ? 1 : 0;
+    this.block(chunk.body);
+    const { functions, globals, bindingOf, functionOf } = this;
+    return { bytes, chunk, main, functions, globals, bindingOf, functionOf };
+  }
+
+  private openFunction(
+    node: FunctionInfo["node"],
+    parent: OpenFunction | undefined,
+    name: string,
+    hasVarargs: boolean,
+  ): OpenFunction {
+    const info: OpenFunction = { node, parent, name, parameters: [], hasVarargs, returns: [], captures: new Set() };
+    this.functions.push(info);
+    return info;
+  }
+
+  private block(statements: readonly Statement[], declare?: () => void): void {
+    this.scopes.push(new Map());
+    declare?.();
+    for (const statement of statements) this.statement(statement);
+    this.scopes.pop();
+  }
+
+  private statement(node: Statement): void {
+    switch (node.type) {
+      case "LocalStatement":
+        this.expressions(node.init);
+        for (const [i, variable] of node.variables.entries()) {
+          const { value, index } = valueAt(node.init, i);
+          this.declare(variable, "local", { node, value, index, how: value ? "declaration" : "nil" });
+        }
+        break;
+      case "AssignmentStatement":
+        for (const target of node.variables) if (target.type !== "Identifier") this.expression(target);
+        this.expressions(node.init);
+        for (const [i, target] of node.variables.entries()) this.assign(target, node, valueAt(node.init, i));
+        break;
+      case "CallStatement":
+        this.expression(node.expression);
+        break;
+      case "FunctionDeclaration":
+        this.functionStatement(node);
+        break;
+      case "IfStatement":
+        for (const clause of node.clauses) {
+          if (clause.type !== "ElseClause") this.expression(clause.condition);
+          this.block(clause.body);
+        }
+        break;
+      case "WhileStatement":
+        this.loop(() => {
+          this.expression(node.condition);
+          this.block(node.body);
+        });
+        break;
+      case "DoStatement":
+        this.block(node.body);
+        break;
+      case "RepeatStatement":
+        this.loop(() => {
+          this.scopes.push(new Map());
+          for (const statement of node.body) this.statement(statement);
+          this.expression(node.condition);
+          this.scopes.pop();
+        });
+        break;
+      case "ForNumericStatement":
+        this.expressions([node.start, node.end, ...(node.step ? [node.step] : [])]);
+        this.loop(() => this.block(node.body, () => this.declareLoop(node, [node.variable])));
+        break;
+      case "ForGenericStatement":
+        this.expressions(node.iterators);
+        this.loop(() => this.block(node.body, () => this.declareLoop(node, node.variables)));
+        break;
+      case "ReturnStatement":
+        this.inside.returns.push(node);
+        this.expressions(node.arguments);
+        break;
+      default:
+        break;
+    }
+  }
+
+  private loop(body: () => void): void {
+    this.loops++;
+    body();
+    this.loops--;
+  }
+
+  private declareLoop(node: Node, variables: readonly Identifier[]): void {
+    for (const [index, variable] of variables.entries()) {
+      this.declare(variable, "loop", { node, value: undefined, index, how: "loop" });
+    }
+  }
+
+  private functionStatement(node: FunctionDeclaration): void {
+    const { identifier } = node;
+    if (node.isLocal && identifier?.type === "Identifier") {
+      this.declare(identifier, "function", { node, value: node, index: 0, how: "declaration" });
+      this.expression(node);
+      return;
+    }
+    if (identifier?.type === "MemberExpression") this.expression(identifier);
+    this.expression(node);
+    if (identifier?.type === "Identifier") this.assign(identifier, node, { value: node, index: 0 });
+  }
+
+  private expressions(nodes: readonly Expression[]): void {
+    for (const node of nodes) this.expression(node);
+  }
+
+  private expression(node: Expression, how: Reference["how"] = "read"): void {
+    switch (node.type) {
+      case "Identifier":
+        this.lookup(node).references.push({ node, inside: this.inside, how });
+        break;
+      case "FunctionDeclaration":
+        this.functionBody(node);
+        break;
+      case "BinaryExpression":
+      case "LogicalExpression":
+        this.expressions([node.left, node.right]);
+        break;
+      case "UnaryExpression":
+        this.expression(node.argument);
+        break;
+      case "MemberExpression":
+        this.expression(node.base);
+        break;
+      case "IndexExpression":
+        this.expressions([node.base, node.index]);
+        break;
+      case "CallExpression":
+      case "StringCallExpression":
+      case "TableCallExpression":
+        this.expression(node.base, "called");
+        this.expressions(callArguments(node));
+        break;
+      case "TableConstructorExpression":
+        for (const field of node.fields) {
+          if (field.type === "TableKey") this.expression(field.key);
+          this.expression(field.value);
+        }
+        break;
+      default:
+        break;
+    }
+  }
+
+  private functionBody(node: FunctionDeclaration): void {
+    const outer = { inside: this.inside, loops: this.loops };
+    const hasVarargs = node.parameters.some((parameter) => parameter.type === "VarargLiteral");
+    const info = this.openFunction(node, outer.inside, functionName(node), hasVarargs);
+    this.functionOf.set(node, info);
+    this.inside = info;
+    this.loops = hasLabels(node.body) ? 1 : 0;
+    this.block(node.body, () => this.declareParameters(node, info));
+    this.inside = outer.inside;
+    this.loops = outer.loops;
+  }
+
+  private declareParameters(node: FunctionDeclaration, info: OpenFunction): void {
+    const names = node.parameters.filter((parameter) => parameter.type === "Identifier");
+    const parameters = info.parameters as Binding[];
+    if (isMethod(node)) parameters.push(this.declareName("self", "parameter", parameterAt(node, 0)));
+    for (const name of names) parameters.push(this.declare(name, "parameter", parameterAt(node, parameters.length)));
+  }
+
+  private declare(identifier: Identifier, kind: BindingKind, first: Omit<Assignment, "inside">): Binding {
+    const binding = this.declareName(identifier.name, kind, first);
+    this.bindingOf.set(identifier, binding);
+    return binding;
+  }
+
+  private declareName(name: string, kind: BindingKind, first: Omit<Assignment, "inside">): Binding {
+    const { inside } = this;
+    const repeated = this.loops > 0;
+    const assignments = [{ ...first, inside }];
+    const binding: OpenBinding = { name, kind, owner: inside, assignments, references: [], repeated };
+    this.scopes.at(-1)?.set(name, binding);
+    return binding;
+  }
+
+  private assign(
+    target: AssignmentTarget,
+    node: Node,
+    { value, index }: { value: Expression | undefined; index: number },
+  ): void {
+    if (target.type !== "Identifier") return;
+    const binding = this.lookup(target);
+    binding.assignments.push({ node, inside: this.inside, value, index, how: value ? "assignment" : "nil" });
+  }
+
+  private lookup(identifier: Identifier): OpenBinding {
+    const binding = this.visible(identifier.name) ?? this.global(identifier.name);
+    this.bindingOf.set(identifier, binding);
+    if (binding.kind !== "global") this.capture(binding);
+    return binding;
+  }
+
+  /** Every function between the use and the owner has to hand the variable through. */
+  private capture(binding: Binding): void {
+    for (let f: OpenFunction | undefined = this.inside; f && f !== binding.owner; f = f.parent) f.captures.add(binding);
+  }
+
+  private visible(name: string): OpenBinding | undefined {
+    for (let i = this.scopes.length - 1; i >= 0; i--) {
+      const binding = this.scopes[i]?.get(name);
+      if (binding) return binding;
+    }
+    return undefined;
+  }
+
+  private global(name: string): OpenBinding {
+    let binding = this.globals.get(name);
+    if (!binding) {
+      const owner = this.functions[0] as OpenFunction;
+      binding = { name, kind: "global", owner, assignments: [], references: [], repeated: false };
+      this.globals.set(name, binding);
+    }
+    return binding;
+  }
+}
+
+/** The expression that yields the value of the i-th variable of a list, and which of its results that is. */
+function valueAt(init: readonly Expression[], i: number): { value: Expression | undefined; index: number } {
+  const value = init[i];
+  if (value) return { value, index: 0 };
+  const last = init.at(-1);
+  if (last && isMulti(last)) return { value: last, index: i - init.length + 1 };
+  return { value: undefined, index: 0 };
+}
+
+function parameterAt(node: Node, index: number): Omit<Assignment, "inside"> {
+  return { node, value: undefined, index, how: "parameter" };
+}
+
+/** `function a:b()` has the hidden parameter `self`. */
+export function isMethod(node: FunctionDeclaration): boolean {
+  return node.identifier?.type === "MemberExpression" && node.identifier.indexer === ":";
+}
+
+function functionName(node: FunctionDeclaration): string {
+  const spell = (part: Identifier | MemberExpression | Expression): string => {
+    if (part.type === "Identifier") return part.name;
+    return part.type === "MemberExpression" ? `${spell(part.base)}${part.indexer}${part.identifier.name}` : "?";
+  };
+  return node.identifier ? spell(node.identifier) : "anonymous";
+}
+
+function hasLabels(statements: readonly Statement[]): boolean {
+  return statements.some((statement) => {
+    if (statement.type === "LabelStatement") return true;
+    if (statement.type === "IfStatement") return statement.clauses.some((clause) => hasLabels(clause.body));
+    return "body" in statement && statement.type !== "FunctionDeclaration" && hasLabels(statement.body);
+  });
+}

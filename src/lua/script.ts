@@ -1,0 +1,67 @@
+import type { Chunk, Expression, FunctionDeclaration, Identifier, Node, ReturnStatement } from "./ast.js";
+
+/** A parsed script in which every name is resolved. */
+export interface Script {
+  /** The script's bytes, one character each; ranges in the tree count these. */
+  readonly bytes: string;
+  readonly chunk: Chunk;
+  /** The chunk itself, as the function it is. */
+  readonly main: FunctionInfo;
+  /** All functions, `main` first, in the order of the text. */
+  readonly functions: readonly FunctionInfo[];
+  /** Every global name that the script reads or assigns. */
+  readonly globals: ReadonlyMap<string, Binding>;
+  readonly bindingOf: ReadonlyMap<Identifier, Binding>;
+  readonly functionOf: ReadonlyMap<FunctionDeclaration, FunctionInfo>;
+}
+
+export type BindingKind = "local" | "function" | "parameter" | "loop" | "global";
+
+/** One variable: a local (Lua manual 2.3), or a global name. */
+export interface Binding {
+  readonly name: string;
+  readonly kind: BindingKind;
+  /** The function that declares it; `main` for globals. */
+  readonly owner: FunctionInfo;
+  /** Every assignment, the declaration's own among them, in the order of the text. */
+  readonly assignments: readonly Assignment[];
+  readonly references: readonly Reference[];
+  /** Declared where its function may pass more than once (in a loop, or between labels). */
+  readonly repeated: boolean;
+}
+
+export interface Assignment {
+  readonly node: Node;
+  readonly inside: FunctionInfo;
+  /**
+   * `value` is the expression whose value at `index` (0: its first) is assigned; none for parameters, loop variables and
+   * `local x`, which is `nil`.
+   */
+  readonly value: Expression | undefined;
+  readonly index: number;
+  readonly how: "declaration" | "assignment" | "parameter" | "loop" | "nil";
+}
+
+export interface Reference {
+  readonly node: Identifier;
+  readonly inside: FunctionInfo;
+  /** `called`: the name stands in front of the arguments of a call. */
+  readonly how: "called" | "read";
+}
+
+export interface FunctionInfo {
+  readonly node: FunctionDeclaration | Chunk;
+  readonly parent: FunctionInfo | undefined;
+  /** A name for people: `envoy_on_request`, `M.get`, or `anonymous`. */
+  readonly name: string;
+  readonly parameters: readonly Binding[];
+  readonly hasVarargs: boolean;
+  readonly returns: readonly ReturnStatement[];
+  /** Locals of enclosing functions that it, or a function inside it, uses. */
+  readonly captures: ReadonlySet<Binding>;
+}
+
+/** Assigned somewhere else than where it is declared. */
+export function isReassigned(binding: Binding): boolean {
+  return binding.assignments.length > 1;
+}
