@@ -1,0 +1,84 @@
+import { renderConfig } from "./render-config.js";
+
+/** One listener: its HTTP filter is the script, the module, or (neither given) none. */
+export interface FilterArm {
+  /** Name of the listener and prefix of its statistics. */
+  readonly name: string;
+  /** Name of the HTTP filter in the chain: `metadata()` looks under it. Default `envoy.filters.http.lua`. */
+  readonly filterName?: string;
+  readonly lua?: { readonly text: string; readonly clearRouteCache?: boolean };
+  readonly wasm?: WasmArm;
+  /** `typed_per_filter_config` of the route, as written in Envoy's JSON. */
+  readonly perRoute?: Readonly<Record<string, unknown>>;
+}
+
+export interface WasmArm {
+  readonly bytes: Uint8Array;
+  readonly allowOnHeadersStopIteration: boolean;
+  /** Default: empty, as Istio has it for a plugin without `pluginName`. */
+  readonly rootId?: string;
+  /** Filters with the same module and vm_id share a VM. Default: the arm's name. */
+  readonly vmId?: string;
+  /** Plugin configuration, handed to the module as it is. */
+  readonly configuration?: string;
+}
+
+export interface FilterCluster {
+  readonly name: string;
+  /** On 127.0.0.1. */
+  readonly port: number;
+  /** Talk HTTP/2 to it; default HTTP/1.1. */
+  readonly http2?: boolean;
+}
+
+export interface FilterArmsOptions {
+  /** Cluster that all arms route to; without one the route answers 200 itself. */
+  readonly cluster?: string;
+  readonly proxyProtocol?: boolean;
+  readonly http1Trailers?: boolean;
+  readonly accessLog?: boolean;
+  /** Envoy's default is true. */
+  readonly generateRequestId?: boolean;
+  /** `filter_metadata` of the route: what `metadata()` reads, by filter name. */
+  readonly routeMetadata?: Readonly<Record<string, unknown>>;
+}
+
+/** Bootstrap and files for one Envoy with a listener per arm; hand both to `EnvoyLauncher.start`. */
+export function renderFilterArms(
+  arms: readonly FilterArm[],
+  clusters: readonly FilterCluster[],
+  options: FilterArmsOptions = {},
+): { readonly bootstrap: string; readonly files: Readonly<Record<string, Uint8Array>> } {
+  const files: Record<string, Uint8Array> = {};
+  const filled = arms.map((arm, index) => {
+    const file = `${index}.wasm`;
+    if (arm.wasm !== undefined) files[file] = arm.wasm.bytes;
+    return {
+      name: arm.name,
+      filterName: arm.filterName ?? "envoy.filters.http.lua",
+      perRoute: arm.perRoute ?? null,
+      lua: arm.lua === undefined ? null : { text: arm.lua.text, clearRouteCache: arm.lua.clearRouteCache ?? true },
+      wasm:
+        arm.wasm === undefined
+          ? null
+          : {
+              file,
+              allowOnHeadersStopIteration: arm.wasm.allowOnHeadersStopIteration,
+              rootId: arm.wasm.rootId ?? "",
+              vmId: arm.wasm.vmId ?? arm.name,
+              configuration: arm.wasm.configuration ?? null,
+            },
+    };
+  });
+  const bootstrap = renderConfig("filter-arms", {
+    arms: filled,
+    clusters: clusters.map((cluster) => ({ ...cluster, http2: cluster.http2 ?? false })),
+    cluster: options.cluster ?? null,
+    proxyProtocol: options.proxyProtocol ?? false,
+    http1Trailers: options.http1Trailers ?? false,
+    accessLog: options.accessLog ?? false,
+    generateRequestId: options.generateRequestId ?? true,
+    routeMetadata: options.routeMetadata ?? null,
+  });
+  return { bootstrap, files };
+}
