@@ -37,6 +37,8 @@ export interface FilterArmsOptions {
   readonly proxyProtocol?: boolean;
   readonly http1Trailers?: boolean;
   readonly accessLog?: boolean;
+  /** `per_connection_buffer_limit_bytes`: how much of a body a filter may hold. Envoy's default is 1 MiB. */
+  readonly bufferLimitBytes?: number;
   /** Envoy's default is true. */
   readonly generateRequestId?: boolean;
   /** `filter_metadata` of the route: what `metadata()` reads, by filter name. */
@@ -77,6 +79,7 @@ export function renderFilterArms(
     proxyProtocol: options.proxyProtocol ?? false,
     http1Trailers: options.http1Trailers ?? false,
     accessLog: options.accessLog ?? false,
+    bufferLimitBytes: options.bufferLimitBytes ?? 1 << 20,
     generateRequestId: options.generateRequestId ?? true,
     routeMetadata: options.routeMetadata ?? null,
   });
