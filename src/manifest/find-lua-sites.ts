@@ -1,0 +1,248 @@
+import { assignIds } from "./assign-ids.js";
+import type { Discovery, FoundReference, FoundScript, Resource } from "./discovery.js";
+import { excerptPieces } from "./excerpt.js";
+import { defined } from "./fields.js";
+import { luaFileDiscoveries } from "./lua-file.js";
+import { isEnvoyScript, mentionsLua } from "./lua-mentions.js";
+import type { LuaSite, LuaSource, Note, Position, Problem } from "./lua-site.js";
+import { copiedFrom, type MappedText } from "./offset-map.js";
+import { type LineStarts, lineStarts, locate, positionAt, positionMap } from "./position-map.js";
+import { type Origin, resourceDiscoveries } from "./resource-discoveries.js";
+import { type DocumentPart, splitDocuments } from "./split-documents.js";
+import { templateMarkerInLua, templateMarkerNear } from "./template-markers.js";
+import { mappedText, readYaml, TreeTooLarge, type YamlDocument, type YamlFault, type YamlNode } from "./yaml-tree.js";
+
+export interface LuaInFile {
+  readonly sites: readonly LuaSite[];
+  readonly problems: readonly Problem[];
+  readonly notes: readonly Note[];
+  /** Scripts that a policy takes from a ConfigMap, which may be in another file; `joinReferences` brings them together. */
+  readonly references: readonly LuaReference[];
+}
+
+export interface LuaReference {
+  readonly source: Pick<
+    LuaSource,
+    "file" | "document" | "kind" | "apiVersion" | "namespace" | "name" | "line" | "column"
+  >;
+  readonly configMap: FoundReference["configMap"];
+  readonly filter: FoundReference["filter"];
+}
+
+export interface FindOptions {
+  /** Also parse the documents that do not mention Lua, to report malformed ones. Costs up to 1 s per 500 KB. */
+  readonly checkSyntax?: boolean;
+}
+
+/**
+ * All the Lua in one file, in the order in which it stands there. A malformed document becomes a problem and does not keep the others
+ * from being read; nothing is thrown.
+ * @param file name for messages and positions; `.lua` at its end makes the whole text one script
+ */
+export function findLuaSites(file: string, text: string, options: FindOptions = {}): LuaInFile {
+  const search = new FileSearch(file, text.startsWith("\uFEFF") ? text.slice(1) : text);
+  search.run(options);
+  const { problems, notes, references } = search;
+  return { sites: assignIds(search.sites), problems, notes, references };
+}
+
+/** Kubernetes and its stores take no object beyond 3 MB; a longer one is no manifest. */
+const MAX_PART = 4 * 1024 * 1024;
+const MAX_UNRELATED_PART = 256 * 1024;
+const MAX_STRINGS_IN_STRINGS = 4;
+
+class FileSearch {
+  readonly sites: LuaSite[] = [];
+  readonly problems: Problem[] = [];
+  readonly notes: Note[] = [];
+  readonly references: LuaReference[] = [];
+  private starts: LineStarts | undefined;
+
+  constructor(
+    private readonly file: string,
+    private readonly text: string,
+  ) {}
+
+  run(options: FindOptions): void {
+    if (/\.lua$/i.test(this.file) || isEnvoyScript(this.text)) {
+      this.luaFile();
+      return;
+    }
+    if (!mentionsLua(this.text) && options.checkSyntax !== true) return;
+    const parts = splitDocuments(this.text);
+    if (parts === undefined) {
+      this.part({ source: copiedFrom(0, this.text), document: 0, path: "" }, options);
+      return;
+    }
+    for (const part of parts) this.part(part, options);
+  }
+
+  private luaFile(): void {
+    if (this.text.length > MAX_PART) {
+      this.problem(0, `a script of ${megabytes(this.text.length)}; at most ${megabytes(MAX_PART)} are read`);
+      return;
+    }
+    for (const discovery of luaFileDiscoveries(copiedFrom(0, this.text))) this.take(discovery, 0, 0);
+  }
+
+  private part(part: DocumentPart, options: FindOptions): void {
+    const related = mentionsLua(part.source.text);
+    const size = part.source.text.length;
+    if (!related && (options.checkSyntax !== true || size > MAX_UNRELATED_PART)) return;
+    const start = part.source.origin.segments[0]!.source;
+    if (size > MAX_PART) {
+      this.problem(start, `a document of ${megabytes(size)}; at most ${megabytes(MAX_PART)} are read`);
+      return;
+    }
+    this.guarded(start, () => {
+      for (const [index, document] of readYaml(part.source).entries()) {
+        this.document(document, part, part.document + index);
+      }
+    });
+  }
+
+  private document(document: YamlDocument, part: DocumentPart, index: number): void {
+    const fault = document.errors[0];
+    if (fault !== undefined) {
+      if (!this.excerpt(part, index)) this.malformed(fault, part.source);
+      return;
+    }
+    for (const duplicate of document.duplicateKeys.slice(0, 1)) this.problem(duplicate.offset, duplicate.message);
+    // An item of a long list comes with its dash, as a list of one.
+    const root = part.path !== "" && document.root.kind === "list" ? document.root.items[0] : document.root;
+    if (root !== undefined) this.resource(root, { path: part.path }, index, 0);
+  }
+
+  /** Parts of a manifest that begins in the middle, when there is Lua in them. */
+  private excerpt(part: DocumentPart, index: number): boolean {
+    const pieces = excerptPieces(part.source).filter((piece) => mentionsLua(piece.text));
+    const before = this.sites.length;
+    for (const piece of pieces) {
+      const documents = readYaml(piece);
+      if (documents.some(({ errors }) => errors.length > 0)) continue;
+      for (const { root } of documents) this.resource(root, { path: part.path }, index, 0);
+    }
+    const first = this.sites[before];
+    if (first === undefined) return false;
+    const at = part.source.origin.segments[0]!.source;
+    this.note("excerpt", at, "the file begins in the middle of a manifest; what stands around the script is unknown");
+    return true;
+  }
+
+  private malformed(fault: YamlFault, source: MappedText): void {
+    const start = source.origin.segments[0]!.source;
+    const marker = templateMarkerNear(source.text, fault.offset - start);
+    if (marker === undefined) this.problem(fault.offset, fault.message.replace(/\s+/g, " "));
+    else this.note("template", start + marker.offset, `looks like ${marker.language}; ${marker.remedy}`);
+  }
+
+  private resource(root: YamlNode, origin: Origin, document: number, depth: number): void {
+    for (const discovery of resourceDiscoveries(root, origin)) this.take(discovery, document, depth);
+  }
+
+  private take(discovery: Discovery, document: number, depth: number): void {
+    switch (discovery.type) {
+      case "script":
+        this.site(discovery, document);
+        break;
+      case "reference":
+        this.reference(discovery, document);
+        break;
+      case "resource":
+        this.resource(discovery.node, discovery, document, depth);
+        break;
+      case "manifest-text":
+        if (depth < MAX_STRINGS_IN_STRINGS) this.manifestText(discovery, document, depth + 1);
+        break;
+      case "note":
+        this.note(discovery.code, discovery.offset, discovery.message);
+        break;
+      case "problem":
+        this.problem(discovery.offset, discovery.message);
+        break;
+    }
+  }
+
+  private manifestText(found: Extract<Discovery, { type: "manifest-text" }>, document: number, depth: number): void {
+    const source = mappedText(found.node);
+    this.guarded(found.node.start, () => {
+      for (const inner of readYaml(source)) {
+        const fault = inner.errors[0];
+        // Any text may mention Lua; that this one should be YAML, only its name can say.
+        if (fault === undefined)
+          this.resource(inner.root, { path: found.path, owner: found.resource }, document, depth);
+        else if (/\.(ya?ml|json)"\]$/.test(found.path)) this.malformedText(fault, source, found.node.start);
+      }
+    });
+  }
+
+  private malformedText(fault: YamlFault, { text }: MappedText, start: number): void {
+    const marker = templateMarkerNear(text, text.length);
+    if (marker === undefined) this.problem(fault.offset, fault.message.replace(/\s+/g, " "));
+    else this.note("template", start, `holds what looks like ${marker.language}; ${marker.remedy}`);
+  }
+
+  private site({ resource, script, path, filter }: FoundScript, document: number): void {
+    const positions = positionMap(script, this.lines());
+    const at = locate(positions, 0);
+    const surrogate = script.text.search(/\p{Surrogate}/u);
+    if (surrogate !== -1) {
+      const where = { file: this.file, ...locate(positions, surrogate) };
+      this.problems.push({ ...where, message: "half a surrogate pair, which UTF-8 cannot carry" });
+      return;
+    }
+    const source: LuaSource = { file: this.file, document, ...resource, path, ...at };
+    this.sites.push({ id: "", text: script.text, source, positions, filter });
+    const marker = templateMarkerInLua(script.text);
+    if (marker === undefined) return;
+    const where = { file: this.file, ...locate(positions, marker.offset) };
+    const message = `the script holds what looks like ${marker.language}; ${marker.remedy}`;
+    this.notes.push({ ...where, code: "template", message });
+  }
+
+  private reference({ resource, configMap, offset, filter }: FoundReference, document: number): void {
+    const source = { file: this.file, document, ...identityOf(resource), ...this.position(offset) };
+    this.references.push({ source, configMap, filter });
+  }
+
+  /** What cannot be read because of its size or depth becomes a problem. */
+  private guarded(offset: number, read: () => void): void {
+    try {
+      read();
+    } catch (error) {
+      if (error instanceof TreeTooLarge) this.problem(error.offset, error.message);
+      else if (error instanceof RangeError) this.problem(offset, "nested too deeply");
+      else throw error;
+    }
+  }
+
+  private problem(offset: number, message: string): void {
+    this.problems.push({ file: this.file, ...this.position(offset), message });
+  }
+
+  private note(code: Note["code"], offset: number, message: string): void {
+    this.notes.push({ file: this.file, ...this.position(offset), code, message });
+  }
+
+  private position(offset: number): Position {
+    return positionAt(this.lines(), offset);
+  }
+
+  private lines(): LineStarts {
+    this.starts ??= lineStarts(this.text);
+    return this.starts;
+  }
+}
+
+function identityOf({
+  kind,
+  apiVersion,
+  namespace,
+  name,
+}: Resource): Pick<Resource, "kind" | "apiVersion" | "namespace" | "name"> {
+  return { kind, ...defined({ apiVersion, namespace, name }) };
+}
+
+function megabytes(characters: number): string {
+  return `${(characters / (1024 * 1024)).toFixed(1)} MB`;
+}
