@@ -30,7 +30,7 @@ export class AssembleError extends Error {
 export async function assemble(options) {
   const module = binaryen.readBinary(await compile(options));
   try {
-    module.setFeatures(module.getFeatures() | binaryen.Features.ExceptionHandling);
+    module.setFeatures(FEATURES);
     binaryen.setOptimizeLevel(3);
     binaryen.setShrinkLevel(1);
     if (options.yields) asyncify(module, options.indirectYields ?? true);
@@ -41,6 +41,11 @@ export async function assemble(options) {
     module.dispose();
   }
 }
+
+/** What AssemblyScript emits by default, and exceptions. */
+const FEATURES = ["MutableGlobals", "NontrappingFPToInt", "BulkMemory", "BulkMemoryOpt", "SignExt", "ExceptionHandling"]
+  .map((name) => binaryen.Features[name])
+  .reduce((all, one) => all | one);
 
 /** @param {AssembleOptions} options */
 async function compile({ read, stateful, yields, metatables, entry = "entry.ts" }) {

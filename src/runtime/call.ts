@@ -1,0 +1,138 @@
+// Calls of function values. A function has the signature
+// `(self: Closure, count: i32, a: Value, b: Value, c: Value): Value`: the first three arguments are parameters (nil beyond
+// `count`), the others lie where `overflow` points until the next call. Its results: see `values.ts`.
+import { depth, enter, setDepth } from "./depth";
+import { Closure } from "./closure";
+import { latin1, message, raise } from "./error";
+import { metamethod } from "./metatable";
+import { method } from "./index";
+import { concat4, Str } from "./str";
+import { isFunction, nil, toClosure, typeName, Value } from "./value";
+import { Values } from "./values";
+
+/** The Lua line of the call in progress, 0 when the caller is C: what `error` with level 2 names. */
+export let callLine: i32 = 0;
+
+/** Address of the fourth argument. */
+let overflow: usize = 0;
+
+export function setCallLine(line: i32): void {
+  callLine = line;
+}
+
+// ---------------------------------------------------------------------------------------------------- in the called function
+
+/** The `i`-th argument (from 1), `i` > 3 and not beyond `count`. Only before any other call. */
+// @ts-ignore: decorator
+@inline
+export function argument(i: u32): Value {
+  return load<u64>(overflow + ((i - 4) << 3));
+}
+
+/** Lua's `...` of a function with `fixed` named parameters. Only before any other call. */
+export function varargs(fixed: u32, count: i32, a: Value, b: Value, c: Value): Values {
+  const total = <u32>count,
+    list = Values.create(total > fixed ? total - fixed : 0);
+  if (fixed < 1 && total >= 1) list.add(a);
+  if (fixed < 2 && total >= 2) list.add(b);
+  if (fixed < 3 && total >= 3) list.add(c);
+  const from = max<u32>(fixed, 3);
+  if (total > from) list.addFrom(overflow + ((from - 3) << 3), total - from);
+  return list;
+}
+
+// ---------------------------------------------------------------------------------------------------- in the caller
+
+export function call0(f: Value, line: i32, what: string): Value {
+  return isFunction(f) ? run(toClosure(f), 0, nil, nil, nil, line) : callObject(f, 0, nil, nil, nil, line, what);
+}
+
+export function call1(f: Value, a: Value, line: i32, what: string): Value {
+  return isFunction(f) ? run(toClosure(f), 1, a, nil, nil, line) : callObject(f, 1, a, nil, nil, line, what);
+}
+
+export function call2(f: Value, a: Value, b: Value, line: i32, what: string): Value {
+  return isFunction(f) ? run(toClosure(f), 2, a, b, nil, line) : callObject(f, 2, a, b, nil, line, what);
+}
+
+export function call3(f: Value, a: Value, b: Value, c: Value, line: i32, what: string): Value {
+  return isFunction(f) ? run(toClosure(f), 3, a, b, c, line) : callObject(f, 3, a, b, c, line, what);
+}
+
+export function callMany(f: Value, list: Values, line: i32, what: string): Value {
+  overflow = list.address(4);
+  const a = list.at(1),
+    b = list.at(2),
+    c = list.at(3);
+  return isFunction(f) ? run(toClosure(f), list.count, a, b, c, line) : callObject(f, list.count, a, b, c, line, what);
+}
+
+/** With `count` arguments, those from the fourth on being where the current function's are. */
+export function callForwarding(f: Value, count: i32, a: Value, b: Value, c: Value, line: i32): Value {
+  return isFunction(f) ? run(toClosure(f), count, a, b, c, line) : callObject(f, count, a, b, c, line, "");
+}
+
+// @ts-ignore: decorator
+@inline
+function run(f: Closure, count: i32, a: Value, b: Value, c: Value, line: i32): Value {
+  const before = depth;
+  enter(line);
+  callLine = line;
+  const first = call_indirect<Value>(f.index, f, count, a, b, c);
+  setDepth(before);
+  return first;
+}
+
+/** `__call`, or the error. */
+function callObject(f: Value, count: i32, a: Value, b: Value, c: Value, line: i32, what: string): Value {
+  if (METATABLES) {
+    const handler = metamethod(f, CALL);
+    if (isFunction(handler)) {
+      if (count < 3) return run(toClosure(handler), count + 1, f, a, b, line);
+      const list = Values.create(count + 1).add(f).add(a).add(b).add(c);
+      return callMany(handler, list.addFrom(overflow, count - 3), line, what);
+    }
+  }
+  raiseOperand("call", f, line, what);
+  return nil;
+}
+
+const CALL = Str.of("__call");
+
+/** Raises `attempt to OPERATION WHAT (a TYPE value)`, or without `what` `attempt to OPERATION a TYPE value`. */
+export function raiseOperand(operation: string, v: Value, line: i32, what: string): void {
+  raiseOperandNamed(operation, v, line, latin1(what));
+}
+
+function raiseOperandNamed(operation: string, v: Value, line: i32, what: Str): void {
+  const type = message("a ", typeName(v), " value");
+  const operand = what.byteLength ? concat4(what, latin1(" ("), type, latin1(")")) : type;
+  raise(concat4(latin1("attempt to "), latin1(operation), latin1(" "), operand), line);
+}
+
+// ---------------------------------------------------------------------------------------------------- object:name(…)
+
+/** Raises `attempt to index …` for `object` or `attempt to call method 'name' …`. */
+function methodOf(object: Value, name: Str, line: i32, what: string): Value {
+  const f = method(object, name, line, what);
+  if (isFunction(f) || (METATABLES && metamethod(f, CALL) != nil)) return f;
+  raiseOperandNamed("call", f, line, message("method '", name, "'"));
+  return nil;
+}
+
+export function invoke0(object: Value, name: Str, line: i32, what: string): Value {
+  return call1(methodOf(object, name, line, what), object, line, "");
+}
+
+export function invoke1(object: Value, name: Str, a: Value, line: i32, what: string): Value {
+  return call2(methodOf(object, name, line, what), object, a, line, "");
+}
+
+export function invoke2(object: Value, name: Str, a: Value, b: Value, line: i32, what: string): Value {
+  return call3(methodOf(object, name, line, what), object, a, b, line, "");
+}
+
+/** `list` begins with the object itself. */
+export function invokeMany(object: Value, name: Str, list: Values, line: i32, what: string): Value {
+  return callMany(methodOf(object, name, line, what), list, line, "");
+}

@@ -1,0 +1,72 @@
+// Arguments of library functions. What does not fit raises `bad argument #N to 'f' (string expected, got nil)`. Numbers are
+// taken for strings and numeric strings for numbers. `missing`: the call has fewer arguments (`got no value`).
+import { decimal, latin1, raise } from "./error";
+import { numberParsed, numberToString, parseNumber, toInt } from "./number";
+import { concat2, concat3, concat5, Str } from "./str";
+import { Table } from "./table";
+import { isBoolean, isFunction, isNumber, isString, isTable, toBoolean, toNumber, toStr, toTable, typeName, Value } from "./value";
+
+export function checkString(v: Value, n: i32, name: string, line: i32, missing: bool = false): Str {
+  if (isString(v)) return toStr(v);
+  if (isNumber(v)) return numberToString(toNumber(v));
+  raiseExpected("string", v, n, name, line, missing);
+  return toStr(v);
+}
+
+/** For an argument that is statically a string or nil. */
+export function checkOptionalString(v: Str | null, n: i32, name: string, line: i32): Str {
+  if (!changetype<usize>(v)) raiseArgument("string expected, got nil", n, name, line);
+  return changetype<Str>(v);
+}
+
+export function checkNumber(v: Value, n: i32, name: string, line: i32, missing: bool = false): f64 {
+  if (isNumber(v)) return toNumber(v);
+  if (isString(v)) {
+    const parsed = parseNumber(toStr(v));
+    if (numberParsed) return parsed;
+  }
+  raiseExpected("number", v, n, name, line, missing);
+  return 0;
+}
+
+/** `checkNumber` as C's int: `toInt`. */
+export function checkInteger(v: Value, n: i32, name: string, line: i32, missing: bool = false): i32 {
+  return toInt(checkNumber(v, n, name, line, missing));
+}
+
+export function checkTable(v: Value, n: i32, name: string, line: i32, missing: bool = false): Table {
+  if (!isTable(v)) raiseExpected("table", v, n, name, line, missing);
+  return toTable(v);
+}
+
+export function checkFunction(v: Value, n: i32, name: string, line: i32, missing: bool = false): Value {
+  if (!isFunction(v)) raiseExpected("function", v, n, name, line, missing);
+  return v;
+}
+
+export function checkBoolean(v: Value, n: i32, name: string, line: i32, missing: bool = false): bool {
+  if (!isBoolean(v)) raiseExpected("boolean", v, n, name, line, missing);
+  return toBoolean(v);
+}
+
+/** Anything, but not nothing. */
+export function checkAny(v: Value, n: i32, name: string, line: i32, missing: bool = false): Value {
+  if (missing) raiseArgument("value expected", n, name, line);
+  return v;
+}
+
+function raiseExpected(type: string, v: Value, n: i32, name: string, line: i32, missing: bool): void {
+  const got = missing ? latin1("no value") : typeName(v);
+  raiseArgumentText(concat3(latin1(type), latin1(" expected, got "), got), n, name, line);
+}
+
+/** Raises `bad argument #N to 'NAME' (PROBLEM)`. */
+export function raiseArgument(problem: string, n: i32, name: string, line: i32): void {
+  raiseArgumentText(latin1(problem), n, name, line);
+}
+
+/** `raiseArgument` with a problem made at run time. */
+export function raiseArgumentText(problem: Str, n: i32, name: string, line: i32): void {
+  const where = concat5(latin1("bad argument #"), decimal(n), latin1(" to '"), latin1(name), latin1("' ("));
+  raise(concat2(concat2(where, problem), latin1(")")), line);
+}

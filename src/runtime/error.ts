@@ -1,0 +1,107 @@
+// Lua errors are Wasm exceptions without a payload; the value is in `caught`. AssemblyScript knows neither `throw` (a trap
+// there) nor `try`: both are imports here, which the toolchain replaces after compilation.
+import { depth, setDepth } from "./depth";
+import { concat2, concat3, concat4, Str } from "./str";
+import { nil, stringValue, Value } from "./value";
+
+// @ts-ignore: decorator
+@external("eh", "throw")
+declare function throw_(): void;
+
+/** Calls function `index` of the table with `argument`; 1 when it threw. */
+// @ts-ignore: decorator
+@external("eh", "try")
+declare function try_(index: u32, argument: u32): i32;
+
+/** The error that `protect` has caught last. */
+export let caught: Value = nil;
+
+/** As LuaJIT prints it, for example `[string "function envoy_on_request(request_handle)..."]`. */
+let chunkName: Str = Str.of("?");
+
+export function setChunkName(name: Str): void {
+  chunkName = name;
+}
+
+/** Never returns. */
+export function throwError(v: Value): void {
+  caught = v;
+  throw_();
+}
+
+/** Runs the function `(argument: usize): void` at `index` of the table; true when it raised, `caught` is the error then. */
+export function protect(index: u32, argument: usize): bool {
+  const before = depth;
+  const raised = try_(index, <u32>argument) != 0;
+  setDepth(before);
+  if (raised && ended) throw_();
+  return raised;
+}
+
+/** Whether the script was ended by `endScript`. */
+let ended: bool = false;
+
+/** Ends the script for good (`respond`): no `protect` stops it, only `protectScript`. Never returns. */
+export function endScript(): void {
+  ended = true;
+  throw_();
+}
+
+/** `protect` for the outermost function of a script; true when that raised, false when it returned or was ended. */
+export function protectScript(index: u32, argument: usize): bool {
+  const raised = try_(index, <u32>argument) != 0 && !ended;
+  ended = false;
+  return raised;
+}
+
+/** Raises a string as Lua does: with the position in front unless `line` is 0. Never returns. */
+export function raise(message: Str, line: i32): void {
+  throwError(stringValue(line > 0 ? concat2(position(line), message) : message));
+}
+
+/** `raise` for a text of this runtime. */
+export function raiseText(text: string, line: i32): void {
+  raise(latin1(text), line);
+}
+
+const NOT_ENOUGH_MEMORY = Str.of("not enough memory");
+
+/** Without a position, as in LuaJIT: nothing can be allocated. */
+export function raiseOutOfMemory(): void {
+  throwError(stringValue(NOT_ENOUGH_MEMORY));
+}
+
+const COLON = Str.of(":");
+const COLON_SPACE = Str.of(": ");
+
+/** `[string "…"]:LINE: ` */
+export function position(line: i32): Str {
+  return concat4(chunkName, COLON, decimal(line), COLON_SPACE);
+}
+
+/** A text of this runtime as a byte string. */
+export function latin1(text: string): Str {
+  const length = <usize>text.length,
+    s = Str.alloc(length);
+  for (let i: usize = 0; i < length; i++) store<u8>(s.bytes + i, load<u8>(changetype<usize>(text) + (i << 1)));
+  return s;
+}
+
+/** `before`, a text of this runtime, `after`. */
+export function message(before: string, middle: Str, after: string): Str {
+  return concat3(latin1(before), middle, latin1(after));
+}
+
+export function decimal(n: i32): Str {
+  const negative = n < 0;
+  let rest: u32 = negative ? <u32>-n : <u32>n,
+    digits: u32 = 1;
+  for (let power: u32 = 10; digits < 10 && rest >= power; power *= 10) digits++;
+  const s = Str.alloc(digits + <u32>negative);
+  for (let at = s.bytes + s.byteLength; digits; digits--) {
+    store<u8>(--at, 48 + (rest % 10));
+    rest /= 10;
+  }
+  if (negative) store<u8>(s.bytes, 45);
+  return s;
+}

@@ -1,0 +1,168 @@
+// One arena per stream: a list of chunks with a bump pointer, freed as a whole when the stream ends.
+//
+//   chunk  [next u32][size u32][bytes …][16 spare bytes]
+//
+// The first chunk is small since most requests need little; a request for more than a chunk gets pages of its own.
+// The spare bytes are what copies of eight bytes at a time may run over.
+import { raiseOutOfMemory } from "../error";
+import { ARENA, givePages, PAGE, setPageUse, takePages } from "./pages";
+
+const FIRST_CHUNK: usize = 2048;
+const CHUNK: usize = 16384;
+const HEADER: usize = 8;
+const SPARE: usize = 16;
+
+/** The next free byte of the current arena, and where its chunk ends. */
+let top: usize = 0;
+let end: usize = 0;
+/** The chunks of the current arena, the one in use first. */
+let chunks: usize = 0;
+
+// @ts-ignore: decorator
+@lazy let freeFirstChunks: usize = 0;
+// @ts-ignore: decorator
+@lazy let freeChunks: usize = 0;
+/** The page that new chunks are cut from; at first what follows the static data. */
+// @ts-ignore: decorator
+@lazy let cut: usize = (__heap_base + 15) & ~15;
+// @ts-ignore: decorator
+@lazy let cutEnd: usize = firstCutEnd();
+
+/**
+ * `bytes` bytes, aligned to 8, in the current stream's arena. Up to 7 bytes past the end may be overwritten as long as
+ * nothing was allocated after it. Raises `not enough memory`.
+ */
+// @ts-ignore: decorator
+@inline
+export function alloc(bytes: usize): usize {
+  const size = (bytes + 7) & ~7,
+    address = top;
+  if (size > end - address) return allocInNewChunk(size);
+  top = address + size;
+  return address;
+}
+
+/** Gives back what the latest allocation does not need from `used` on. */
+// @ts-ignore: decorator
+@inline
+export function trim(used: usize): void {
+  const rounded = (used + 7) & ~7;
+  if (end - rounded <= CHUNK) top = rounded;
+}
+
+/** Makes the arena saved in the 12 bytes at `slot` the current one; all zero is an empty arena. */
+export function arenaLoad(slot: usize): void {
+  chunks = load<usize>(slot);
+  top = load<usize>(slot, 4);
+  end = load<usize>(slot, 8);
+}
+
+export function arenaSave(slot: usize): void {
+  store<usize>(slot, chunks);
+  store<usize>(slot, top, 4);
+  store<usize>(slot, end, 8);
+}
+
+/** Frees all of the current arena, which is empty afterwards. */
+export function arenaRelease(): void {
+  let chunk = chunks;
+  while (chunk) {
+    const next = load<usize>(chunk),
+      size = load<usize>(chunk, 4);
+    if (size == FIRST_CHUNK) {
+      store<usize>(chunk, freeFirstChunks);
+      freeFirstChunks = chunk;
+    } else if (size == CHUNK) {
+      store<usize>(chunk, freeChunks);
+      freeChunks = chunk;
+    } else givePages(chunk, <u32>(size / PAGE));
+    chunk = next;
+  }
+  forget();
+}
+
+/** What the current arena holds stays for good (made while configuring); the arena is empty afterwards. */
+export function arenaKeep(): void {
+  forget();
+}
+
+/** `bytes` bytes that are never freed, whatever the current arena. Not more than a page. */
+export function allocPermanent(bytes: usize): usize {
+  return cutOff((bytes + 15) & ~15);
+}
+
+function forget(): void {
+  chunks = 0;
+  top = 0;
+  end = 0;
+}
+
+function allocInNewChunk(size: usize): usize {
+  if (size > CHUNK - HEADER - SPARE) return allocPages(size);
+  const chunk = chunks || size > FIRST_CHUNK - HEADER - SPARE ? newChunk() : newFirstChunk();
+  store<usize>(chunk, chunks);
+  chunks = chunk;
+  top = chunk + HEADER + size;
+  end = chunk + load<usize>(chunk, 4) - SPARE;
+  return chunk + HEADER;
+}
+
+/** Pages of its own, linked behind the current chunk, in which bumping goes on. */
+function allocPages(size: usize): usize {
+  if (size > 0xfff00000) raiseOutOfMemory();
+  const count = <u32>((size + HEADER + SPARE + PAGE - 1) / PAGE);
+  const chunk = takePages(count, ARENA, ARENA);
+  if (!chunk) raiseOutOfMemory();
+  store<usize>(chunk, <usize>count * PAGE, 4);
+  if (chunks) {
+    store<usize>(chunk, load<usize>(chunks));
+    store<usize>(chunks, chunk);
+  } else {
+    store<usize>(chunk, 0);
+    chunks = chunk;
+  }
+  return chunk + HEADER;
+}
+
+function newFirstChunk(): usize {
+  const chunk = freeFirstChunks;
+  if (chunk) {
+    freeFirstChunks = load<usize>(chunk);
+    return chunk;
+  }
+  return cutChunk(FIRST_CHUNK);
+}
+
+function newChunk(): usize {
+  const chunk = freeChunks;
+  if (chunk) {
+    freeChunks = load<usize>(chunk);
+    return chunk;
+  }
+  return cutChunk(CHUNK);
+}
+
+function cutChunk(size: usize): usize {
+  const chunk = cutOff(size);
+  store<usize>(chunk, size, 4);
+  return chunk;
+}
+
+function cutOff(size: usize): usize {
+  if (size > cutEnd - cut) {
+    const page = takePages(1, ARENA, ARENA);
+    if (!page) raiseOutOfMemory();
+    cut = page;
+    cutEnd = page + PAGE;
+  }
+  const address = cut;
+  cut += size;
+  return address;
+}
+
+/** The rest of the pages that the module starts with, after its static data, are the first to be used. */
+function firstCutEnd(): usize {
+  const pages = <usize>memory.size();
+  for (let page = __heap_base / PAGE; page < pages; page++) setPageUse(page, ARENA);
+  return pages * PAGE;
+}
