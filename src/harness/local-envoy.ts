@@ -34,7 +34,7 @@ async function start(
   const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
   const terminate = async (): Promise<void> => {
     child.kill("SIGTERM");
-    const kill = setTimeout(() => child.kill("SIGKILL"), 2_000); // a worker in an endless loop does not heed SIGTERM
+    const kill = setTimeout(() => child.kill("SIGKILL"), 1_000); // a worker in an endless loop does not heed SIGTERM
     await ended;
     clearTimeout(kill);
     callOff();
