@@ -1,0 +1,142 @@
+import { type EnvoyLauncher, EnvoyStartError } from "../src/harness/envoy.js";
+import type { Arm, BuiltArm } from "./arms/arm.js";
+import { buildArms, type LeftOutArm } from "./build-arms.js";
+import { type Cell, type Plan, planCells } from "./cells.js";
+import { checkOutcomes } from "./check-outcomes.js";
+import type { ArmResult, WorkloadResult } from "./comparison.js";
+import { evaluate } from "./evaluate.js";
+import { type BenchEnvoy, startBenchEnvoy } from "./measure/bench-envoy.js";
+import { EnvoyExecutor } from "./measure/envoy-executor.js";
+import { readScriptErrors } from "./measure/script-errors.js";
+import { measureUnderLoad } from "./measure/under-load.js";
+import { runRounds, type Slice, type Slices } from "./rounds.js";
+import type { RunSettings } from "./settings.js";
+import { judgeMachine, relativeSpread } from "./statistics/noise.js";
+import type { Random } from "./statistics/random.js";
+import type { Workload } from "./workloads/workload.js";
+
+/** Called when an Envoy with all arms is up and before it is timed; pins threads to cores. */
+export type BeforeTiming = (bench: BenchEnvoy) => void;
+
+export interface MeasureOptions {
+  readonly launcher: EnvoyLauncher;
+  readonly arms: readonly Arm[];
+  readonly settings: RunSettings;
+  readonly random: Random;
+  readonly beforeTiming: BeforeTiming;
+}
+
+/**
+ * Measures one workload: builds its arms, starts one Envoy with all of them, leaves out the ones that do not do what the Lua does,
+ * times the others in interleaved rounds, and looks again afterwards whether they still do their work.
+ */
+export async function measureWorkload(workload: Workload, options: MeasureOptions): Promise<WorkloadResult> {
+  const { built, leftOut } = await buildArms(workload, options.arms);
+  await using started = await startWithWhatLoads(workload, built, options.launcher);
+  const { bench, arms } = started;
+  const whole = planCells(workload, arms);
+  const wrong = await checkOutcomes(bench, workload, whole);
+  const plan = without(whole, wrong);
+  const leftOutSoFar = [...leftOut, ...started.rejected, ...wrong];
+  if (plan.arms.length === 0) return result(workload, plan, new Map(), bench, leftOutSoFar, options);
+
+  options.beforeTiming(bench);
+  using executor = new EnvoyExecutor(bench.envoy);
+  const slices = await runRounds(executor, plan.cells, {
+    rounds: options.settings.rounds * (workload.kind === "control" ? 2 : 1),
+    sliceNs: options.settings.sliceMs * 1e6,
+    random: options.random,
+  });
+  const underLoad =
+    options.settings.latency && isWholeFilter(workload)
+      ? await measureUnderLoad(bench.envoy, plan, slices, options)
+      : {};
+  const failed = [...(await checkOutcomes(bench, workload, plan)), ...failedRequests(plan, slices)];
+  const measured = result(workload, without(plan, failed), slices, bench, [...leftOutSoFar, ...failed], options);
+  return { ...measured, arms: merge(measured.arms, described(arms), underLoad) };
+}
+
+function isWholeFilter({ kind }: Workload): boolean {
+  return kind === "filter" || kind === "migration";
+}
+
+/** A module that Envoy rejects is left out; the others are measured without it. */
+async function startWithWhatLoads(workload: Workload, built: ReadonlyMap<string, BuiltArm>, launcher: EnvoyLauncher) {
+  const start = async (arms: ReadonlyMap<string, BuiltArm>, rejected: readonly LeftOutArm[]) => {
+    const bench = await startBenchEnvoy(launcher, [...arms.values()], workload);
+    return { bench, arms, rejected, [Symbol.asyncDispose]: () => bench[Symbol.asyncDispose]() };
+  };
+  try {
+    return await start(built, []);
+  } catch (error) {
+    if (!(error instanceof EnvoyStartError) || !built.has("wasm")) throw error;
+    const rest = new Map([...built].filter(([arm]) => arm !== "wasm"));
+    return await start(rest, [{ arm: "wasm", reason: `Envoy rejects the module: ${error.message}` }]);
+  }
+}
+
+function without(plan: Plan, arms: readonly LeftOutArm[]): Plan {
+  const gone = new Set(arms.map(({ arm }) => arm));
+  return {
+    ...plan,
+    cells: plan.cells.filter((cell) => !gone.has(cell.arm)),
+    arms: plan.arms.filter(({ arm }) => !gone.has(arm)),
+  };
+}
+
+function failedRequests({ cells }: Plan, slices: Slices): LeftOutArm[] {
+  const count = (cell: Cell, figure: (slice: Slice) => number) =>
+    (slices.get(cell.id) ?? []).reduce((sum, slice) => sum + figure(slice), 0);
+  return cells
+    .map((cell) => ({ cell, failures: count(cell, (slice) => slice.failures) }))
+    .filter(({ failures }) => failures > 0)
+    .map(({ cell, failures }) => ({
+      arm: cell.arm,
+      reason: `${failures} of ${count(cell, (slice) => slice.requests)} requests did not get the status they should have got`,
+    }));
+}
+
+function result(
+  workload: Workload,
+  plan: Plan,
+  slices: Slices,
+  bench: BenchEnvoy,
+  leftOut: readonly LeftOutArm[],
+  { random }: MeasureOptions,
+): WorkloadResult {
+  const { name, kind, group, about, series } = workload;
+  const timed = plan.cells.map((cell) => slices.get(cell.id) ?? []);
+  return {
+    name,
+    kind,
+    group,
+    about,
+    costUnit: plan.costUnit,
+    ...(series ? { series } : {}),
+    ...evaluate(plan, slices, { random }),
+    leftOut,
+    configSha256: bench.configSha256,
+    noise: judgeMachine(
+      timed.flat().map((slice) => ({ waitShare: slice.waitNs / slice.cpuNs, stealShare: slice.stealShare })),
+      timed.map((cell) => relativeSpread(cell.map((slice) => slice.cpuNs / slice.requests))),
+    ),
+  };
+}
+
+function described(built: ReadonlyMap<string, BuiltArm>): Readonly<Record<string, Partial<ArmResult>>> {
+  return Object.fromEntries(
+    [...built].map(([arm, { sha256, module }]) => [
+      arm,
+      { ...(sha256 ? { sha256 } : {}), ...(module ? { module } : {}) },
+    ]),
+  );
+}
+
+function merge(
+  arms: WorkloadResult["arms"],
+  ...more: readonly Readonly<Record<string, Partial<ArmResult>>>[]
+): WorkloadResult["arms"] {
+  return Object.fromEntries(
+    Object.entries(arms).map(([name, arm]) => [name, Object.assign({}, arm, ...more.map((part) => part[name] ?? {}))]),
+  );
+}

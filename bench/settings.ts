@@ -1,0 +1,35 @@
+/** How thorough a run is. */
+export interface RunSettings {
+  readonly mode: "quick" | "full";
+  readonly rounds: number;
+  /** Clock time of one slice of load. */
+  readonly sliceMs: number;
+  /** Latency at a fixed rate, for whole filters; absent: not measured. */
+  readonly latency?: { readonly rounds: number; readonly roundMs: number };
+  /** Peak throughput over HTTP/1.1, for whole filters; absent: not measured. */
+  readonly throughput?: { readonly rounds: number; readonly roundSeconds: number };
+  /** Memory and start; absent: not measured. */
+  readonly footprint?: {
+    readonly copies: number;
+    readonly concurrencies: readonly number[];
+    readonly firstRequests: number;
+  };
+}
+
+/** Under two minutes on two cores. */
+export const QUICK: RunSettings = {
+  mode: "quick",
+  rounds: 15,
+  sliceMs: 40,
+  latency: { rounds: 3, roundMs: 500 },
+};
+
+/** Under thirty minutes on two cores. */
+export const FULL: RunSettings = {
+  mode: "full",
+  rounds: 30,
+  sliceMs: 60,
+  latency: { rounds: 5, roundMs: 2_000 },
+  throughput: { rounds: 3, roundSeconds: 2 },
+  footprint: { copies: 10, concurrencies: [1, 2, 4, 8], firstRequests: 10 },
+};

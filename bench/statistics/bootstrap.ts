@@ -1,0 +1,67 @@
+import type { Interval } from "../comparison.js";
+import type { Random } from "./random.js";
+import { median, sortedQuantile } from "./summary.js";
+
+export interface BootstrapOptions {
+  readonly random: Random;
+  /** How often the rounds are drawn again; default 4,000. */
+  readonly resamples?: number;
+  /** Share of the resamples inside the interval; default 0.95. */
+  readonly confidence?: number;
+}
+
+/**
+ * Percentile bootstrap (Efron and Tibshirani 1993, chapter 13): rounds are drawn with replacement, and the interval holds the
+ * middle 95 % of the statistic over these draws. Whole rounds are drawn, so that what made one round slow for every arm
+ * stays together and cancels in a ratio.
+ *
+ * A draw for which the statistic is NaN says nothing, and is counted at both ends of the interval.
+ *
+ * @param rounds how many rounds there are
+ * @param statistic a figure of the drawn rounds, given as indices
+ */
+export function bootstrapInterval(
+  rounds: number,
+  statistic: (drawn: readonly number[]) => number,
+  { random, resamples = 4_000, confidence = 0.95 }: BootstrapOptions,
+): Interval {
+  const figures: number[] = [];
+  const drawn = new Array<number>(rounds);
+  for (let resample = 0; resample < resamples; resample++) {
+    for (let at = 0; at < rounds; at++) drawn[at] = Math.floor(random() * rounds);
+    const figure = statistic(drawn);
+    if (Number.isNaN(figure)) figures.push(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
+    else figures.push(figure);
+  }
+  const sorted = Float64Array.from(figures).sort();
+  const tail = (1 - confidence) / 2;
+  return [sortedQuantile(sorted, tail), sortedQuantile(sorted, 1 - tail)];
+}
+
+/** Interval of the median of the samples (one per round). */
+export function medianInterval(samples: readonly number[], options: BootstrapOptions): Interval {
+  return bootstrapInterval(samples.length, (drawn) => median(pick(samples, drawn)), options);
+}
+
+/** Interval of median(above) / median(below), the two lists holding the same rounds in the same order. */
+export function ratioInterval(above: readonly number[], below: readonly number[], options: BootstrapOptions): Interval {
+  return bootstrapInterval(
+    above.length,
+    (drawn) => costRatio(median(pick(above, drawn)), median(pick(below, drawn))),
+    options,
+  );
+}
+
+/**
+ * above / below for two costs. A cost that comes out at or below zero is lost in the noise: cheaper than can be told, so that
+ * the ratio is 0 or infinite; when both are, NaN.
+ */
+export function costRatio(above: number, below: number): number {
+  if (above > 0 && below > 0) return above / below;
+  if (above > 0) return Number.POSITIVE_INFINITY;
+  return below > 0 ? 0 : Number.NaN;
+}
+
+function pick(samples: readonly number[], drawn: readonly number[]): number[] {
+  return drawn.map((round) => samples[round]!);
+}

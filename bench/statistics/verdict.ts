@@ -1,0 +1,15 @@
+import type { Interval, RatioVerdict } from "../comparison.js";
+
+/**
+ * What an interval of Lua's cost divided by Wasm's allows to say about Wasm: faster when all of it lies above 1, slower when
+ * all of it lies below, and nothing otherwise.
+ */
+export function verdictOf([low, high]: Interval): RatioVerdict {
+  if (low > 1) return "faster";
+  if (high < 1) return "slower";
+  return "no difference";
+}
+
+export function contains([low, high]: Interval, value: number): boolean {
+  return low <= value && value <= high;
+}
