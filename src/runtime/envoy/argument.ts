@@ -1,0 +1,44 @@
+// Arguments of the Envoy methods, in whatever static type the caller has them: `Str`, `Str | null`, `f64`, `bool`, `Table`, `Value`. Only what the
+// type leaves open is checked, and only here: the binding looks at some other things first. Arguments are numbered without the object.
+import { checkInteger, checkOptionalString, checkString } from "../check";
+import { numberToString, toInt } from "../number";
+import { Str } from "../str";
+import { Table } from "../table";
+import { absent, boolean, nil, number, optional, table, Value } from "../value";
+
+/** A string; a number is taken as `tostring` shows it. */
+// @ts-ignore: decorator
+@inline
+export function stringArgument<T>(v: T, n: i32, name: string, line: i32): Str {
+  if (isReference<T>()) {
+    if (isDefined(changetype<NonNullable<T>>(0).byteLength)) {
+      if (isNullable<T>()) return checkOptionalString(changetype<Str | null>(v), n, name, line);
+      return changetype<Str>(v);
+    }
+  }
+  if (isFloat<T>()) return numberToString(<f64>v);
+  const value = boxed<T>(v);
+  return checkString(value, n, name, line, value == absent);
+}
+
+/** A number cut to C's int. */
+// @ts-ignore: decorator
+@inline
+export function integerArgument<T>(v: T, n: i32, name: string, line: i32): i32 {
+  if (isFloat<T>()) return toInt(<f64>v);
+  const value = boxed<T>(v);
+  return checkInteger(value, n, name, line, value == absent);
+}
+
+/** Any static type as a `Value`. */
+// @ts-ignore: decorator
+@inline
+export function boxed<T>(v: T): Value {
+  if (isReference<T>()) {
+    if (isDefined(changetype<NonNullable<T>>(0).byteLength)) return optional(changetype<Str | null>(v));
+    return changetype<usize>(v) ? table(changetype<Table>(v)) : nil;
+  }
+  if (isFloat<T>()) return number(<f64>v);
+  if (isBoolean<T>()) return boolean(<bool>v);
+  return <Value>v;
+}

@@ -1,0 +1,49 @@
+// `respond` as Envoy's binding does it.
+import { checkString, checkTable } from "../check";
+import { endScript, raiseText } from "../error";
+import { sendLocalResponse } from "../host";
+import { RESPONDED, RESPONSE, run } from "../run";
+import { EMPTY, Str } from "../str";
+import { absent, isNil, Value } from "../value";
+import { HeaderList } from "./header-list";
+
+const STATUS = Str.of(":status");
+const DETAILS = Str.of("lua_response");
+const NAME = "respond";
+
+/** Never returns: the reply ends the script. */
+export function respondWith(headers: Value, body: Value, line: i32): void {
+  if (YIELDS && run.headersContinued) raiseText("respond() cannot be called if headers have been continued", line);
+  const table = checkTable(headers, 1, NAME, line, headers == absent),
+    content = body == absent || isNil(body) ? EMPTY : checkString(body, 2, NAME, line);
+  const list = HeaderList.fromTable(table, body == absent ? 1 : 2, NAME, line),
+    status = statusOf(list.find(STATUS));
+  if (status < 200 || status > 599) raiseText(":status must be between 200-599", line);
+  if (run.direction == RESPONSE) raiseText("respond not currently supported in the response path", line);
+  list.remove(STATUS);
+  sendLocalResponse(status, DETAILS, list.serialize(), content);
+  run.state = RESPONDED;
+  endScript();
+}
+
+/** 0 when it is not a number, as for absl::SimpleAtoi: white space around it and a plus sign are fine. */
+function statusOf(text: Str | null): i32 {
+  if (!text) return 0;
+  let from: u32 = 0,
+    to = text.byteLength;
+  while (from < to && isSpace(text.at(from))) from++;
+  while (from < to && isSpace(text.at(to - 1))) to--;
+  if (from < to && text.at(from) == 43) from++;
+  let status: i32 = 0;
+  if (from == to) return 0;
+  for (; from < to; from++) {
+    const digit = text.at(from) - 48;
+    if (digit > 9) return 0;
+    status = min(status * 10 + <i32>digit, 1000);
+  }
+  return status;
+}
+
+function isSpace(c: u32): bool {
+  return c == 32 || c - 9 < 5;
+}

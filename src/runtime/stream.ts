@@ -1,0 +1,247 @@
+// What the callbacks do: start a run of the script, suspend it, go on with it, end it. The state of a stream follows Envoy's Lua
+// filter (`StreamHandleWrapper`) callback by callback.
+//
+// Suspension is Asyncify's. `suspend` starts the unwinding of everything up to `resume`, which stands at the bottom of the Wasm stack and
+// rewinds it later. Neither may be inlined (`*suspend*`, `*resume*` in `toolchain/assemble.mjs`), nor `protectScript` and `protect`,
+// through which the stack goes. No import unwinds: `suspend` alone starts it.
+//
+// With YIELDS=0 only `start` is linked, and no stream is remembered.
+import { cString } from "./c-string";
+import { depth, setDepth } from "./depth";
+import { caught, protectScript } from "./error";
+import { keepHeaders } from "./header-map";
+import { continueStream, enterContext, log } from "./host";
+import { alloc, arenaKeep, arenaLoad, arenaRelease } from "./memory/arena";
+import { numberToString } from "./number";
+import {
+  begin, nextEpoch, REQUEST, RESPONDED, Run, run, RUNNING, WAITS_FOR_BODY, WAITS_FOR_CALL, WAITS_FOR_CHUNK, WAITS_FOR_TRAILERS,
+} from "./run";
+import { dropSuspended, findCall, findSuspended, forget, remember } from "./suspended";
+import { concat2, Str } from "./str";
+import { isNumber, isString, toNumber, toStr, Value } from "./value";
+
+// @ts-ignore: decorator
+@external("asyncify", "start_unwind")
+declare function start_unwind(area: usize): void;
+// @ts-ignore: decorator
+@external("asyncify", "stop_unwind")
+declare function stop_unwind(): void;
+// @ts-ignore: decorator
+@external("asyncify", "start_rewind")
+declare function start_rewind(area: usize): void;
+// @ts-ignore: decorator
+@external("asyncify", "stop_rewind")
+declare function stop_rewind(): void;
+
+/** Filter statuses. */
+const CONTINUE: u32 = 0;
+const STOP: u32 = 1;
+const STOP_ALL: u32 = 4;
+const STOP_AND_BUFFER: u32 = 1;
+const STOP_AND_WATERMARK: u32 = 2;
+const STOP_WITHOUT_BUFFER: u32 = 3;
+
+const ERROR_LEVEL: i32 = 4;
+
+// ------------------------------------------------------------------------------------------------ callbacks
+
+/**
+ * Headers came: runs function `script` of the table, `(run id) => void`. The status for the headers callback. With `holdAll` a side call
+ * holds body and trailers back too, so that they need no callbacks.
+ */
+export function start(context: u32, direction: u32, endOfStream: bool, script: u32, holdAll: bool = false): u32 {
+  begin(context, direction, endOfStream, script);
+  advance();
+  if (!YIELDS) return run.state == RESPONDED ? STOP : CONTINUE;
+  return leave(headersStatus(holdAll));
+}
+
+function headersStatus(holdAll: bool): u32 {
+  switch (run.state) {
+    case WAITS_FOR_CALL:
+      return holdAll ? STOP_ALL : STOP;
+    case WAITS_FOR_BODY:
+    case RESPONDED:
+      return STOP;
+    default:
+      return CONTINUE;
+  }
+}
+
+/** Some of the body came. The status for the body callback. */
+export function onBody(context: u32, direction: u32, endOfStream: bool): u32 {
+  const suspended = findSuspended(context, direction);
+  if (!suspended) return CONTINUE;
+  takeUp(suspended);
+  run.endOfStream = endOfStream;
+  run.sawBody = true;
+  const state = run.state;
+  if (state == WAITS_FOR_CHUNK || (endOfStream && (state == WAITS_FOR_BODY || state == WAITS_FOR_TRAILERS))) advance();
+  return leave(bodyStatus());
+}
+
+function bodyStatus(): u32 {
+  switch (run.state) {
+    case WAITS_FOR_BODY:
+      return STOP_AND_BUFFER;
+    case WAITS_FOR_CALL:
+      // After WATERMARK the host's body buffer must not be touched again, which a script that has the whole body may do.
+      return run.bufferedBody ? STOP_AND_BUFFER : STOP_AND_WATERMARK;
+    case RESPONDED:
+      return STOP_WITHOUT_BUFFER;
+    default:
+      return CONTINUE;
+  }
+}
+
+/** Trailers came. The status for the trailers callback. */
+export function onTrailers(context: u32, direction: u32): u32 {
+  const suspended = findSuspended(context, direction);
+  if (!suspended) return CONTINUE;
+  takeUp(suspended);
+  run.endOfStream = true;
+  run.hasTrailers = true;
+  if (run.state != WAITS_FOR_CALL) advance();
+  return leave(run.state == WAITS_FOR_CALL || run.state == RESPONDED ? STOP : CONTINUE);
+}
+
+/** The reply of a side call came: `headers` is 0 when the call failed, `size` is that of the body. */
+export function onHttpCallResponse(token: u32, headers: u32, size: u32): void {
+  const suspended = findCall(token);
+  if (!suspended) return;
+  if (!enterContext(suspended.context)) {
+    dropSuspended(suspended);
+    return;
+  }
+  takeUp(suspended);
+  run.replyHeaders = headers;
+  run.replySize = size;
+  advance();
+  // Headers held for the call go on here only if the script has ended; else the callback that is waited for lets them go.
+  if (run.state == RUNNING) continueStream(run.direction);
+  leave(STOP);
+}
+
+/** The stream is gone: what is suspended of it is never resumed. */
+export function onDelete(context: u32): void {
+  dropBoth(context);
+}
+
+function dropBoth(context: u32): void {
+  for (let direction: u32 = 0; direction < 2; direction++) {
+    const suspended = findSuspended(context, direction);
+    if (suspended) dropSuspended(suspended);
+  }
+}
+
+/** Runs the chunk, function `script` of the table; false when it failed. What it makes is never freed. */
+export function configure(script: u32): bool {
+  begin(0, REQUEST, true, script);
+  const raised = protectScript(script, 0);
+  if (raised) log(ERROR_LEVEL, concat2(LOAD_ERROR, errorText(caught)));
+  arenaKeep();
+  return !raised;
+}
+const LOAD_ERROR = Str.of("script load error: ");
+
+// ------------------------------------------------------------------------------------------------ runs
+
+/** Goes on with the run in progress until it ends or is suspended again. */
+function advance(): void {
+  if (YIELDS && run.stackSize) {
+    run.state = RUNNING;
+    run.epoch = nextEpoch();
+    restoreStack();
+  }
+  const raised = resume();
+  if (YIELDS && suspending) {
+    suspending = false;
+    saveStack();
+    return;
+  }
+  if (raised) {
+    log(ERROR_LEVEL, errorText(caught));
+    arenaRelease();
+    if (YIELDS) dropBoth(run.context);
+  } else arenaRelease();
+}
+
+/** Runs the script's function, or rewinds to where it was suspended. True when it raised. */
+function resume(): bool {
+  if (YIELDS && rewinding) start_rewind(area);
+  const raised = protectScript(run.script, <usize>run.id);
+  if (YIELDS && suspending) stop_unwind();
+  return raised;
+}
+
+/** What Envoy logs: strings and numbers, up to the first NUL; anything else is unspecified. */
+function errorText(e: Value): Str {
+  if (isString(e)) return cString(toStr(e));
+  return isNumber(e) ? numberToString(toNumber(e)) : UNSPECIFIED;
+}
+const UNSPECIFIED = Str.of("unspecified lua error");
+
+// ------------------------------------------------------------------------------------------------ suspension
+
+/**
+ * Where Asyncify keeps the stack while it unwinds and rewinds: [position][end][…]. Large enough for the deepest nesting of calls
+ * (see `depth.ts`); what is used of it is copied into the stream's arena.
+ */
+const AREA_SIZE: i32 = 1 << 20;
+const area: usize = memory.data(AREA_SIZE, 8);
+const areaStart: usize = area + 8;
+
+let suspending: bool = false;
+let rewinding: bool = false;
+
+/** Suspends the run, which is then in `state`; returns when a callback has it go on. */
+export function suspend(state: u32): void {
+  if (rewinding) {
+    rewinding = false;
+    stop_rewind();
+    setDepth(run.depth);
+    return;
+  }
+  run.state = state;
+  run.depth = depth;
+  suspending = true;
+  store<usize>(area, areaStart);
+  store<usize>(area, area + AREA_SIZE, 4);
+  start_unwind(area);
+}
+
+function saveStack(): void {
+  const size = load<u32>(area) - <u32>areaStart;
+  if (run.stackCapacity < size) {
+    run.stack = alloc(size);
+    run.stackCapacity = size;
+  }
+  run.stackSize = size;
+  memory.copy(run.stack, areaStart, size);
+}
+
+function restoreStack(): void {
+  memory.copy(areaStart, run.stack, run.stackSize);
+  store<usize>(area, areaStart + run.stackSize);
+  store<usize>(area, area + AREA_SIZE, 4);
+  rewinding = true;
+}
+
+/** Makes the suspended run the one in progress. */
+function takeUp(suspended: Run): void {
+  forget(suspended);
+  memory.copy(changetype<usize>(run), changetype<usize>(suspended), offsetof<Run>());
+  arenaLoad(run.arena);
+}
+
+/** Puts the run in progress aside if it is suspended, and gives `status` to the host. */
+function leave(status: u32): u32 {
+  const state = run.state;
+  if (state == RUNNING || state == RESPONDED) return status;
+  if (status == CONTINUE && !run.headersContinued) {
+    keepHeaders();
+    run.headersContinued = true;
+  }
+  remember();
+  return status;
+}
