@@ -1,9 +1,16 @@
-import type { FilterContext, NoteCode, SourceKind } from "./lua-site.js";
+import type { FilterContext, NoteCode, RouteOverride, SourceKind } from "./lua-site.js";
 import type { MappedText } from "./offset-map.js";
 import type { TextNode, YamlNode } from "./yaml-tree.js";
 
 /** What the finders of the source kinds come upon. Offsets are those of the user's file. */
-export type Discovery = FoundScript | FoundReference | FoundResource | FoundManifestText | FoundNote | FoundProblem;
+export type Discovery =
+  | FoundScript
+  | FoundOverride
+  | FoundReference
+  | FoundResource
+  | FoundManifestText
+  | FoundNote
+  | FoundProblem;
 
 export interface FoundScript {
   readonly type: "script";
@@ -11,6 +18,13 @@ export interface FoundScript {
   readonly script: MappedText;
   readonly path: string;
   readonly filter: FilterContext;
+}
+
+/** A route that switches a Lua filter off, or chooses among its scripts. */
+export interface FoundOverride {
+  readonly type: "override";
+  readonly filterName: string | undefined;
+  readonly override: RouteOverride;
 }
 
 /** A script that stands in another resource, which knows nothing of the filter. */

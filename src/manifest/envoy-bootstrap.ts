@@ -2,7 +2,7 @@ import type { Discovery, Resource } from "./discovery.js";
 import { booleanField, defined, entry, field, items, join, textField } from "./fields.js";
 import { isLuaConfig, luaConfigScripts, type Place } from "./lua-filter.js";
 import { isEnvoyScript, mentionsLua } from "./lua-mentions.js";
-import type { FilterContext, RouteOverride } from "./lua-site.js";
+import type { FilterContext } from "./lua-site.js";
 import { type MapNode, mappedText, type TextNode, TreeTooLarge, type YamlNode } from "./yaml-tree.js";
 
 /**
@@ -10,22 +10,8 @@ import { type MapNode, mappedText, type TextNode, TreeTooLarge, type YamlNode } 
  * carries such a thing (CiliumEnvoyConfig, EnvoyPatchPolicy, a kustomize patch…).
  * @throws TreeTooLarge when aliases multiply what there is
  */
-export function* envoyConfigDiscoveries(root: YamlNode, place: Place): Generator<Discovery> {
-  const overrides: FoundOverride[] = [];
-  const walk = new ConfigWalk(root, overrides);
-  const found = [...walk.node(root, place)];
-  for (const discovery of found) yield discovery.type === "script" ? withOverrides(discovery, overrides) : discovery;
-}
-
-interface FoundOverride extends RouteOverride {
-  readonly filterName?: string;
-}
-
-function withOverrides(script: Extract<Discovery, { type: "script" }>, overrides: readonly FoundOverride[]): Discovery {
-  const own = overrides
-    .filter(({ filterName }) => filterName === script.filter.filterName)
-    .map(({ filterName: _, ...override }): RouteOverride => override);
-  return own.length === 0 ? script : { ...script, filter: { ...script.filter, routeOverrides: own } };
+export function envoyConfigDiscoveries(root: YamlNode, place: Place): Generator<Discovery> {
+  return new ConfigWalk(root).node(root, place);
 }
 
 const MAX_DISCOVERIES = 1000;
@@ -35,16 +21,13 @@ class ConfigWalk {
   private readonly quiet = new Set<YamlNode>();
   private discoveries = 0;
 
-  constructor(
-    private readonly root: YamlNode,
-    private readonly overrides: FoundOverride[],
-  ) {}
+  constructor(private readonly root: YamlNode) {}
 
   *node(node: YamlNode, place: Place): Generator<Discovery> {
     if (this.quiet.has(node)) return;
-    const before = this.discoveries + this.overrides.length;
+    const before = this.discoveries;
     yield* this.children(node, place);
-    if (this.discoveries + this.overrides.length === before) this.quiet.add(node);
+    if (this.discoveries === before) this.quiet.add(node);
   }
 
   private *children(node: YamlNode, place: Place): Generator<Discovery> {
@@ -89,27 +72,20 @@ class ConfigWalk {
   private *perFilter(map: MapNode, place: Place): Generator<Discovery> {
     for (const { key, value } of map.entries.values()) {
       const path = join(place.path, key);
-      const wrapped = field(value, "config");
-      if (value.kind === "map" && wrapped === undefined && booleanField(value, "disabled") === true) {
-        this.override(map, { filterName: key, path, disabled: true });
+      if (booleanField(value, "disabled") === true) {
+        const override = { path, disabled: true };
+        yield* this.counted(map, [{ type: "override", filterName: key, override }]);
       }
       yield* this.node(value, { ...place, path, filter: { ...place.filter, filterName: key, filterPath: path } });
     }
   }
 
-  private *luaConfig(map: MapNode, place: Place): Generator<Discovery> {
+  private *luaConfig(map: MapNode, { path, ...place }: Place): Generator<Discovery> {
     const name = textField(map, "name");
     if (name !== undefined && field(map, "source_code") === undefined) {
-      this.override(map, { ...defined({ filterName: place.filter.filterName }), path: place.path, name });
+      yield { type: "override", filterName: place.filter.filterName, override: { path, name } };
     }
-    yield* luaConfigScripts(map, place);
-  }
-
-  private override(at: YamlNode, override: FoundOverride): void {
-    this.overrides.push(override);
-    if (this.overrides.length > MAX_DISCOVERIES) {
-      throw new TreeTooLarge(`more than ${MAX_DISCOVERIES} route overrides in one document (aliases?)`, at.start);
-    }
+    yield* luaConfigScripts(map, { ...place, path });
   }
 }
 

@@ -1,5 +1,5 @@
 import { assignIds } from "./assign-ids.js";
-import type { Discovery, FoundReference, FoundScript, Resource } from "./discovery.js";
+import type { Discovery, FoundOverride, FoundReference, FoundScript, Resource } from "./discovery.js";
 import { excerptPieces } from "./excerpt.js";
 import { defined } from "./fields.js";
 import { luaFileDiscoveries } from "./lua-file.js";
@@ -7,7 +7,7 @@ import { isEnvoyScript, mentionsLua } from "./lua-mentions.js";
 import type { LuaSite, LuaSource, Note, Position, Problem } from "./lua-site.js";
 import { copiedFrom, type MappedText } from "./offset-map.js";
 import { type LineStarts, lineStarts, locate, positionAt, positionMap } from "./position-map.js";
-import { type Origin, resourceDiscoveries } from "./resource-discoveries.js";
+import { type Origin, resourceDiscoveries, templatedIdentity } from "./resource-discoveries.js";
 import { type DocumentPart, splitDocuments } from "./split-documents.js";
 import { templateMarkerInLua, templateMarkerNear } from "./template-markers.js";
 import { mappedText, readYaml, TreeTooLarge, type YamlDocument, type YamlFault, type YamlNode } from "./yaml-tree.js";
@@ -56,6 +56,7 @@ class FileSearch {
   readonly problems: Problem[] = [];
   readonly notes: Note[] = [];
   readonly references: LuaReference[] = [];
+  private overrides: FoundOverride[] = [];
   private starts: LineStarts | undefined;
 
   constructor(
@@ -110,7 +111,18 @@ class FileSearch {
     for (const duplicate of document.duplicateKeys.slice(0, 1)) this.problem(duplicate.offset, duplicate.message);
     // An item of a long list comes with its dash, as a list of one.
     const root = part.path !== "" && document.root.kind === "list" ? document.root.items[0] : document.root;
-    if (root !== undefined) this.resource(root, { path: part.path }, index, 0);
+    if (root !== undefined) this.parsed(root, part, index);
+  }
+
+  private parsed(root: YamlNode, part: DocumentPart, index: number): void {
+    const before = this.sites.length;
+    this.overrides = [];
+    try {
+      this.resource(root, { path: part.path }, index, 0);
+    } finally {
+      const found = this.sites.splice(before);
+      this.sites.push(...withoutHolders(found).map((site) => withOverrides(site, this.overrides)));
+    }
   }
 
   /** Parts of a manifest that begins in the middle, when there is Lua in them. */
@@ -120,10 +132,9 @@ class FileSearch {
     for (const piece of pieces) {
       const documents = readYaml(piece);
       if (documents.some(({ errors }) => errors.length > 0)) continue;
-      for (const { root } of documents) this.resource(root, { path: part.path }, index, 0);
+      for (const { root } of documents) this.parsed(root, part, index);
     }
-    const first = this.sites[before];
-    if (first === undefined) return false;
+    if (this.sites.length === before) return false;
     const at = part.source.origin.segments[0]!.source;
     this.note("excerpt", at, "the file begins in the middle of a manifest; what stands around the script is unknown");
     return true;
@@ -137,13 +148,21 @@ class FileSearch {
   }
 
   private resource(root: YamlNode, origin: Origin, document: number, depth: number): void {
+    const before = this.sites.length;
     for (const discovery of resourceDiscoveries(root, origin)) this.take(discovery, document, depth);
+    const templated = this.sites.length > before ? templatedIdentity(root) : undefined;
+    if (templated !== undefined) {
+      this.note("template", templated.start, "a template fills in the name or namespace; render it first");
+    }
   }
 
   private take(discovery: Discovery, document: number, depth: number): void {
     switch (discovery.type) {
       case "script":
         this.site(discovery, document);
+        break;
+      case "override":
+        this.overrides.push(discovery);
         break;
       case "reference":
         this.reference(discovery, document);
@@ -232,6 +251,21 @@ class FileSearch {
     this.starts ??= lineStarts(this.text);
     return this.starts;
   }
+}
+
+/** What Lua of the same filter the routes switch off or choose. */
+function withOverrides(site: LuaSite, overrides: readonly FoundOverride[]): LuaSite {
+  if (site.filter.attachment === "perRoute") return site;
+  const own = overrides.filter(({ filterName }) => filterName === site.filter.filterName);
+  if (own.length === 0) return site;
+  return { ...site, filter: { ...site.filter, routeOverrides: own.map(({ override }) => override) } };
+}
+
+/** A script that stands under an anchor, for filters to refer to, is not a filter of its own. */
+function withoutHolders(sites: readonly LuaSite[]): LuaSite[] {
+  const place = ({ source }: LuaSite) => `${source.line}:${source.column}`;
+  const filters = new Set(sites.filter(({ filter }) => filter.filterName !== undefined).map(place));
+  return sites.filter((site) => site.filter.filterName !== undefined || !filters.has(place(site)));
 }
 
 function identityOf({

@@ -11,20 +11,21 @@ export function joinReferences(
 ): { readonly sites: readonly LuaSite[]; readonly notes: readonly Note[] } {
   const uses = new Map<LuaSite, LuaReference>();
   const notes: Note[] = [];
-  const byName = Map.groupBy(
-    sites.filter(({ source }) => source.kind === "ConfigMap"),
-    ({ source }) => source.name,
-  );
+  const byName = new Map<string, LuaSite>();
+  for (const site of sites) {
+    const key = configMapKey(site.source);
+    if (site.source.kind === "ConfigMap" && !byName.has(key)) byName.set(key, site);
+  }
   for (const reference of references) {
-    const site = (byName.get(reference.configMap.name) ?? []).find((candidate) => isMeant(candidate, reference));
+    const site = byName.get(configMapKey(reference.configMap));
     if (site === undefined) notes.push(missing(reference));
     else if (!uses.has(site)) uses.set(site, reference);
   }
   return { sites: sites.map((site) => used(site, uses.get(site))), notes };
 }
 
-function isMeant({ source }: LuaSite, { configMap }: LuaReference): boolean {
-  return (source.namespace ?? "default") === (configMap.namespace ?? "default");
+function configMapKey({ namespace, name }: { readonly namespace?: string; readonly name?: string }): string {
+  return `${namespace ?? "default"}/${name ?? ""}`;
 }
 
 function used(site: LuaSite, reference: LuaReference | undefined): LuaSite {
@@ -34,7 +35,6 @@ function used(site: LuaSite, reference: LuaReference | undefined): LuaSite {
 
 function missing({ source, configMap }: LuaReference): Note {
   const { file, line, column } = source;
-  const name = `${configMap.namespace ?? "default"}/${configMap.name}`;
-  const message = `the script is in the ConfigMap ${name}, which is not among the inputs or holds no Lua`;
+  const message = `the script is in the ConfigMap ${configMapKey(configMap)}, which is not among the inputs or holds no Lua`;
   return { code: "elsewhere", file, line, column, message };
 }

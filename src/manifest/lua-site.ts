@@ -44,7 +44,10 @@ export type SourceKind =
 
 /** Where the filter stands in Envoy: what decides which Wasm resource can carry it. */
 export interface FilterContext {
-  /** How the script is attached: `inlineCode` / `defaultSourceCode` run always, the other two only where a route names them. */
+  /**
+   * How the script is attached: `inlineCode` / `defaultSourceCode` run always, `sourceCodes` / `perRoute` only where a route names them;
+   * `file` is a script of which nothing says how it is attached.
+   */
   readonly attachment: "inlineCode" | "defaultSourceCode" | "sourceCodes" | "perRoute" | "file";
   /** Key in `source_codes`, when `attachment` is `sourceCodes`. */
   readonly sourceName?: string;

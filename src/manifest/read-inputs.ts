@@ -128,24 +128,22 @@ function utf16(bytes: Buffer, encoding: "utf-16le" | "utf-16be"): string {
   return new TextDecoder(encoding).decode(bytes);
 }
 
+/** The decoder writes U+FFFD for what it cannot read: the first one that the file does not hold itself. */
 function firstBadByte(bytes: Buffer): Omit<Problem, "file"> {
-  let good = 0;
-  let bad = bytes.length;
-  // A prefix may end inside a character, which is not its fault: three more bytes decide.
-  while (bad - good > 1) {
-    const middle = (good + bad) >> 1;
-    if (isUtf8Prefix(bytes.subarray(0, middle))) good = middle;
-    else bad = middle;
+  let offset = 0;
+  let line = 1;
+  let column = 1;
+  for (const character of bytes.toString("utf8")) {
+    const length = Buffer.byteLength(character);
+    if (character === "\uFFFD" && bytes.toString("latin1", offset, offset + length) !== "\xEF\xBF\xBD") break;
+    offset += length;
+    if (character === "\n") {
+      line++;
+      column = 1;
+    } else column += character.length;
   }
-  const before = bytes.toString("utf8", 0, good);
-  const line = before.split("\n").length;
-  const column = before.length - before.lastIndexOf("\n");
-  const byte = bytes[good]!.toString(16).padStart(2, "0");
+  const byte = (bytes[offset] ?? 0).toString(16).padStart(2, "0");
   return { line, column, message: `not UTF-8 (byte 0x${byte})` };
-}
-
-function isUtf8Prefix(bytes: Buffer): boolean {
-  return [0, 1, 2, 3].some((cut) => cut <= bytes.length && isUtf8(bytes.subarray(0, bytes.length - cut)));
 }
 
 function tooLarge(file: string, maxBytes: number): Input {

@@ -88,7 +88,7 @@ function patchesOf(root: YamlNode, path: string): (readonly [YamlNode, string])[
 
 function resource(root: YamlNode, as: SourceKind, kind: string | undefined, owner: Resource | undefined): Resource {
   const metadata = field(root, "metadata");
-  const generated = textField(metadata, "generateName")?.replace(/-$/, "");
+  const generated = finalText(metadata, "generateName")?.replace(/-$/, "");
   // Ambassador's annotation form and bare excerpts have the name at the top.
   const topLevel = as === "AmbassadorModule" || kind === undefined ? nameAtTop(root) : undefined;
   return {
@@ -96,10 +96,25 @@ function resource(root: YamlNode, as: SourceKind, kind: string | undefined, owne
     ...defined({
       resourceKind: kind,
       apiVersion: textField(root, "apiVersion"),
-      namespace: textField(metadata, "namespace") ?? textField(root, "namespace") ?? owner?.namespace,
-      name: textField(metadata, "name") ?? generated ?? topLevel,
+      namespace: finalText(metadata, "namespace") ?? textField(root, "namespace") ?? owner?.namespace,
+      name: finalText(metadata, "name") ?? generated ?? topLevel,
     }),
   };
+}
+
+/** Where a resource's identity waits for a template: `{{ … }}` without quotes is a map, with quotes a text. */
+export function templatedIdentity(root: YamlNode): YamlNode | undefined {
+  const metadata = field(root, "metadata");
+  return ["name", "namespace"]
+    .map((name) => field(metadata, name))
+    .find((value) => value !== undefined && (value.kind !== "text" || PLACEHOLDER.test(value.value)));
+}
+
+const PLACEHOLDER = /\{\{|\$\{/;
+
+function finalText(node: YamlNode | undefined, name: string): string | undefined {
+  const text = textField(node, name);
+  return text === undefined || PLACEHOLDER.test(text) ? undefined : text;
 }
 
 /** The name of an HTTP filter is not the name of a resource. */

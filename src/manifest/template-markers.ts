@@ -27,7 +27,7 @@ const LANGUAGES: readonly Language[] = [
     remedy: "render it first",
     marker: /%\{\s*(?:if|else|endif|for|endfor)\b/g,
   },
-  { name: "a template with placeholders in ${ }", remedy: "fill them in first", marker: /\$\{[A-Za-z_][\w.:-]*\}/g },
+  { name: "a template with placeholders", remedy: "fill them in first", marker: /\$\{[A-Za-z_][\w.:-]*\}/g },
   {
     name: "an unrendered template",
     remedy: "render it first",
