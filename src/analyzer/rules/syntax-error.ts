@@ -1,0 +1,27 @@
+import { defineRule, lua } from "../define-rule.js";
+
+/** Reported by `assess`, which has no tree to give to rules when the script does not parse. */
+export const syntaxError = defineRule({
+  id: "syntax-error",
+  level: "error",
+  group: "run time",
+  summary: "The script is not Lua",
+  why: `Envoy rejects the whole listener or route configuration with *script load error*. Under Istio the proxy keeps its last good configuration, so nothing else
+that changes arrives there any more, and a new pod does not become ready.`,
+  wrong: lua`
+    function envoy_on_response(handle)
+      if handle:headers():get(":status") != "200" then -- <- here
+        handle:logInfo("not ok")
+      end
+    end
+  `,
+  right: lua`
+    function envoy_on_response(handle)
+      if handle:headers():get(":status") ~= "200" then
+        handle:logInfo("not ok")
+      end
+    end
+  `,
+  fix: "Correct it.",
+  check: { script: () => {} },
+});

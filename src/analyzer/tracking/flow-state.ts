@@ -1,0 +1,231 @@
+import type { Node } from "../../lua/ast.js";
+import type { Binding } from "../../lua/script.js";
+import { ANY, any, FALSY, type HeldObject, type Implications, joinValues, type Types, type Value } from "./value.js";
+
+/** How far the message that the running hook looks at has got. */
+export interface MessageProgress {
+  /** The call after which headers had gone on: they can no longer be changed. */
+  readonly headersGone: Node | undefined;
+  /** `body()` returned: it will not suspend again. */
+  readonly bodySeen: boolean;
+  /** `bodyChunks()` or `trailers()` let the body pass. */
+  readonly bodyStreamed: Node | undefined;
+  /** A `pairs(headers)` that is not finished. */
+  readonly iterating: Node | undefined;
+}
+
+export const untouched: MessageProgress = {
+  headersGone: undefined,
+  bodySeen: false,
+  bodyStreamed: undefined,
+  iterating: undefined,
+};
+
+/** A write to a variable that outlives the request. */
+export interface SharedWrite {
+  readonly node: Node;
+  readonly waits: number;
+}
+
+/** What is known at one point of the script's run. Copied where paths part, joined where they meet. */
+export class FlowState {
+  constructor(
+    readonly values: Map<Binding, Value> = new Map(),
+    /** What conditions have taught of values, by key. */
+    readonly known: Map<string, Types> = new Map(),
+    /** Keys and families on which a condition depends in a way that is not understood. */
+    readonly suspects: Set<string> = new Set(),
+    readonly sharedWrites: Map<Binding, SharedWrite> = new Map(),
+    /** Calls so far that may have suspended the script. */
+    public waits = 0,
+    public lastWait: Node | undefined = undefined,
+    public message: MessageProgress = untouched,
+    /** Not every run of the hook comes here. */
+    public guarded = false,
+  ) {}
+
+  copy(): FlowState {
+    return new FlowState(
+      new Map(this.values),
+      new Map(this.known),
+      new Set(this.suspects),
+      new Map(this.sharedWrites),
+      this.waits,
+      this.lastWait,
+      this.message,
+      this.guarded,
+    );
+  }
+
+  /** The types that `value` can still have here. */
+  typesOf(value: Value): Types {
+    return value.key === undefined ? value.types : value.types & (this.known.get(value.key) ?? ANY);
+  }
+
+  /** `value` with what was learnt of it applied. */
+  narrowed(value: Value): Value {
+    const types = this.typesOf(value);
+    return types === value.types ? value : { ...value, types };
+  }
+
+  /** From here on `value` has one of `types`. False when that cannot be: nothing comes here. */
+  learn(value: Value, types: Types): boolean {
+    if (value.key !== undefined) this.known.set(value.key, (this.known.get(value.key) ?? ANY) & types);
+    if (value.implies) {
+      if ((types & FALSY) === 0) return this.learnAll(value.implies.truthy) && this.typesOf(value) !== 0;
+      if ((types & ~FALSY) === 0) return this.learnAll(value.implies.falsy) && (value.types & types) !== 0;
+    }
+    return (this.typesOf(value) & types) !== 0;
+  }
+
+  private learnAll(learnt: ReadonlyMap<string, Types>): boolean {
+    let possible = true;
+    for (const [key, types] of learnt) {
+      const left = (this.known.get(key) ?? ANY) & types;
+      this.known.set(key, left);
+      if (left === 0) possible = false;
+    }
+    return possible;
+  }
+
+  isSuspect(value: Value): boolean {
+    if (value.key !== undefined && this.suspects.has(value.key)) return true;
+    return value.nil?.family !== undefined && this.suspects.has(value.nil.family);
+  }
+
+  /** The script was suspended: objects handed out before are dead. */
+  suspend(at: Node): void {
+    this.waits++;
+    this.lastWait = at;
+    for (const [binding, value] of this.values) {
+      const aged = agedValue(value, at);
+      if (aged !== value) this.values.set(binding, aged);
+    }
+    if (this.message.iterating) this.message = { ...this.message, iterating: undefined };
+  }
+}
+
+/** Objects that Envoy does not track: they stay usable after the script was suspended. */
+const UNTRACKED = new Set(["Handle", "Counter", "Gauge", "Histogram"]);
+
+export function agedObject(object: HeldObject, at: Node): HeldObject {
+  return object.dead || UNTRACKED.has(object.name) ? object : { ...object, dead: at };
+}
+
+function agedValue(value: Value, at: Node): Value {
+  if (!value.object) return value;
+  const object = agedObject(value.object, at);
+  return object === value.object ? value : { ...value, object };
+}
+
+/** The state where two paths meet. `freshKey` names values that differ. */
+export function joinStates(
+  a: FlowState | undefined,
+  b: FlowState | undefined,
+  freshKey: () => string,
+): FlowState | undefined {
+  if (!a || !b) return a ?? b;
+  const joined = new FlowState(
+    new Map(),
+    new Map(),
+    new Set([...a.suspects, ...b.suspects]),
+    new Map([...a.sharedWrites, ...b.sharedWrites]),
+    Math.max(a.waits, b.waits),
+    a.waits >= b.waits ? a.lastWait : b.lastWait,
+    joinMessages(a.message, b.message),
+    a.guarded || b.guarded,
+  );
+  const differing = joinBindings(a, b, joined, freshKey);
+  for (const [key, types] of a.known) {
+    const other = b.known.get(key);
+    if (other !== undefined && (types | other) !== ANY) joined.known.set(key, types | other);
+  }
+  for (const binding of differing) correlate(binding, a, b, joined);
+  return joined;
+}
+
+function joinBindings(a: FlowState, b: FlowState, joined: FlowState, freshKey: () => string): readonly Binding[] {
+  const differing: Binding[] = [];
+  for (const binding of new Set([...a.values.keys(), ...b.values.keys()])) {
+    const left = a.values.get(binding);
+    const right = b.values.get(binding);
+    if (!left || !right) {
+      // Declared on one path only: nobody reads it after the paths meet, unless it is a global that the other path left alone.
+      joined.values.set(binding, binding.kind === "global" ? any : ((left ?? right) as Value));
+      continue;
+    }
+    if (left === right) {
+      joined.values.set(binding, left);
+      continue;
+    }
+    const key = freshKey();
+    const value = joinValues(a.narrowed(left), b.narrowed(right), key);
+    joined.values.set(binding, value);
+    if (value.key === key) {
+      a.known.set(key, a.typesOf(left));
+      b.known.set(key, b.typesOf(right));
+    }
+    if (a.isSuspect(left) || b.isSuspect(right)) joined.suspects.add(value.key ?? key);
+    differing.push(binding);
+  }
+  return differing;
+}
+
+/** `found = true` was set where `token` was: if `found` holds, `token` is not nil. */
+function correlate(binding: Binding, a: FlowState, b: FlowState, joined: FlowState): void {
+  const value = joined.values.get(binding);
+  if (!value || value.implies) return;
+  const types = { a: a.typesOf(a.values.get(binding) ?? any), b: b.typesOf(b.values.get(binding) ?? any) };
+  const implies = implicationsOf(
+    [
+      { types: types.a, known: a.known },
+      { types: types.b, known: b.known },
+    ],
+    joined.known,
+  );
+  if (implies) joined.values.set(binding, { ...value, implies });
+}
+
+/** What the truth of a value that has one of several alternatives says of everything that was learnt beside each. */
+export function implicationsOf(
+  alternatives: readonly { readonly types: Types; readonly known: ReadonlyMap<string, Types> }[],
+  base: ReadonlyMap<string, Types>,
+): Implications | undefined {
+  const truthy = onlyOne(
+    alternatives.filter(({ types }) => (types & ~FALSY) !== 0),
+    alternatives.length,
+    base,
+  );
+  const falsy = onlyOne(
+    alternatives.filter(({ types }) => (types & FALSY) !== 0),
+    alternatives.length,
+    base,
+  );
+  return truthy.size + falsy.size === 0 ? undefined : { truthy, falsy };
+}
+
+function onlyOne(
+  possible: readonly { readonly known: ReadonlyMap<string, Types> }[],
+  of: number,
+  base: ReadonlyMap<string, Types>,
+): ReadonlyMap<string, Types> {
+  const learnt = new Map<string, Types>();
+  const [first, ...others] = possible;
+  if (!first || possible.length === of) return learnt;
+  for (const [key, types] of first.known) {
+    let all: Types = types;
+    for (const other of others) all |= other.known.get(key) ?? ANY;
+    if ((all & (base.get(key) ?? ANY)) !== (base.get(key) ?? ANY)) learnt.set(key, all);
+  }
+  return learnt;
+}
+
+function joinMessages(a: MessageProgress, b: MessageProgress): MessageProgress {
+  if (a === b) return a;
+  return {
+    headersGone: a.headersGone ?? b.headersGone,
+    bodySeen: a.bodySeen && b.bodySeen,
+    bodyStreamed: a.bodyStreamed ?? b.bodyStreamed,
+    iterating: a.iterating ?? b.iterating,
+  };
+}
