@@ -1,0 +1,80 @@
+// A string that grows at its end. It lies in the arena and grows in place as long as nothing else is allocated.
+import { alloc, trim } from "./memory/arena";
+import { copy } from "./memory/copy";
+import { EMPTY, Str } from "./str";
+
+// @ts-ignore: decorator
+@unmanaged
+export class Builder {
+  /** Where the next byte goes. */
+  end: usize;
+  private limit: usize;
+  private text: Str;
+
+  static create(capacity: usize): Builder {
+    const builder = changetype<Builder>(alloc(offsetof<Builder>()));
+    builder.text = Str.alloc(capacity);
+    builder.end = builder.text.bytes;
+    builder.limit = builder.end + capacity;
+    return builder;
+  }
+
+  get length(): usize {
+    return this.end - this.text.bytes;
+  }
+
+  /** Room for `count` more bytes (and 8 to run over); the caller writes them at the address returned and moves `end`. */
+  // @ts-ignore: decorator
+  @inline
+  reserve(count: usize): usize {
+    if (this.limit - this.end < count) this.grow(count);
+    return this.end;
+  }
+
+  // @ts-ignore: decorator
+  @inline
+  addByte(byte: u32): void {
+    store<u8>(this.reserve(1), byte);
+    this.end++;
+  }
+
+  addBytes(from: usize, count: usize): void {
+    copy(this.reserve(count), from, count);
+    this.end += count;
+  }
+
+  // @ts-ignore: decorator
+  @inline
+  add(s: Str): void {
+    this.addBytes(s.bytes, s.byteLength);
+  }
+
+  addRepeated(byte: u8, count: i32): void {
+    if (count <= 0) return;
+    memory.fill(this.reserve(count), byte, count);
+    this.end += count;
+  }
+
+  /** What has been added, as a string; nothing may be added afterwards. */
+  finish(): Str {
+    const text = this.text, length = this.length;
+    if (!length) return EMPTY;
+    store<u64>(changetype<usize>(text), <u64>length);
+    if (alloc(0) == ((this.limit + 7) & ~7)) trim(this.end);
+    return text;
+  }
+
+  private grow(count: usize): void {
+    const length = this.length, needed = length + count, capacity = max(needed, 2 * (this.limit - this.text.bytes));
+    const roundedLimit = (this.limit + 7) & ~7, more = capacity - length;
+    if (alloc(0) == roundedLimit && alloc(more) == roundedLimit) {
+      this.limit = roundedLimit + more;
+      return;
+    }
+    const text = Str.alloc(capacity);
+    copy(text.bytes, this.text.bytes, length);
+    this.text = text;
+    this.end = text.bytes + length;
+    this.limit = text.bytes + capacity;
+  }
+}

@@ -1,0 +1,396 @@
+// Lua's `string` library. `line` is negative when the function is called as a method (`s:gsub(…)`): the string itself is then
+// not counted among the arguments that an error names.
+import { alloc } from "./memory/arena";
+import { allocObject, OBJECT, retainString } from "./memory/heap";
+import { Builder } from "./builder";
+import { call1, call2, call3, callMany } from "./call";
+import { checkNumber, raiseArgument as raiseArgumentAt } from "./check";
+import { Closure, closure } from "./closure";
+import { message, raise, raiseText } from "./error";
+import { index } from "./index";
+import { isAbsent, numberToString, toInt } from "./number";
+import {
+  captured, capturedAt, evictions, matched, matchEnd, matchesAt, matchStart, Program, programOf, saveCaptures, search, seekByte,
+} from "./pattern";
+import { copy, equal } from "./memory/copy";
+import { EMPTY, Str } from "./str";
+import { fn, isFunction, isNumber, isString, isTable, nil, number, stringValue, toNumber, toStr, truthy, typeName, Value } from "./value";
+import { result, resultCount, return0, return1, return2, return3, returnMany, Values } from "./values";
+
+/** `bad argument #n to 'name' (problem)`, counted as the call was written. */
+export function raiseArgument(problem: string, n: i32, name: string, line: i32): void {
+  if (line >= 0) raiseArgumentAt(problem, n, name, line);
+  else if (n > 1) raiseArgumentAt(problem, n - 1, name, -line);
+  else raiseText("calling '" + name + "' on bad self (" + problem + ")", -line);
+}
+
+// ---------------------------------------------------------------------------------------------------- parts
+
+export function len(s: Str): f64 {
+  return s.length;
+}
+
+/** Positions count from 1, negative ones from the end. */
+export function sub(s: Str, i: f64, j: f64 = -1): Str {
+  const length = <i32>s.byteLength;
+  let first = toInt(i), last = toInt(j);
+  if (last < 0) last += length + 1;
+  if (first < 0) first += length + 1;
+  if (first < 1) first = 1;
+  if (last > length) last = length;
+  return first > last ? EMPTY : s.slice(first - 1, last - first + 1);
+}
+
+/** The byte at a position; NaN when there is none. */
+export function byteAt(s: Str, i: f64): f64 {
+  const length = <i32>s.byteLength;
+  let at = toInt(i);
+  if (at < 0) at += length + 1;
+  return <u32>(at - 1) < <u32>length ? <f64>s.at(at - 1) : NaN;
+}
+
+/** LuaJIT's limit for results of C functions. */
+const MOST_RESULTS = 8000;
+
+/** The bytes from i to j (default: i). */
+export function byte(s: Str, i: f64, j: f64, line: i32): Value {
+  const length = <i32>s.byteLength;
+  let first = toInt(i), last = isAbsent(j) ? first : toInt(j);
+  if (last < 0) last += length + 1;
+  if (first < 0) first += length + 1;
+  if (first < 1) first = 1;
+  if (last > length) last = length;
+  if (first > last) return return0();
+  const count = last - first + 1;
+  if (count - 1 > MOST_RESULTS) raiseText("string slice too long", abs(line));
+  if (count == 1) return return1(number(s.at(first - 1)));
+  let bytes = Values.create(count);
+  for (let k = first; k <= last; k++) bytes = bytes.add(number(s.at(k - 1)));
+  return returnMany(bytes);
+}
+
+export function char(codes: Values, line: i32): Str {
+  const count = codes.count, s = Str.alloc(count);
+  for (let i: u32 = 1; i <= count; i++) {
+    const code = toInt(checkNumberOf(codes.at(i), i, "char", line));
+    if (<u32>code > 255) raiseArgument("invalid value", i, "char", line);
+    store<u8>(s.bytes + i - 1, code);
+  }
+  return s;
+}
+
+/** `checkNumber`, with the arguments counted as the call was written. */
+export function checkNumberOf(v: Value, n: i32, name: string, line: i32): f64 {
+  return checkNumber(v, line < 0 ? n - 1 : n, name, abs(line));
+}
+
+// ---------------------------------------------------------------------------------------------------- whole strings
+
+/** Bit 7 of each byte that is an ASCII letter from `first` (A or a) on. */
+// @ts-ignore: decorator
+@inline function letters(word: u64, first: u64): u64 {
+  const low = word & 0x7f7f7f7f7f7f7f7f, fromFirst = low + (128 - first) * 0x0101010101010101;
+  const pastLast = low + (128 - first - 26) * 0x0101010101010101;
+  return ~word & (fromFirst ^ pastLast) & 0x8080808080808080;
+}
+
+export function lower(s: Str): Str {
+  const length = s.byteLength, to = Str.alloc(length);
+  for (let i: usize = 0; i < length; i += 8) {
+    const word = load<u64>(s.bytes + i);
+    store<u64>(to.bytes + i, word | (letters(word, 65) >> 2));
+  }
+  return to;
+}
+
+export function upper(s: Str): Str {
+  const length = s.byteLength, to = Str.alloc(length);
+  for (let i: usize = 0; i < length; i += 8) {
+    const word = load<u64>(s.bytes + i);
+    store<u64>(to.bytes + i, word ^ (letters(word, 97) >> 2));
+  }
+  return to;
+}
+
+export function reverse(s: Str): Str {
+  const length = s.byteLength, to = Str.alloc(length);
+  for (let i: u32 = 0, end = to.bytes + length - 1; i < length; i++) store<u8>(end - i, s.at(i));
+  return to;
+}
+
+/** Raises `not enough memory` when the result would be too long. */
+export function rep(s: Str, n: f64, separator: Str = EMPTY): Str {
+  const count = toInt(n);
+  if (count <= 0) return EMPTY;
+  if (count == 1) return s;
+  const length = s.byteLength, step = length + separator.byteLength;
+  const total = <u64>step * (count - 1) + length;
+  if (total == 0) return EMPTY;
+  const to = Str.alloc(total > 0xffffffff ? 0xffffffff : <usize>total), bytes = to.bytes;
+  memory.copy(bytes, s.bytes, length);
+  memory.copy(bytes + length, separator.bytes, separator.byteLength);
+  for (let done: usize = step; done < <usize>total; done <<= 1) memory.copy(bytes + done, bytes, min(done, <usize>total - done));
+  return to;
+}
+
+// ---------------------------------------------------------------------------------------------------- finding
+
+/** Where a search that starts at Lua position `init` begins, from 0; -1 when that is beyond the end. */
+function startOf(s: Str, init: f64): i32 {
+  let start = toInt(init);
+  start = start < 0 ? start + <i32>s.byteLength : start - 1;
+  if (start < 0) start = 0;
+  return <u32>start > s.byteLength ? -1 : start;
+}
+
+/** Where the needle is, as a Lua position; 0 when it is not there. It ends at that plus its length minus 1. */
+export function findPlain(s: Str, needle: Str, init: f64 = 1): f64 {
+  const start = startOf(s, init);
+  return start < 0 ? 0 : <f64>(indexOf(s, needle, start) + 1);
+}
+
+/** Index from 0, -1 when it is not there. */
+export function indexOf(s: Str, needle: Str, start: u32): i32 {
+  const length = needle.byteLength, bytes = s.bytes;
+  if (length == 0) return start;
+  if (start + length > s.byteLength) return -1;
+  const first = needle.at(0), last = bytes + s.byteLength - length + 1;
+  for (let at = bytes + start; ; at++) {
+    at = seekByte(at, last, first);
+    if (!at) return -1;
+    if (equal(at, needle.bytes, length)) return <i32>(at - bytes);
+  }
+  return unreachable();
+}
+
+/** Whether any byte is special in a pattern (LuaJIT leaves out `]` and `)`). */
+export function hasSpecials(pattern: Str): bool {
+  for (let i: u32 = 0; i < pattern.byteLength; i++) {
+    switch (pattern.at(i)) {
+      case 36: case 37: case 40: case 42: case 43: case 45: case 46: case 63: case 91: case 94: // $ % ( * + - . ? [ ^
+        return true;
+    }
+  }
+  return false;
+}
+
+/** Start, end, captures; nil when there is no match. */
+export function find(s: Str, pattern: Str, init: f64, plain: bool, line: i32): Value {
+  const start = startOf(s, init);
+  if (start < 0) return return1(nil);
+  if (plain || !hasSpecials(pattern)) {
+    const at = indexOf(s, pattern, start);
+    return at < 0 ? return1(nil) : return2(number(at + 1), number(<f64>at + pattern.length));
+  }
+  const program = programOf(pattern, false);
+  line = abs(line);
+  if (!search(program, s, start, line)) return return1(nil);
+  const first = number(<f64>(matchStart - s.bytes + 1)), last = number(<f64>(matchEnd - s.bytes));
+  const count = program.captures;
+  if (count == 0) return return2(first, last);
+  if (count == 1) return return3(first, last, captured(program, 0, line));
+  return returnMany(addCaptures(Values.create(count + 2).add(first).add(last), program, line));
+}
+
+/** The captures, or the whole match when the pattern has none; nil when there is no match. */
+export function match(s: Str, pattern: Str, init: f64, line: i32): Value {
+  const start = startOf(s, init), program = programOf(pattern, false);
+  line = abs(line);
+  if (start < 0 || !search(program, s, start, line)) return return1(nil);
+  return returnCaptures(program, line);
+}
+
+function returnCaptures(program: Program, line: i32): Value {
+  const count = program.captures, first = captured(program, 0, line);
+  if (count < 2) return return1(first);
+  const second = captured(program, 1, line);
+  if (count == 2) return return2(first, second);
+  if (count == 3) return return3(first, second, captured(program, 2, line));
+  return returnMany(addCaptures(Values.create(count), program, line));
+}
+
+function addCaptures(list: Values, program: Program, line: i32): Values {
+  for (let i: u32 = 0; i < program.captures; i++) list = list.add(captured(program, i, line));
+  return list;
+}
+
+// ---------------------------------------------------------------------------------------------------- gmatch
+
+/** `for (const m = gmatch(s, pattern, line); m.next(); ) { m.capture(1) … }` */
+export function gmatch(s: Str, pattern: Str, line: i32): GmatchIterator {
+  const program = programOf(pattern, true), bytes = offsetof<GmatchIterator>() + (max<usize>(program.captures, 1) << 3);
+  // suspended in the middle of a loop it is seen by the collector, which knows nothing of arenas
+  const kept = STATEFUL && YIELDS;
+  const self = changetype<GmatchIterator>(kept ? allocObject(OBJECT, bytes) : alloc(bytes));
+  self.subject = kept ? retainString<Str>(s) : s;
+  self.pattern = kept ? retainString<Str>(pattern) : pattern;
+  self.program = program;
+  self.evictions = evictions;
+  self.line = abs(line);
+  self.at = 0;
+  return self;
+}
+
+// @ts-ignore: decorator
+@unmanaged
+export class GmatchIterator {
+  subject: Str;
+  pattern: Str;
+  program: Program;
+  evictions: u32;
+  line: i32;
+  /** Where the next match is looked for. */
+  at: u32;
+  private unused: u32;
+  // descriptions of the captures follow
+
+  next(): bool {
+    const s = this.subject;
+    if (this.at > s.byteLength) return false;
+    if (this.evictions != evictions) {
+      this.program = programOf(this.pattern, true);
+      this.evictions = evictions;
+    }
+    if (!search(this.program, s, this.at, this.line)) {
+      this.at = s.byteLength + 1;
+      return false;
+    }
+    this.at = <u32>(matchEnd - s.bytes) + u32(matchEnd == matchStart);
+    const captures = this.captures, count = this.program.captures;
+    if (count) saveCaptures(captures, count);
+    else {
+      store<u32>(captures, <u32>matchStart);
+      store<i32>(captures, <i32>(matchEnd - matchStart), 4);
+    }
+    return true;
+  }
+
+  /** Number of values that an iteration gives. */
+  get count(): u32 {
+    return max<u32>(this.program.captures, 1);
+  }
+
+  /** Capture `i`, from 1; nil beyond the last. The whole match when the pattern has no captures. */
+  capture(i: u32): Value {
+    return i > this.count ? nil : capturedAt(this.captures + ((i - 1) << 3), this.subject.bytes, this.line);
+  }
+
+  // @ts-ignore: decorator
+  @inline
+  private get captures(): usize {
+    return changetype<usize>(this) + offsetof<GmatchIterator>();
+  }
+}
+
+/** What `string.gmatch` returns, as a function value. */
+export function gmatchFunction(s: Str, pattern: Str): Value {
+  const f = closure<GmatchClosure>(nextMatch.index);
+  f.subject = retainString<Str>(s);
+  f.pattern = retainString<Str>(pattern);
+  f.at = 0;
+  return fn(f);
+}
+
+// @ts-ignore: decorator
+@unmanaged
+class GmatchClosure extends Closure {
+  subject: Str;
+  pattern: Str;
+  at: u32;
+}
+
+function nextMatch(self: Closure, count: i32, a: Value, b: Value, c: Value): Value {
+  const f = changetype<GmatchClosure>(self), s = f.subject;
+  if (f.at > s.byteLength) return return0();
+  const program = programOf(f.pattern, true);
+  if (!search(program, s, f.at, 0)) {
+    f.at = s.byteLength + 1;
+    return return0();
+  }
+  f.at = <u32>(matchEnd - s.bytes) + u32(matchEnd == matchStart);
+  return returnCaptures(program, 0);
+}
+
+// ---------------------------------------------------------------------------------------------------- gsub
+
+/** How many matches the latest `gsub` replaced: its second result. */
+export let lastCount: f64 = 0;
+
+/** The number of replacements is the second result. */
+export function gsub(s: Str, pattern: Str, replacement: Value, limit: f64, line: i32): Str {
+  const most = isAbsent(limit) ? i32.MAX_VALUE : toWrappedInt(limit);
+  const byFunction = isFunction(replacement), byTable = isTable(replacement);
+  if (!byFunction && !byTable && !isString(replacement) && !isNumber(replacement))
+    raiseArgument("string/function/table expected", 3, "gsub", line);
+  const text = byFunction || byTable ? EMPTY : isString(replacement) ? toStr(replacement) : numberToString(toNumber(replacement));
+  line = abs(line);
+  let program = programOf(pattern, false), evicted = evictions, builder = changetype<Builder>(0), count = 0, at: u32 = 0, copied: u32 = 0;
+  while (count < most && search(program, s, at, line)) {
+    const from = <u32>(matchStart - s.bytes), to = <u32>(matchEnd - s.bytes);
+    if (!changetype<usize>(builder)) builder = Builder.create(s.byteLength + 16);
+    builder.addBytes(s.bytes + copied, from - copied);
+    count++;
+    if (byFunction || byTable) {
+      const key = captured(program, 0, line);
+      const value = byFunction ? callWithCaptures(program, replacement, key, line) : index(replacement, key, line, "");
+      addReplacement(builder, value, s, from, to, line);
+      if (evicted != evictions) {
+        evicted = evictions;
+        program = programOf(pattern, false);
+      }
+    } else addTemplate(builder, program, text, line);
+    copied = to;
+    at = to;
+    if (to == from && ++at > s.byteLength) break;
+    if (program.anchored) break;
+  }
+  let replaced = s;
+  if (count) {
+    builder.addBytes(s.bytes + copied, s.byteLength - copied);
+    replaced = builder.finish();
+  }
+  lastCount = count;
+  return2(stringValue(replaced), number(count));
+  return replaced;
+}
+
+/** An integer of 64 bits of which the lower 32 are taken, as where C casts `luaL_optint`. */
+function toWrappedInt(n: f64): i32 {
+  return abs(n) < 9223372036854775808.0 ? <i32>(<i64>n) : 0;
+}
+
+function callWithCaptures(program: Program, f: Value, first: Value, line: i32): Value {
+  const count = program.captures;
+  if (count < 2) return call1(f, first, 0, "");
+  const second = captured(program, 1, line);
+  if (count == 2) return call2(f, first, second, 0, "");
+  if (count == 3) return call3(f, first, second, captured(program, 2, line), 0, "");
+  return callMany(f, addCaptures(Values.create(count), program, line), 0, "");
+}
+
+/** What a function or table gave for a match; the match itself for nil and false. */
+function addReplacement(builder: Builder, value: Value, s: Str, from: u32, to: u32, line: i32): void {
+  if (!truthy(value)) builder.addBytes(s.bytes + from, to - from);
+  else if (isString(value)) builder.add(toStr(value));
+  else if (isNumber(value)) builder.add(numberToString(toNumber(value)));
+  else raise(message("invalid replacement value (a ", typeName(value), ")"), line);
+}
+
+/** The replacement text with `%0` to `%9` filled in. */
+function addTemplate(builder: Builder, program: Program, text: Str, line: i32): void {
+  const bytes = text.bytes, length = text.byteLength;
+  for (let at: u32 = 0; at < length; ) {
+    const found = seekByte(bytes + at, bytes + length, 37), percent = found ? <u32>(found - bytes) : length;
+    if (percent > at) builder.addBytes(bytes + at, percent - at);
+    if (percent == length) return;
+    const c: u32 = percent + 1 < length ? text.at(percent + 1) : 0;
+    if (c - 48 > 9) builder.addByte(c);
+    else if (c == 48) builder.addBytes(matchStart, matchEnd - matchStart);
+    else addCaptured(builder, captured(program, c - 49, line));
+    at = percent + 2;
+  }
+}
+
+function addCaptured(builder: Builder, v: Value): void {
+  builder.add(isString(v) ? toStr(v) : numberToString(toNumber(v)));
+}
