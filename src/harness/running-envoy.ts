@@ -155,11 +155,15 @@ function describe(process: EnvoyProcess, output: EnvoyOutput, parts: LiveParts):
 }
 
 function startError(alive: boolean, timeoutMs: number, logs: readonly LogLine[]): EnvoyStartError {
-  const told = logs.filter((line) => /^(raw|error|critical)$/.test(line.level)).map((line) => line.message);
-  const detail = told.slice(-5).join("\n") || "(Envoy said nothing)";
-  return alive
-    ? new EnvoyStartError("timeout", `Envoy was not live within ${timeoutMs} ms`, logs)
-    : new EnvoyStartError("rejected", `Envoy ended before it was live: ${detail}`, logs);
+  if (alive) return new EnvoyStartError("timeout", `Envoy was not live within ${timeoutMs} ms`, logs);
+  const detail = complaint(logs, "critical") ?? complaint(logs, "error") ?? complaint(logs, "raw") ?? "it said nothing";
+  return new EnvoyStartError("rejected", `Envoy ended before it was live: ${detail}`, logs);
+}
+
+/** The first message of a level, without the name of the configuration file that Envoy adds. */
+function complaint(logs: readonly LogLine[], level: string): string | undefined {
+  const message = logs.find((line) => line.level === level)?.message;
+  return /^error `(.*)` initializing config/s.exec(message ?? "")?.[1] ?? message;
 }
 
 function timer(ms: number) {

@@ -31,13 +31,16 @@ function sortedNames(order: string | undefined): string {
   return (order ?? "").split(", ").sort().join();
 }
 
+/** Header lines in which Envoy writes the time. */
+const TIMES = /^(date|x-envoy-upstream-service-time): .*\r\n/gim;
+
 /** Everything of an observation that must not depend on the arm. */
 export function factsOf(observation: Observation): Facts {
   const facts = new Map<string, string>();
   const { outcome } = observation;
   facts.set("outcome", outcome.kind);
   if (outcome.kind === "response") addResponse(facts, outcome.response);
-  else if (outcome.partial !== "") facts.set("response.partial", outcome.partial);
+  else if (outcome.partial !== "") facts.set("response.partial", outcome.partial.replace(TIMES, ""));
 
   facts.set("upstream.requests", String(observation.upstream.length));
   for (const request of observation.upstream) addRequest(facts, "upstream", request);

@@ -44,6 +44,7 @@ export interface Coverage {
 }
 
 export interface Stop {
+  /** As in `Difference`. */
   readonly request: number;
   readonly name: string;
   readonly arm: string;

@@ -2,7 +2,7 @@ import { type EnvoyLauncher, EnvoyStartError } from "../harness/envoy.js";
 import type { FilterArm } from "../harness/filter-arms.js";
 import type { StageOptions } from "./arm-stage.js";
 import { type MarkedScript, markBranches } from "./branches.js";
-import type { Coverage, Difference, Equivalence } from "./equivalence.js";
+import type { Coverage, Difference, Equivalence, Stop } from "./equivalence.js";
 import { ARM, type Judgement, judgeRounds, unstableFacts } from "./judge-rounds.js";
 import { type Replay, replay } from "./replay.js";
 import { readVocabulary } from "./script-vocabulary.js";
@@ -66,7 +66,8 @@ export async function verifyCandidate(
     result = await replay({ ...stage, arms }, input.requests, deadline);
   } catch (error) {
     if (!(error instanceof EnvoyStartError)) throw error;
-    return summarise(input, await judgeLoading(stage, lua, candidate), { rounds: [] }, marked);
+    const { judgement, stop } = await judgeLoading(stage, lua, candidate);
+    return summarise(input, judgement, { rounds: [], stop }, marked);
   }
   let judgement = judgeRounds(result.rounds, input.requests);
   if (judgement.differences.length > 0) {
@@ -83,23 +84,31 @@ const REPLICAS = 8;
 
 /** A module that does not come back is a difference; a script that does not is why nothing more can be said. */
 function withHang(judgement: Judgement, { stop, rounds }: Replay): Judgement {
-  if (stop?.arm !== ARM.wasm) return judgement;
+  if (stop?.arm !== ARM.wasm || stop.request < 0) return judgement;
   const lua = rounds[stop.request]?.get(ARM.lua)?.outcome.kind ?? null;
   const hang: Difference = { request: stop.request, name: stop.name, where: "outcome", lua, wasm: stop.reason };
   return { ...judgement, differences: [...judgement.differences, hang] };
 }
 
-/** Not all arms load together: tells which of the two does not. Both failing is no difference. */
+/** Not all arms load together: tells which of the two does not. Both failing is no difference, but nothing was compared either. */
 async function judgeLoading(
   stage: Omit<StageOptions, "arms">,
   lua: FilterArm,
   candidate: FilterArm,
-): Promise<Judgement> {
+): Promise<{ readonly judgement: Judgement; readonly stop: Stop }> {
   const luaError = await loadError(stage, lua);
   const wasmError = await loadError(stage, candidate);
   const difference = { request: -1, name: "load", where: "load", lua: luaError ?? "loads", wasm: wasmError ?? "loads" };
   const isSame = (luaError === undefined) === (wasmError === undefined);
-  return { differences: isSame ? [] : [difference], nondeterministic: [] };
+  return {
+    judgement: { differences: isSame ? [] : [difference], nondeterministic: [] },
+    stop: {
+      request: -1,
+      name: "load",
+      arm: luaError === undefined ? ARM.wasm : ARM.lua,
+      reason: luaError ?? wasmError ?? "the arms do not load together",
+    },
+  };
 }
 
 /** Why an arm does not load; undefined when it does. */
