@@ -22,7 +22,8 @@ export type StringLiteral = N<"StringLiteral", { value: string; raw: string }>;
 export type NumericLiteral = N<"NumericLiteral", { value: number; raw: string }>;
 export type BooleanLiteral = N<"BooleanLiteral", { value: boolean }>;
 export type NilLiteral = N<"NilLiteral", { value: null }>;
-export type VarargLiteral = N<"VarargLiteral", { raw: string }>;
+/** `inParens`: stands alone in parentheses, and so is one value. */
+export type VarargLiteral = N<"VarargLiteral", { raw: string; inParens?: true }>;
 export type FunctionDeclaration = N<
   "FunctionDeclaration",
   {
@@ -38,9 +39,18 @@ export type LogicalExpression = N<"LogicalExpression", { operator: "and" | "or";
 export type UnaryExpression = N<"UnaryExpression", { operator: "-" | "not" | "#"; argument: Expression }>;
 export type MemberExpression = N<"MemberExpression", { indexer: "." | ":"; identifier: Identifier; base: Expression }>;
 export type IndexExpression = N<"IndexExpression", { base: Expression; index: Expression }>;
-export type CallExpression = N<"CallExpression", { base: Expression; arguments: readonly Expression[] }>;
-export type StringCallExpression = N<"StringCallExpression", { base: Expression; argument: StringLiteral }>;
-export type TableCallExpression = N<"TableCallExpression", { base: Expression; arguments: TableConstructorExpression }>;
+export type CallExpression = N<
+  "CallExpression",
+  { base: Expression; arguments: readonly Expression[]; inParens?: true }
+>;
+export type StringCallExpression = N<
+  "StringCallExpression",
+  { base: Expression; argument: StringLiteral; inParens?: true }
+>;
+export type TableCallExpression = N<
+  "TableCallExpression",
+  { base: Expression; arguments: TableConstructorExpression; inParens?: true }
+>;
 export type TableField =
   | N<"TableKey", { key: Expression; value: Expression }>
   | N<"TableKeyString", { key: Identifier; value: Expression }>
@@ -122,5 +132,5 @@ export function isCall(node: Expression): node is AnyCall {
 
 /** May yield any number of values when it stands last in a list: a call or `...`. */
 export function isMulti(node: Expression): node is AnyCall | VarargLiteral {
-  return isCall(node) || node.type === "VarargLiteral";
+  return (isCall(node) || node.type === "VarargLiteral") && !node.inParens;
 }

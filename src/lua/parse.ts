@@ -1,6 +1,8 @@
 import luaparse from "luaparse";
 import { InputError } from "../support/failure.js";
-import type { Chunk } from "./ast.js";
+import { type Chunk, type Expression, isCall } from "./ast.js";
+import { parenthesised } from "./parentheses.js";
+import { walk } from "./walk.js";
 
 /** A script as text and tree, before names are resolved. */
 export interface ParsedScript {
@@ -32,6 +34,7 @@ export function parseScript(text: string): ParsedScript {
       comments: true,
       encodingMode: "pseudo-latin1",
     } as Partial<luaparse.Options>) as unknown as Chunk;
+    markParentheses(bytes, chunk);
     return { bytes, chunk };
   } catch (error) {
     if (error instanceof RangeError)
@@ -49,4 +52,15 @@ export function parseScript(text: string): ParsedScript {
 function charactersBefore(bytes: string, line: number, column: number): number {
   const lineBytes = bytes.split(/\r\n|\n\r|\n|\r/)[line - 1] ?? "";
   return Buffer.from(lineBytes.slice(0, column), "latin1").toString("utf8").length;
+}
+
+/** Sets `inParens` on calls and `...` that stand alone in parentheses. */
+function markParentheses(bytes: string, chunk: Chunk): void {
+  const groups = parenthesised(bytes);
+  if (groups.size === 0) return;
+  walk(chunk, (node) => {
+    const [start, end] = node.range;
+    const cut = node.type === "VarargLiteral" || isCall(node as Expression);
+    if (cut && groups.has(`${start}:${end}`)) (node as { inParens?: true }).inParens = true;
+  });
 }

@@ -1,4 +1,4 @@
-import type { Expression, Node, Statement, TableField } from "./ast.js";
+import type { Node } from "./ast.js";
 import { callArguments } from "./ast.js";
 
 /** The direct children of a node, in the order of the text. */
@@ -67,5 +67,3 @@ export function walk(node: Node, visit: (node: Node, parents: readonly Node[]) =
   };
   step(node);
 }
-
-export type { Expression, Statement, TableField };

@@ -1,0 +1,12 @@
+/**
+ * The name of a chunk in LuaJIT's messages, as `lj_debug_shortname` (lj_debug.c, LUA_IDSIZE 60) makes it of the script's text: its first line, cut:
+ * `[string "-- set a header..."]`.
+ * @param bytes the script, one character per byte
+ */
+export function chunkName(bytes: string): string {
+  const most = 60 - 12;
+  let length = 0;
+  while (length < most && length < bytes.length && bytes.charCodeAt(length) >= 32) length++;
+  if (length >= bytes.length) return `[string "${bytes}"]`;
+  return `[string "${bytes.slice(0, Math.min(length, 60 - 15))}..."]`;
+}

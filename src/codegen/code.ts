@@ -1,0 +1,57 @@
+import type { StaticType } from "../lua/static-type.js";
+
+/** Binding strength of AssemblyScript's operators, weakest first. */
+export const enum Precedence {
+  Comma = 0,
+  Assignment = 1,
+  Conditional = 2,
+  Or = 3,
+  And = 4,
+  Equality = 8,
+  Relation = 9,
+  Sum = 11,
+  Product = 12,
+  Unary = 14,
+  Postfix = 17,
+  Primary = 18,
+}
+
+/** An AssemblyScript expression that yields one value. */
+export interface Code {
+  readonly text: string;
+  readonly precedence: Precedence;
+  readonly type: StaticType;
+  /** No side effect, cannot raise, and its value does not change between here and the end of the statement. */
+  readonly pure: boolean;
+  /** An expression of type `Values` that holds all results (`handle.httpCall(…)`). */
+  readonly list?: boolean;
+  /** A call whose further results can be read with `lua.result(i)` right after it. */
+  readonly many?: boolean;
+  /** It may yield no value at all, where `null` stands for that. */
+  readonly mayBeAbsent?: boolean;
+}
+
+export function primary(text: string, type: StaticType, pure = false): Code {
+  return { text, precedence: Precedence.Primary, type, pure };
+}
+
+export function callCode(callee: string, args: readonly string[], type: StaticType, pure = false): Code {
+  return { text: `${callee}(${args.join(", ")})`, precedence: Precedence.Postfix, type, pure };
+}
+
+/** The text, in parentheses where an operator of strength `at` needs them. */
+export function inside(code: Code, at: Precedence): string {
+  return code.precedence < at ? `(${code.text})` : code.text;
+}
+
+export function infix(left: Code, operator: string, right: Code, precedence: Precedence, type: StaticType): Code {
+  const text = `${inside(left, precedence)} ${operator} ${inside(right, precedence + 1)}`;
+  return { text, precedence, type, pure: left.pure && right.pure };
+}
+
+/** `first, then second`: evaluated in this order, the value of the second. */
+export function comma(first: readonly string[], second: Code): Code {
+  if (first.length === 0) return second;
+  const text = `(${[...first, inside(second, Precedence.Assignment)].join(", ")})`;
+  return { ...second, text, precedence: Precedence.Primary, pure: false };
+}

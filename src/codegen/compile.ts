@@ -1,0 +1,45 @@
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { assemble } from "../runtime/toolchain/assemble.mjs";
+import { packageRoot } from "../support/package-root.js";
+import type { GuestProgram } from "./generate.js";
+
+/** A compiled filter. */
+export interface WasmModule {
+  readonly bytes: Uint8Array;
+  readonly sha256: string;
+  readonly sizeBytes: number;
+  readonly exports: readonly string[];
+}
+
+/** Folder of the guest runtime's sources. */
+export function runtimeFolder(): string {
+  return join(packageRoot(), "src", "runtime");
+}
+
+/**
+ * Compiles a program that has no refusals. The same program gives the same bytes on every machine.
+ * @throws {AssembleError} when the generated sources do not compile, which is a bug of ours
+ */
+export async function compileProgram(program: GuestProgram, options: { readonly names?: boolean } = {}): Promise<WasmModule> {
+  const { stateful, yields, metatables, indirectYields } = program.needs;
+  const runtime = runtimeFolder();
+  const bytes = await assemble({
+    read: (name) => program.files.get(name) ?? readRuntime(runtime, name),
+    ...{ stateful, yields, metatables, indirectYields },
+    ...(options.names && { names: true }),
+  });
+  return {
+    bytes,
+    sha256: createHash("sha256").update(bytes).digest("hex"),
+    sizeBytes: bytes.length,
+    exports: WebAssembly.Module.exports(await WebAssembly.compile(new Uint8Array(bytes))).map(({ name }) => name),
+  };
+}
+
+function readRuntime(folder: string, name: string): string | null {
+  if (!name.startsWith("runtime/")) return null;
+  const path = join(folder, name.slice("runtime/".length));
+  return existsSync(path) ? readFileSync(path, "utf8") : null;
+}

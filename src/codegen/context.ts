@@ -1,0 +1,175 @@
+import type { Expression, Node } from "../lua/ast.js";
+import type { Types } from "../lua/infer.js";
+import type { Binding, FunctionInfo, Script } from "../lua/script.js";
+import { type StaticType, withoutNil } from "../lua/static-type.js";
+import type { Method } from "../envoy/index.js";
+import { type Code, primary } from "./code.js";
+import { carrier, placeholder } from "./convert.js";
+import { Names, type TopLevelNames } from "./names.js";
+import type { Refusal } from "./refusal.js";
+import type { StringConstants } from "./string-constants.js";
+
+/** Where a variable lives in the generated file. */
+export interface Variable {
+  readonly name: string;
+  readonly type: StaticType;
+  /** A local in a `Box`, because a closure shares it and it is assigned to. */
+  readonly boxed: boolean;
+  /** A variable of the module: it outlives the request. */
+  readonly isModule: boolean;
+}
+
+/** What the whole file shares while it is being lowered. */
+export interface ModuleContext {
+  readonly script: Script;
+  readonly types: Types<Method>;
+  readonly topLevel: TopLevelNames;
+  readonly strings: StringConstants;
+  readonly variables: Map<Binding, Variable>;
+  /** Names of the functions of the file, by the Lua function they come from. */
+  readonly functionNames: Map<FunctionInfo, string>;
+  /** Library files and object classes that the file has to import: `string` → `string`, `table` → `table-library`. */
+  readonly imports: Imports;
+  /** Finished top-level declarations that stand before the function they serve. */
+  readonly declarations: string[];
+  readonly refusals: Refusal[];
+  /** Names in `object:name(…)` where the object may be anything. */
+  readonly dynamicMethods: Set<string>;
+  /** Wrappers of library functions that are used as values: Lua name → name in the file. */
+  readonly wrappers: Map<string, string>;
+  readonly facts: ModuleFacts;
+  /** The functions that the host calls, by the global name it knows them by. */
+  readonly handlers: ReadonlyMap<FunctionInfo, string>;
+}
+
+export interface ModuleFacts {
+  /** The script keeps something between requests. */
+  readonly stateful: boolean;
+  /** Something in the script can suspend. */
+  readonly yields: boolean;
+  /** The script goes through headers with `pairs`, during which writes raise. */
+  readonly iteratesHeaders: boolean;
+}
+
+export interface Imports {
+  /** Namespace imports: alias → runtime file. */
+  readonly namespaces: Map<string, string>;
+  /** Names of classes imported from `runtime/envoy`. */
+  readonly objects: Set<string>;
+}
+
+/** How a function of the generated file returns. */
+export type ReturnStyle = { readonly kind: "void" } | { readonly kind: "one"; readonly type: StaticType } | { readonly kind: "many" };
+
+/** What lowering the body of one function needs. */
+export class FunctionContext {
+  readonly names: Names;
+  private readonly temporaries: string[] = [];
+  private readonly locals = new Map<Binding, Variable>();
+  /** Name of the variable that holds `...`. */
+  varargs = "";
+  private hasCallerLine = false;
+  /** What `continue` means in the innermost loop: allowed, or not there. */
+  readonly loops: LoopContext[] = [];
+
+  constructor(
+    readonly module: ModuleContext,
+    readonly fn: FunctionInfo,
+    readonly returns: ReturnStyle,
+  ) {
+    this.names = new Names(module.topLevel.taken);
+  }
+
+  get script(): Script {
+    return this.module.script;
+  }
+
+  get types(): Types<Method> {
+    return this.module.types;
+  }
+
+  declareLocal(binding: Binding): Variable {
+    const name = this.names.declare(binding.name);
+    const variable = { name, type: this.types.ofBinding(binding), boxed: needsBox(binding), isModule: false };
+    this.locals.set(binding, variable);
+    return variable;
+  }
+
+  /** A variable of an enclosing function that is at hand in this one under its own name. */
+  declareCaptured(binding: Binding): Variable {
+    return this.declareLocal(binding);
+  }
+
+  variable(binding: Binding): Variable | undefined {
+    return this.locals.get(binding) ?? this.module.variables.get(binding);
+  }
+
+  /** A fresh variable of the function, for the value of an expression that is needed twice. */
+  temporary(type: StaticType): string {
+    return this.declareTemporary("t", `${carrier(type)} = ${placeholder(type)}`);
+  }
+
+  /** The same for a list of values. */
+  temporaryList(): string {
+    return this.declareTemporary("list", "Values = changetype<Values>(0)");
+  }
+
+  /** Declarations that stand first in the function. */
+  temporaryDeclarations(): readonly string[] {
+    const entry = this.module.handlers.has(this.fn) ? "0" : "lua.callLine";
+    return [...(this.hasCallerLine ? [`const callerLine = ${entry};`] : []), ...this.temporaries];
+  }
+
+  /** The line at which this function was called. */
+  callerLine(): string {
+    if (!this.hasCallerLine) this.names.declareForFunction("callerLine");
+    this.hasCallerLine = true;
+    return "callerLine";
+  }
+
+  private declareTemporary(wanted: string, declaration: string): string {
+    const name = this.names.declareForFunction(wanted);
+    this.temporaries.push(`let ${name}: ${declaration};`);
+    return name;
+  }
+
+  string(bytes: string): Code {
+    return primary(this.module.strings.nameOf(bytes), "string", true);
+  }
+}
+
+export interface LoopContext {
+  /** Label that `goto` may name to mean `continue`, when the loop body ends with it. */
+  readonly continueLabel: string | undefined;
+}
+
+/** Shared with a closure and assigned after its declaration. */
+export function needsBox(binding: Binding): boolean {
+  if (binding.assignments.length <= 1) return false;
+  const { owner } = binding;
+  return [...binding.references, ...binding.assignments].some(({ inside }) => inside !== owner);
+}
+
+/** 1-based line of the script at which LuaJIT reports an error of the expression: that of its last token. */
+export function lineOf(node: Node): number {
+  return node.loc.end.line;
+}
+
+/**
+ * How LuaJIT names an operand in an error text (lj_debug.c, lj_debug_slotname): `local 'x'`, `upvalue 'x'`, `global 'x'`, `field 'x'`, or
+ * nothing.
+ */
+export function describe(context: FunctionContext, node: Expression): string {
+  if (node.type === "Identifier") {
+    const binding = context.script.bindingOf.get(node);
+    if (!binding || binding.kind === "global") return `global '${node.name}'`;
+    return binding.owner === context.fn ? `local '${node.name}'` : `upvalue '${node.name}'`;
+  }
+  if (node.type === "MemberExpression") return `field '${node.identifier.name}'`;
+  if (node.type === "IndexExpression" && node.index.type === "StringLiteral") return `field '${node.index.value}'`;
+  return "";
+}
+
+export function classOf(type: StaticType): string {
+  return withoutNil(type);
+}

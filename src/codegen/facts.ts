@@ -1,0 +1,129 @@
+import { callArguments, isCall, type AnyCall, type Expression, type Node } from "../lua/ast.js";
+import type { Types } from "../lua/infer.js";
+import type { Binding, FunctionInfo, Script } from "../lua/script.js";
+import { isObject, withoutNil } from "../lua/static-type.js";
+import { walk } from "../lua/walk.js";
+import type { Method } from "../envoy/index.js";
+import type { YieldKinds } from "./entry.js";
+
+/**
+ * Whether a request can leave something behind: a handler assigns a variable of the chunk, or writes into a table that may be one that
+ * outlives the request. When in doubt, yes.
+ */
+export function keepsState(script: Script, types: Types<Method>, moduleVariables: ReadonlySet<Binding>): boolean {
+  if (moduleVariables.size === 0) return false;
+  return script.functions.some((fn) => fn !== script.main && (assignsModuleVariable(fn, moduleVariables) || writesForeignTable(script, types, fn)));
+}
+
+function assignsModuleVariable(fn: FunctionInfo, moduleVariables: ReadonlySet<Binding>): boolean {
+  for (const binding of moduleVariables) if (binding.assignments.some(({ inside }) => inside === fn)) return true;
+  return false;
+}
+
+const TABLE_WRITERS = new Set(["table.insert", "table.remove", "table.sort", "table.move", "table.clear", "rawset", "setmetatable", "table.foreach"]);
+
+function writesForeignTable(script: Script, types: Types<Method>, fn: FunctionInfo): boolean {
+  let found = false;
+  for (const statement of fn.node.body) {
+    walk(statement, (node) => {
+      if (found) return false;
+      if (node.type === "AssignmentStatement") {
+        found = node.variables.some((target) => target.type !== "Identifier" && !isOwnTable(script, fn, target.base));
+      } else if (node.type === "FunctionDeclaration" && node.identifier?.type === "MemberExpression") found = true;
+      else if (isCall(node as Expression)) found = writesArgument(script, types, fn, node as AnyCall);
+      return !found;
+    });
+  }
+  return found;
+}
+
+function writesArgument(script: Script, types: Types<Method>, fn: FunctionInfo, call: AnyCall): boolean {
+  const callee = types.callee(call);
+  if (callee.kind !== "library" || !TABLE_WRITERS.has(callee.row.name)) return false;
+  const [table] = callArguments(call);
+  return table !== undefined && !isOwnTable(script, fn, table);
+}
+
+/** A local of the function itself that never holds anything but tables made right there. */
+function isOwnTable(script: Script, fn: FunctionInfo, node: Expression): boolean {
+  if (node.type === "TableConstructorExpression") return true;
+  if (node.type !== "Identifier") return false;
+  const binding = script.bindingOf.get(node);
+  return (
+    binding !== undefined &&
+    binding.kind === "local" &&
+    binding.owner !== script.main &&
+    binding.assignments.every(({ value, index }) => index === 0 && value?.type === "TableConstructorExpression")
+  );
+}
+
+/** What a function may wait for, over everything that can run on its behalf. */
+export function yieldKinds(script: Script, types: Types<Method>, entry: FunctionInfo | undefined): YieldKinds {
+  const names = new Set<string>();
+  for (const fn of entry ? reachable(script, types, entry) : script.functions) collectWaits(fn, types, names);
+  return { body: names.has("body"), bodyChunks: names.has("bodyChunks"), trailers: names.has("trailers"), httpCall: names.has("httpCall") };
+}
+
+const WAITING = new Set(["body", "bodyChunks", "trailers", "httpCall"]);
+
+function collectWaits(fn: FunctionInfo, types: Types<Method>, names: Set<string>): void {
+  walkOwn(fn, (node) => {
+    if (!isCall(node as Expression)) return;
+    const call = node as AnyCall;
+    const callee = types.callee(call);
+    if (callee.kind === "method" && WAITING.has(callee.method.name) && !isAsynchronous(call)) names.add(callee.method.name);
+    if (callee.kind === "dynamicMethod" && WAITING.has(callee.name)) names.add(callee.name);
+  });
+}
+
+/** `httpCall(…, true)`: nothing is waited for. */
+function isAsynchronous(call: AnyCall): boolean {
+  const flag = callArguments(call)[4];
+  return flag?.type === "BooleanLiteral" && flag.value;
+}
+
+/** Functions that may run when `entry` does: itself, what stands inside it, what it calls by name; and, once anything is called as a value, every closure. */
+function reachable(script: Script, types: Types<Method>, entry: FunctionInfo): ReadonlySet<FunctionInfo> {
+  const found = new Set<FunctionInfo>();
+  const direct = new Set(types.direct.values());
+  const visit = (fn: FunctionInfo): void => {
+    if (found.has(fn)) return;
+    found.add(fn);
+    walkOwn(fn, (node) => {
+      if (node.type === "FunctionDeclaration") {
+        const inner = script.functionOf.get(node);
+        if (inner && !direct.has(inner)) visit(inner);
+      }
+      if (!isCall(node as Expression)) return;
+      const callee = types.callee(node as AnyCall);
+      if (callee.kind === "direct") visit(callee.fn);
+      else if (callee.kind !== "method") for (const closure of script.functions) if (closure !== script.main && !direct.has(closure)) visit(closure);
+    });
+  };
+  visit(entry);
+  return found;
+}
+
+/** The nodes of a function's own body; functions inside it are seen but not entered. */
+function walkOwn(fn: FunctionInfo, visit: (node: Node) => void): void {
+  for (const statement of fn.node.body) {
+    walk(statement, (node) => {
+      visit(node);
+      return node.type !== "FunctionDeclaration";
+    });
+  }
+}
+
+/** Whether `pairs` may be called with headers: while such a traversal is unfinished, writes raise. */
+export function iteratesHeaders(script: Script, types: Types<Method>): boolean {
+  let found = false;
+  walk(script.chunk, (node) => {
+    if (!isCall(node as Expression)) return;
+    const call = node as AnyCall;
+    if (call.base.type !== "Identifier" || call.base.name !== "pairs") return;
+    const [over] = callArguments(call);
+    const type = over ? types.ofExpression(over) : "value";
+    if (type === "value" || (isObject(type) && withoutNil(type) === "Headers")) found = true;
+  });
+  return found;
+}

@@ -1,0 +1,72 @@
+import { isCall, type Expression, type Node } from "../lua/ast.js";
+import type { Binding, FunctionInfo } from "../lua/script.js";
+import { walk } from "../lua/walk.js";
+import type { FunctionContext, ModuleContext, ReturnStyle } from "./context.js";
+import { carrier } from "./convert.js";
+
+/** The name of a function in the generated file; its own where that is free. */
+export function directFunctionName(module: ModuleContext, fn: FunctionInfo): string {
+  let name = module.functionNames.get(fn);
+  if (name === undefined) {
+    name = module.topLevel.declare(fn.name === "anonymous" ? `${enclosingName(fn)}_function` : fn.name.replace(/[.:]/g, "_"));
+    module.functionNames.set(fn, name);
+  }
+  return name;
+}
+
+function enclosingName(fn: FunctionInfo): string {
+  const { parent } = fn;
+  return !parent || parent.name === "main chunk" ? "chunk" : parent.name === "anonymous" ? enclosingName(parent) : parent.name.replace(/[.:]/g, "_");
+}
+
+/**
+ * Locals of enclosing functions that a function has to be given: those that it uses, and those that the plain functions it calls have to be
+ * given. Variables of the module need not be handed over.
+ */
+export function liftedCaptures(module: ModuleContext, fn: FunctionInfo): readonly Binding[] {
+  const found = new Set<Binding>();
+  const seen = new Set<FunctionInfo>();
+  const visit = (current: FunctionInfo): void => {
+    if (seen.has(current)) return;
+    seen.add(current);
+    for (const binding of current.captures) if (isHandedOver(module, binding, fn)) found.add(binding);
+    for (const called of calledDirectly(module, current)) visit(called);
+  };
+  visit(fn);
+  return [...found];
+}
+
+function isHandedOver(module: ModuleContext, binding: Binding, fn: FunctionInfo): boolean {
+  if (module.variables.has(binding) || module.types.direct.has(binding)) return false;
+  for (let owner: FunctionInfo | undefined = fn.parent; owner; owner = owner.parent) if (owner === binding.owner) return true;
+  return false;
+}
+
+/** Plain functions that the body of a function calls, inner functions included. */
+function calledDirectly(module: ModuleContext, fn: FunctionInfo): readonly FunctionInfo[] {
+  const called: FunctionInfo[] = [];
+  walk(fn.node as Node, (node) => {
+    if (!isCall(node as Expression) || !("base" in node) || node.base.type !== "Identifier") return;
+    const binding = module.script.bindingOf.get(node.base);
+    const callee = binding && module.types.direct.get(binding);
+    if (callee) called.push(callee);
+  });
+  return called;
+}
+
+export function returnStyleOfDirect(module: ModuleContext, fn: FunctionInfo): ReturnStyle {
+  const mode = module.types.resultMode(fn);
+  if (mode === "none") return { kind: "void" };
+  return mode === "one" ? { kind: "one", type: module.types.ofResult(fn) } : { kind: "many" };
+}
+
+export function returnTypeName(style: ReturnStyle): string {
+  return style.kind === "void" ? "void" : style.kind === "one" ? carrier(style.type) : "Value";
+}
+
+/** The AssemblyScript type of a variable as it is handed to a function: itself, or its box. */
+export function variableType(context: FunctionContext, binding: Binding): string {
+  const variable = context.variable(binding);
+  const type = carrier(variable?.type ?? "value");
+  return variable?.boxed ? `Box<${type}>` : type;
+}

@@ -1,0 +1,254 @@
+import type { Method } from "../envoy/index.js";
+import type { Expression, Statement } from "../lua/ast.js";
+import { inferTypes, type Types } from "../lua/infer.js";
+import { parseScript } from "../lua/parse.js";
+import { resolveScript } from "../lua/resolve.js";
+import type { Binding, FunctionInfo, Script } from "../lua/script.js";
+import { chunkName } from "./chunk-name.js";
+import { FunctionContext, type ModuleContext, type Variable } from "./context.js";
+import { carrier, placeholder } from "./convert.js";
+import { type EntryNeeds, holdsHeaders, mayYield, NEVER_YIELDS, printEntry, type YieldKinds } from "./entry.js";
+import { iteratesHeaders, keepsState, yieldKinds } from "./facts.js";
+import { ENVOY_OBJECTS } from "./known-objects.js";
+import { lowerStatements } from "./lower/body.js";
+import { printForwarding } from "./lower/handler.js";
+import { printMethodTables } from "./lower/method-tables.js";
+import { TopLevelNames } from "./names.js";
+import { indent } from "./print.js";
+import { type Refusal, Refused } from "./refusal.js";
+import { StringConstants } from "./string-constants.js";
+
+/** The generated sources of one filter and what its module needs, or why there is none. */
+export interface GuestProgram {
+  readonly refusals: readonly Refusal[];
+  /** `filter.ts`, `entry.ts`; complete only without refusals. */
+  readonly files: ReadonlyMap<string, string>;
+  readonly needs: ProgramNeeds;
+  readonly script: Script;
+  readonly types: Types<Method>;
+}
+
+export interface ProgramNeeds {
+  readonly stateful: boolean;
+  readonly yields: boolean;
+  /** A function called as a value may suspend. */
+  readonly indirectYields: boolean;
+  readonly metatables: boolean;
+  /** The plugin must be configured with `allow_on_headers_stop_iteration: true`. */
+  readonly allowOnHeadersStopIteration: boolean;
+}
+
+/**
+ * Lua → AssemblyScript. What does not compile is refused by name and place, never approximated in silence.
+ * @throws {LuaSyntaxError} when the text is not Lua
+ */
+export function generate(text: string): GuestProgram {
+  const script = resolveScript(parseScript(text));
+  const types = inferTypes(script, ENVOY_OBJECTS);
+  const topLevel = new TopLevelNames();
+  for (const name of ["envoy_on_request", "envoy_on_response"]) topLevel.taken.add(name);
+  const handlers = { request: handlerOf(script, types, "envoy_on_request"), response: handlerOf(script, types, "envoy_on_response") };
+  const waits = { request: waitsOf(script, types, handlers.request), response: waitsOf(script, types, handlers.response) };
+  const variables = new Map<Binding, Variable>();
+  const moduleBindings = moduleVariables(script, types);
+  for (const binding of moduleBindings) {
+    variables.set(binding, { name: topLevel.declare(binding.name), type: types.ofBinding(binding), boxed: false, isModule: true });
+  }
+  const stateful = keepsState(script, types, new Set(moduleBindings.filter((binding) => !isConstant(binding))));
+  const module: ModuleContext = {
+    script,
+    types,
+    topLevel,
+    strings: new StringConstants(topLevel),
+    variables,
+    functionNames: new Map(),
+    imports: { namespaces: new Map(), objects: new Set() },
+    declarations: [],
+    refusals: [],
+    dynamicMethods: new Set(),
+    wrappers: new Map(),
+    handlers: hostCalled(handlers),
+    facts: { stateful, yields: mayYield(waits.request) || mayYield(waits.response), iteratesHeaders: iteratesHeaders(script, types) },
+  };
+  const main = lowerChunk(module, moduleBindings);
+  const exported = [printHandlerOrNote(module, "envoy_on_request", handlers.request), printHandlerOrNote(module, "envoy_on_response", handlers.response)];
+  const tables = printMethodTables(module);
+  const entry: EntryNeeds = {
+    onRequest: handlers.request !== undefined,
+    onResponse: handlers.response !== undefined,
+    requestMayYield: waits.request,
+    responseMayYield: waits.response,
+    stateful,
+    hasMain: main.length > 0,
+    usesDynamicMetadata: false,
+    chunkName: chunkName(script.bytes),
+  };
+  const body = [...module.declarations, ...exported.filter((part) => part !== ""), ...(main.length > 0 ? [main.join("\n")] : []), ...tables];
+  if (stateful) body.push(printVisit(module, moduleBindings));
+  const files = new Map([
+    ["filter.ts", printFile(module, moduleBindings, body)],
+    ["entry.ts", printEntry(entry)],
+  ]);
+  const needs: ProgramNeeds = {
+    stateful,
+    yields: module.facts.yields,
+    indirectYields: true,
+    metatables: types.metamethods.size > 0 || script.globals.has("setmetatable"),
+    allowOnHeadersStopIteration: holdsHeaders(waits.request) || holdsHeaders(waits.response),
+  };
+  return { refusals: module.refusals, files, needs, script, types };
+}
+
+/** Handlers that only the host calls: they are exported as they stand. */
+function hostCalled(handlers: Readonly<Record<string, Handler>>): ReadonlyMap<FunctionInfo, string> {
+  const own = Object.values(handlers).filter((handler) => handler?.fn && handler.binding.references.length === 0);
+  return new Map(own.map((handler) => [handler?.fn as FunctionInfo, handler?.binding.name as string]));
+}
+
+/** A global function the script defines; `dynamic` when it is not a plain one. */
+export type Handler = { readonly binding: Binding; readonly fn: FunctionInfo | undefined } | undefined;
+
+function handlerOf(script: Script, types: Types<Method>, name: string): Handler {
+  const binding = script.globals.get(name);
+  if (!binding || binding.assignments.length === 0) return undefined;
+  return { binding, fn: types.direct.get(binding) };
+}
+
+function waitsOf(script: Script, types: Types<Method>, handler: Handler): YieldKinds {
+  return handler ? yieldKinds(script, types, handler.fn) : NEVER_YIELDS;
+}
+
+/** Variables that live as long as the configuration: globals, and locals of the chunk that its functions use. */
+function moduleVariables(script: Script, types: Types<Method>): readonly Binding[] {
+  const bindings = new Set(script.bindingOf.values());
+  return [...bindings].filter((binding) => {
+    if (types.direct.has(binding)) return false;
+    if (binding.kind === "global") return binding.assignments.length > 0;
+    return binding.owner === script.main && !binding.repeated && isUsedByFunctions(script, binding);
+  });
+}
+
+function isUsedByFunctions(script: Script, binding: Binding): boolean {
+  return [...binding.references, ...binding.assignments].some(({ inside }) => inside !== script.main);
+}
+
+/** `local LIMIT = 100` at the top of the chunk, never assigned again: a constant of the file. */
+function isConstant(binding: Binding): boolean {
+  const [only, ...more] = binding.assignments;
+  if (!only || more.length > 0 || binding.kind !== "local" || only.how !== "declaration" || only.index !== 0) return false;
+  return isLiteral(only.value);
+}
+
+function isLiteral(node: Expression | undefined): boolean {
+  return node !== undefined && ["StringLiteral", "NumericLiteral", "BooleanLiteral"].includes(node.type);
+}
+
+/** The chunk's own statements as `main`; its functions and constants become declarations of the file on the way. */
+function lowerChunk(module: ModuleContext, moduleBindings: readonly Binding[]): readonly string[] {
+  const context = new FunctionContext(module, module.script.main, { kind: "void" });
+  context.varargs = "Values.create(0)";
+  const constants = new Set(moduleBindings.filter(isConstant));
+  const statements = module.script.chunk.body.filter((statement) => !declaresOnly(module.script, statement, constants));
+  const lines: string[] = [];
+  for (const [i, statement] of statements.entries()) {
+    const before = module.declarations.length;
+    const lowered = lowerStatements(context, [statement]);
+    const code = lowered.filter((line) => line !== "" && !line.startsWith("//"));
+    if (code.length > 0) lines.push(...(i > 0 && lines.length > 0 && lowered[0] === "" ? [""] : []), ...lowered);
+    else if (module.declarations.length > before) attachComments(module, lowered);
+  }
+  if (lines.length === 0) return [];
+  return ["/** The script's top level, run when the filter is configured. */", "export function main(): void {", ...indent([...context.temporaryDeclarations(), ...lines]), "}"];
+}
+
+/** The comments in front of a function belong to its declaration. */
+function attachComments(module: ModuleContext, comments: readonly string[]): void {
+  const text = comments.filter((line) => line !== "");
+  const last = module.declarations.pop();
+  if (last !== undefined) module.declarations.push([...text, last].join("\n"));
+}
+
+function declaresOnly(script: Script, statement: Statement, constants: ReadonlySet<Binding>): boolean {
+  return statement.type === "LocalStatement" && statement.variables.every((variable) => constants.has(script.bindingOf.get(variable) as Binding));
+}
+
+function printHandlerOrNote(module: ModuleContext, name: string, handler: Handler): string {
+  try {
+    if (!handler || (handler.fn && module.handlers.has(handler.fn))) return "";
+    return printForwarding(module, name, handler.binding, handler.fn);
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    (module.refusals as Refusal[]).push(error.refusal);
+    return "";
+  }
+}
+
+/** Module-level variables, constants first as such. */
+function printVariables(module: ModuleContext, bindings: readonly Binding[]): readonly string[] {
+  return bindings.map((binding) => {
+    const { name, type } = module.variables.get(binding) as Variable;
+    if (isConstant(binding)) return `const ${name}: ${carrier(type)} = ${literal(module, binding.assignments[0]?.value as Expression)};`;
+    return `let ${name}: ${carrier(type)} = ${type === "string" ? "lua.EMPTY" : placeholder(type)};`;
+  });
+}
+
+function literal(module: ModuleContext, node: Expression): string {
+  if (node.type === "StringLiteral") return module.strings.nameOf(node.value);
+  return String((node as { value: number | boolean }).value);
+}
+
+/** Every variable that outlives a request: kept per plugin configuration, and a root of the collector. */
+function printVisit(module: ModuleContext, bindings: readonly Binding[]): string {
+  const lines = bindings
+    .filter((binding) => !isConstant(binding))
+    .map((binding) => {
+      const { name, type } = module.variables.get(binding) as Variable;
+      return `${name} = state.${VISITORS[type] ?? "value"}(${name});`;
+    });
+  return ["/** What outlives a request. */", "export function visit(state: State): void {", ...indent(lines), "}"].join("\n");
+}
+
+const VISITORS: Readonly<Record<string, string>> = {
+  number: "number",
+  boolean: "boolean",
+  string: "string",
+  "string?": "optionalString",
+  table: "table",
+};
+
+function printFile(module: ModuleContext, bindings: readonly Binding[], body: readonly string[]): string {
+  const variables = printVariables(module, bindings);
+  const text = body.join("\n\n");
+  const strings = module.strings.print();
+  const whole = [...variables, text].join("\n");
+  const parts = [printImports(module, whole), strings.join("\n"), variables.join("\n"), text].filter((part) => part !== "");
+  return `${parts.join("\n\n")}\n`;
+}
+
+const CLASSES = ["Box", "Closure", "Str", "Table", "Value", "Values"];
+
+/** Classes of Envoy objects and the file of `runtime/envoy` that each comes from. */
+const OBJECT_FILES: Readonly<Record<string, string>> = { Handle: "handle", Headers: "headers", Buffer: "buffer" };
+
+function printImports(module: ModuleContext, text: string): string {
+  const uses = (name: string): boolean => new RegExp(`\\b${name}\\b`).test(text);
+  const lines: string[] = [];
+  for (const name of objectNames()) if (uses(name)) lines.push(`import { ${name} } from "./runtime/envoy/${OBJECT_FILES[name] ?? kebab(name)}";`);
+  const classes = CLASSES.filter((name) => name === "Str" || uses(name));
+  lines.push('import * as lua from "./runtime/lua";', `import { ${classes.join(", ")} } from "./runtime/lua";`);
+  for (const [alias, file] of [...module.imports.namespaces].sort()) lines.push(`import * as ${alias} from "./runtime/${file}";`);
+  if (uses("State")) lines.push('import { State } from "./runtime/state";');
+  return lines.join("\n");
+}
+
+function kebab(name: string): string {
+  return name.replace(/(?<=[a-z])[A-Z]/g, (letter) => `-${letter}`).toLowerCase();
+}
+
+function objectNames(): readonly string[] {
+  return [
+    ...["Handle", "Headers", "Buffer", "Metadata", "StreamInfo", "DynamicMetadata", "FilterState", "Connection", "SslConnection"],
+    ...["ParsedName", "PublicKey", "VirtualHost", "Route", "StatsScope", "Counter", "Gauge", "Histogram"],
+  ];
+}
+

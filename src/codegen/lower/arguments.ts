@@ -1,0 +1,125 @@
+import type { Form, Parameter as LibraryParameter } from "../../lua/library.js";
+import { type Code, primary } from "../code.js";
+import type { FunctionContext } from "../context.js";
+import { boxed, truth } from "../convert.js";
+import { evaluateFirst } from "../sequence.js";
+
+/** One parameter of a runtime function, from a row of either table. */
+export interface Parameter {
+  readonly type: LibraryParameter["type"];
+  /** AssemblyScript for an argument that is not there; with `strict`, nil is not the same as not there. */
+  readonly fallback?: string;
+  readonly strict?: boolean;
+}
+
+export interface CallSite {
+  /** Name in `bad argument #1 to 'name'`. */
+  readonly name: string;
+  readonly line: number | string;
+  /** Inside a wrapper: how many arguments there are is known at run time only, as `count`. */
+  readonly counted?: boolean;
+}
+
+export function libraryParameters(form: Form): readonly Parameter[] {
+  return form.parameters.map((parameter) => ({
+    type: parameter.type,
+    ...(parameter.default !== undefined && { fallback: qualified(parameter.default) }),
+    ...(parameter.strict && { strict: true }),
+  }));
+}
+
+/** Defaults in the rows name things of the runtime; in the filter they are reached through `lua`. */
+function qualified(expression: string): string {
+  return /^[A-Za-z]\w*$/.test(expression) && !["true", "false", "null", "Infinity", "NaN"].includes(expression) ? `lua.${expression}` : expression;
+}
+
+/** The printed arguments of a runtime call, and what has to be evaluated before them. */
+export interface Arguments {
+  readonly before: readonly string[];
+  readonly texts: readonly string[];
+  readonly pure: boolean;
+}
+
+/**
+ * Arguments of a call with a fixed number of values, checked and converted as the parameters ask; a missing required argument is passed as
+ * nil and raises there.
+ * @param rest printed `Values` of what a last parameter of type `values` takes
+ */
+export function convertArguments(
+  context: FunctionContext,
+  parameters: readonly Parameter[],
+  codes: readonly Code[],
+  site: CallSite,
+  first = 1,
+): Arguments {
+  const checked = codes.map((code, i) => needsCheck(parameters[i], code));
+  const { before, operands } = evaluateFirst(context, codes, checked);
+  const texts = parameters.map((parameter, i) => convertArgument(parameter, operands[i], first + i, site));
+  const surplus = operands.slice(parameters.length).filter((code) => !code.pure);
+  const pure = operands.every((code) => code.pure) && !checked.some(Boolean);
+  return { before: [...before, ...surplus.map((code) => code.text)], texts, pure };
+}
+
+function needsCheck(parameter: Parameter | undefined, code: Code): boolean {
+  if (!parameter || ["value", "values", "boolean"].includes(parameter.type)) return false;
+  if (parameter.type === "any") return code.mayBeAbsent === true;
+  return !fits(parameter.type, code);
+}
+
+function fits(type: Parameter["type"], code: Code): boolean {
+  if (type === "string") return code.type === "string" || code.type === "number";
+  if (type === "number" || type === "int") return code.type === "number";
+  return type === "table" && code.type === "table";
+}
+
+/** One argument as the runtime function takes it. */
+export function convertArgument(parameter: Parameter, code: Code | undefined, n: number, site: CallSite): string {
+  const { type, fallback } = parameter;
+  if (code === undefined) return fallback ?? missing(type, n, site);
+  if (type === "value") return boxed(code).text;
+  if (type === "any" && site.counted) return check("checkAny", code, n, site);
+  if (type === "any") return code.mayBeAbsent ? check("checkPresent", code, n, site) : boxed(code).text;
+  if (type === "boolean") return truth(code).text;
+  if (type === "values") return `Values.create(1).add(${boxed(code).text})`;
+  if (type === "string" && code.type === "number") return `lua.numberToString(${code.text})`;
+  if (fits(type, code)) return code.text;
+  if (fallback !== undefined && !parameter.strict && code.type === "nil" && code.pure) return fallback;
+  if (fallback !== undefined && !parameter.strict) {
+    return `lua.${OPTIONAL[type] ?? "checkAny"}(${boxed(code).text}, ${fallback}, ${n}, "${site.name}", ${site.line})`;
+  }
+  if (type === "string" && code.type === "string?") return check("checkOptionalString", code, n, site, true);
+  return check(CHECK[type] ?? "checkAny", code, n, site);
+}
+
+const CHECK: Readonly<Record<string, string>> = {
+  string: "checkString",
+  number: "checkNumber",
+  int: "checkNumber",
+  table: "checkTable",
+  function: "checkFunction",
+};
+
+const OPTIONAL: Readonly<Record<string, string>> = {
+  string: "optionalString",
+  number: "optionalNumber",
+  int: "optionalNumber",
+  table: "optionalTable",
+  function: "optionalFunction",
+};
+
+function check(name: string, code: Code, n: number, site: CallSite, raw = false): string {
+  const missing = site.counted ? `, count < ${n}` : "";
+  return `lua.${name}(${raw ? code.text : boxed(code).text}, ${n}, "${site.name}", ${site.line}${missing})`;
+}
+
+/** A required argument that the script does not pass: the runtime's check raises `… expected, got no value`. */
+function missing(type: Parameter["type"], n: number, site: CallSite): string {
+  if (type === "values") return "Values.create(0)";
+  if (type === "value") return "lua.nil";
+  return `lua.${CHECK[type] ?? "checkAny"}(lua.nil, ${n}, "${site.name}", ${site.line}, true)`;
+}
+
+export function nilCode(): Code {
+  return primary("lua.nil", "nil", true);
+}
+

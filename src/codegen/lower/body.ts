@@ -1,0 +1,105 @@
+import type { Comment, Statement } from "../../lua/ast.js";
+import { leaves } from "../../lua/narrow.js";
+import type { FunctionContext } from "../context.js";
+import { carrier, placeholder } from "../convert.js";
+import { Refused } from "../refusal.js";
+import { lowerStatement } from "./statement.js";
+
+/** The statements of a function, ending in a return where AssemblyScript wants one. */
+export function lowerBody(context: FunctionContext, statements: readonly Statement[]): readonly string[] {
+  context.names.push();
+  const lines = [...lowerStatements(context, statements)];
+  context.names.pop();
+  if (!endsInReturn(statements)) lines.push(...fallThrough(context));
+  return lines;
+}
+
+function endsInReturn(statements: readonly Statement[]): boolean {
+  return statements.at(-1)?.type === "ReturnStatement";
+}
+
+/** What a function returns when control reaches its end. */
+function fallThrough(context: FunctionContext): readonly string[] {
+  const { returns } = context;
+  if (returns.kind === "void") return [];
+  if (returns.kind === "many") return ["return lua.return0();"];
+  const never = leaves(context.fn.node.body);
+  return [never || carrier(returns.type) !== "Value" ? `return ${placeholder(returns.type)};` : "return lua.nil;"];
+}
+
+/** A block in a scope of its own. */
+export function lowerBlock(context: FunctionContext, statements: readonly Statement[]): readonly string[] {
+  context.names.push();
+  const lines = lowerStatements(context, statements);
+  context.names.pop();
+  return lines;
+}
+
+/** Statements one after another, each with the comments and the blank lines of the Lua in front of it. */
+export function lowerStatements(context: FunctionContext, statements: readonly Statement[]): readonly string[] {
+  const lines: string[] = [];
+  let previousEnd: number | undefined;
+  for (const statement of statements) {
+    lines.push(...leadingTrivia(context, statement, previousEnd));
+    lines.push(...withTrailingComment(context, statement, lowerOrNote(context, statement)));
+    previousEnd = statement.range[1];
+  }
+  return lines;
+}
+
+/** A statement that is refused is noted, and the next one looked at, so that all refusals of a script are known. */
+export function lowerOrNote(context: FunctionContext, statement: Statement): readonly string[] {
+  try {
+    return lowerStatement(context, statement);
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    context.module.refusals.push(error.refusal);
+    return [];
+  }
+}
+
+function leadingTrivia(context: FunctionContext, statement: Statement, previousEnd: number | undefined): readonly string[] {
+  const { bytes, chunk } = context.script;
+  const start = statement.range[0];
+  const comments = commentsBetween(chunk.comments, previousEnd ?? lineStartOfBlock(bytes, start), start);
+  const own = previousEnd === undefined ? comments : comments.filter((comment) => !isOnLineOf(bytes, previousEnd, comment.range[0]));
+  const from = own[0]?.range[0] ?? start;
+  const blank = previousEnd !== undefined && /\n[ \t\r]*\n/.test(bytes.slice(previousEnd, from));
+  return [...(blank ? [""] : []), ...own.flatMap(printComment)];
+}
+
+/** A comment behind the statement on its own last line stays there. */
+function withTrailingComment(context: FunctionContext, statement: Statement, lines: readonly string[]): readonly string[] {
+  const { bytes, chunk } = context.script;
+  const end = statement.range[1];
+  const trailing = chunk.comments.find((comment) => comment.range[0] >= end && isOnLineOf(bytes, end, comment.range[0]));
+  const last = lines.at(-1);
+  if (!trailing || last === undefined || trailing.value.includes("\n")) return lines;
+  return [...lines.slice(0, -1), `${last} ${printComment(trailing).join(" ")}`];
+}
+
+function commentsBetween(comments: readonly Comment[], from: number, to: number): readonly Comment[] {
+  return comments.filter((comment) => comment.range[0] >= from && comment.range[1] <= to);
+}
+
+/** Where the comments in front of a block's first statement may begin: behind the last code before it. */
+function lineStartOfBlock(bytes: string, start: number): number {
+  const before = bytes.slice(0, start);
+  const lines = before.split("\n");
+  let at = before.length - (lines.pop() ?? "").length;
+  while (lines.length > 0 && /^\s*(?:--.*)?$/.test(lines.at(-1) as string)) at -= (lines.pop() as string).length + 1;
+  return Math.max(at, 0);
+}
+
+function isOnLineOf(bytes: string, from: number, to: number): boolean {
+  return to >= from && /^[ \t;,]*$/.test(bytes.slice(from, to));
+}
+
+export function printComment(comment: Comment): readonly string[] {
+  const text = Buffer.from(comment.value, "latin1").toString("utf8");
+  return text
+    .split(/\r?\n/)
+    .map((line) => line.trimEnd())
+    .filter((line, i, all) => line !== "" || (i > 0 && i < all.length - 1))
+    .map((line) => `//${line === "" || line.startsWith(" ") ? "" : " "}${line}`.trimEnd());
+}

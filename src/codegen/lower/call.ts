@@ -1,0 +1,104 @@
+import type { AnyCall, Expression } from "../../lua/ast.js";
+import { callArguments } from "../../lua/ast.js";
+import { requiredModule } from "../../lua/callee.js";
+import type { FunctionInfo } from "../../lua/script.js";
+import { type Code, callCode, comma } from "../code.js";
+import { describe, type FunctionContext } from "../context.js";
+import { boxed, cast } from "../convert.js";
+import { directFunctionName, liftedCaptures } from "../functions.js";
+import { refuse } from "../refusal.js";
+import { quote } from "../string-constants.js";
+import { lowerBoxed, lowerExpression } from "./expression.js";
+import { lowerLibraryCall } from "./library-call.js";
+import { lowerMethodCall } from "./method-call.js";
+import { type LoweredList, lowerList, printValues } from "./values.js";
+
+/** A call. Its further results, if it has `many`, are read right after it. */
+export function lowerCall(context: FunctionContext, call: AnyCall): Code {
+  const callee = context.types.callee(call);
+  switch (callee.kind) {
+    case "library":
+      return lowerLibraryCall(context, call, callee.row, callee.receiver);
+    case "method":
+      return lowerMethodCall(context, call, callee.method, callee.receiver);
+    case "direct":
+      return lowerDirectCall(context, call, callee.fn);
+    case "dynamicMethod":
+      return lowerInvoke(context, call, callee.receiver, callee.name);
+    default:
+      return lowerDynamicCall(context, call, callee.callee);
+  }
+}
+
+/** 1-based line at which LuaJIT places the call: that of the token in front of the arguments. */
+export function callLine(call: AnyCall): number {
+  return call.base.loc.end.line;
+}
+
+function lowerDirectCall(context: FunctionContext, call: AnyCall, fn: FunctionInfo): Code {
+  const list = lowerList(context, callArguments(call));
+  const { before, args } = parameterValues(context, fn, list);
+  const captured = liftedCaptures(context.module, fn).map((binding) => context.variable(binding)?.name ?? "");
+  const mode = context.types.resultMode(fn);
+  const type = mode === "none" ? "nil" : mode === "one" ? context.types.ofResult(fn) : "value";
+  const code = callCode(directFunctionName(context.module, fn), [...captured, ...args], type);
+  return comma(before, mode === "many" ? { ...code, many: true } : code);
+}
+
+/** The arguments as the parameters of the function are typed: missing ones nil, surplus ones evaluated and dropped. */
+function parameterValues(context: FunctionContext, fn: FunctionInfo, list: LoweredList): { before: string[]; args: string[] } {
+  const types = fn.parameters.map((parameter) => context.types.ofBinding(parameter));
+  const { fixed, tail } = list;
+  const nil = lowerExpression(context, { type: "NilLiteral" } as Expression);
+  if (!tail || fixed.length >= types.length) {
+    const extra = fixed.slice(types.length).filter((code) => !code.pure);
+    const args = types.map((type, i) => cast(fixed[i] ?? nil, type).text);
+    if (tail && tail.kind !== "varargs") extra.push(tail.code);
+    if (extra.length === 0) return { before: [], args };
+    const held = fixed.slice(0, types.length).map((code, i) => ({ name: context.temporary(types[i] ?? "value"), code: cast(code, types[i] ?? "value") }));
+    return {
+      before: [...held.map(({ name, code }) => `${name} = ${code.text}`), ...extra.map((code) => code.text)],
+      args: types.map((type, i) => held[i]?.name ?? cast(nil, type).text),
+    };
+  }
+  if (tail.kind === "optional" && fixed.length === types.length - 1) {
+    return { before: [], args: [...fixed, tail.code].map((code, i) => cast(code, types[i] ?? "value").text) };
+  }
+  const values = context.temporaryList();
+  const before = [`${values} = ${printValues(list)}`];
+  return { before, args: types.map((type, i) => cast({ ...callCode(`${values}.at`, [String(i + 1)], "value") }, type).text) };
+}
+
+function lowerDynamicCall(context: FunctionContext, call: AnyCall, callee: Expression): Code {
+  const name = requiredModule(context.script, call);
+  if (name !== undefined) return refuse("unknown-module", `require("${name}") needs a module that is not there`, `give it with --module ${name}=FILE.lua if it is pure Lua`, call);
+  const list = lowerList(context, callArguments(call));
+  const place = [String(callLine(call)), quote(describe(context, callee))];
+  const f = lowerBoxed(context, callee).text;
+  return dynamic("call", [f], list, place, 3);
+}
+
+function lowerInvoke(context: FunctionContext, call: AnyCall, receiver: Expression, name: string): Code {
+  const object = lowerBoxed(context, receiver);
+  context.module.dynamicMethods.add(name);
+  const list = lowerList(context, callArguments(call));
+  const place = [String(callLine(call)), quote(describe(context, receiver))];
+  const key = context.string(name).text;
+  if (!list.tail && list.fixed.length <= 2) return dynamic("invoke", [object.text, key], list, place, 2);
+  const before: string[] = [];
+  const held = context.temporary("value");
+  before.push(`${held} = ${object.text}`);
+  const self: Code = { ...object, text: held };
+  const values = printValues({ ...list, fixed: [self, ...list.fixed] });
+  return comma(before, { ...callCode("lua.invokeMany", [held, key, values, ...place], "value"), many: true });
+}
+
+/** `lua.call2(f, a, b, 12, "local 'f'")`, or `lua.callMany(f, values, …)` for more arguments than `most` or an unknown number. */
+function dynamic(verb: "call" | "invoke", target: readonly string[], list: LoweredList, place: readonly string[], most: number): Code {
+  const { fixed, tail } = list;
+  if (tail || fixed.length > most) {
+    return { ...callCode(`lua.${verb}Many`, [...target, printValues(list), ...place], "value"), many: true };
+  }
+  const args = fixed.map((code) => boxed(code).text);
+  return { ...callCode(`lua.${verb}${fixed.length}`, [...target, ...args, ...place], "value"), many: true };
+}

@@ -1,0 +1,56 @@
+import type { BinaryExpression, Expression } from "../../lua/ast.js";
+import { type Code, callCode, comma } from "../code.js";
+import { describe, type FunctionContext, lineOf } from "../context.js";
+import { boxed } from "../convert.js";
+import { evaluateFirst } from "../sequence.js";
+import { quote } from "../string-constants.js";
+import { lowerExpression, place } from "./expression.js";
+
+const WIDEST = 6;
+
+/**
+ * A chain of `..` is one runtime call: `a .. b .. c` → `lua.concat3(a, b, c)`.
+ */
+export function lowerConcat(context: FunctionContext, node: BinaryExpression): Code {
+  const nodes = chain(node);
+  const codes = nodes.map((operand) => lowerExpression(context, operand));
+  if (context.types.ofExpression(node) !== "string") return withMetamethods(context, node, nodes, codes);
+  const checked = codes.map((code) => code.type !== "string" && code.type !== "number");
+  const { before, operands } = evaluateFirst(context, codes, checked);
+  const strings = operands.map((operand, i) => concatOperand(context, node, nodes[i] as Expression, operand));
+  return comma(before, joined(strings));
+}
+
+function concatOperand(context: FunctionContext, chainNode: Expression, node: Expression, code: Code): string {
+  if (code.type === "string") return code.text;
+  if (code.type === "number") return `lua.numberToString(${code.text})`;
+  return `lua.concatOperand(${[boxed(code).text, ...place(context, chainNode, node)].join(", ")})`;
+}
+
+function joined(strings: readonly string[]): Code {
+  if (strings.length === 1) return callCode("", [], "string");
+  if (strings.length <= WIDEST) return callCode(`lua.concat${strings.length}`, strings, "string");
+  const rest = joined(strings.slice(WIDEST - 1));
+  return callCode(`lua.concat${WIDEST}`, [...strings.slice(0, WIDEST - 1), rest.text], "string");
+}
+
+/** The operands of a chain from left to right: `..` is right associative. */
+function chain(node: BinaryExpression): readonly Expression[] {
+  const { left, right } = node;
+  const rest = right.type === "BinaryExpression" && right.operator === ".." ? chain(right) : [right];
+  return [left, ...rest];
+}
+
+/** Pairwise from the right, since a metamethod may give anything; all operands are evaluated first. */
+function withMetamethods(context: FunctionContext, node: BinaryExpression, nodes: readonly Expression[], codes: readonly Code[]): Code {
+  const { before, operands } = evaluateFirst(context, codes, codes.map((_, i) => i < codes.length - 1));
+  let result = boxed(operands.at(-1) as Code);
+  let name = describe(context, nodes.at(-1) as Expression);
+  for (let i = operands.length - 2; i >= 0; i--) {
+    const left = boxed(operands[i] as Code);
+    const whats = [quote(describe(context, nodes[i] as Expression)), quote(name)];
+    result = callCode("lua.concat", [left.text, result.text, String(lineOf(node)), ...whats], "value");
+    name = "";
+  }
+  return comma(before, result);
+}

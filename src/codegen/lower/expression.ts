@@ -1,0 +1,192 @@
+import type { Expression, Identifier, IndexExpression, MemberExpression, TableConstructorExpression } from "../../lua/ast.js";
+import { isCall, isMulti } from "../../lua/ast.js";
+import { libraryConstant, libraryFunction, libraryPath } from "../../lua/callee.js";
+import { isObject } from "../../lua/static-type.js";
+import { type Code, callCode, comma, Precedence, primary } from "../code.js";
+import { describe, type FunctionContext, lineOf } from "../context.js";
+import { boxed, cast } from "../convert.js";
+import { refuse } from "../refusal.js";
+import { evaluateFirst } from "../sequence.js";
+import { quote } from "../string-constants.js";
+import { lowerCall } from "./call.js";
+import { lowerClosure } from "./closure.js";
+import { libraryValue } from "./library-value.js";
+import { lowerLogical } from "./logical.js";
+import { lowerBinary, lowerUnary } from "./operator.js";
+import { valuesOf } from "./values.js";
+
+/** The first value of an expression. */
+export function lowerExpression(context: FunctionContext, node: Expression): Code {
+  switch (node.type) {
+    case "NilLiteral":
+      return primary("lua.nil", "nil", true);
+    case "BooleanLiteral":
+      return primary(String(node.value), "boolean", true);
+    case "NumericLiteral":
+      return lowerNumber(node);
+    case "StringLiteral":
+      return context.string(node.value);
+    case "VarargLiteral":
+      return primary(`${context.varargs}.at(1)`, "value");
+    case "Identifier":
+      return lowerName(context, node);
+    case "FunctionDeclaration":
+      return lowerClosure(context, node);
+    case "UnaryExpression":
+      return lowerUnary(context, node);
+    case "BinaryExpression":
+      return lowerBinary(context, node);
+    case "LogicalExpression":
+      return lowerLogical(context, node);
+    case "MemberExpression":
+    case "IndexExpression":
+      return lowerIndex(context, node);
+    case "TableConstructorExpression":
+      return lowerTable(context, node);
+    default:
+      return firstResult(lowerCall(context, node));
+  }
+}
+
+function firstResult(code: Code): Code {
+  return code.list ? primary(`${code.text}.at(1)`, "value") : code;
+}
+
+export function lowerBoxed(context: FunctionContext, node: Expression): Code {
+  return boxed(lowerExpression(context, node));
+}
+
+function lowerNumber(node: Expression & { type: "NumericLiteral" }): Code {
+  if (/(?:u?ll|i)$/i.test(node.raw) && !/^0x[\da-f.]+$/i.test(node.raw)) {
+    refuse("cdata", `${node.raw} is a 64-bit or complex number of LuaJIT's FFI`, "use a plain number", node);
+  }
+  const { value } = node;
+  if (value === Number.POSITIVE_INFINITY) return primary("Infinity", "number", true);
+  const text = Number.isInteger(value) && Math.abs(value) >= 2 ** 31 ? `${value}.0`.replace(/e([^.]*)\.0$/, "e$1") : String(value);
+  return primary(text, "number", true);
+}
+
+function lowerName(context: FunctionContext, node: Identifier): Code {
+  const binding = context.script.bindingOf.get(node);
+  const variable = binding && context.variable(binding);
+  if (variable) {
+    const text = variable.boxed ? `${variable.name}.value` : variable.name;
+    const code = primary(text, variable.type, true);
+    return context.types.isNotNil(node) ? cast(code, context.types.ofExpression(node)) : code;
+  }
+  return lowerGlobal(context, node);
+}
+
+/** A name that the script never assigns: the library's, or nil. */
+function lowerGlobal(context: FunctionContext, node: Identifier): Code {
+  const { name } = node;
+  const binding = context.script.bindingOf.get(node);
+  if (binding && binding.assignments.length > 0) {
+    return refuse("escaping-global", `the function ${name} is used as a value here before it is sure to be defined`, "define it before its first use", node);
+  }
+  const row = libraryFunction(name);
+  if (row) return libraryValue(context, row, node);
+  switch (name) {
+    case "_VERSION":
+      return context.string("Lua 5.1");
+    case "EnvoyTimestampResolution":
+      return refuse("timestamp-resolution", "EnvoyTimestampResolution is used as a table", "write EnvoyTimestampResolution.MILLISECOND or .MICROSECOND", node);
+    case "_G":
+      return refuse("dynamic-globals", "_G is used as a value", "name the globals that are meant", node);
+    default:
+      return primary("lua.nil", "nil", true);
+  }
+}
+
+export function lowerIndex(context: FunctionContext, node: MemberExpression | IndexExpression): Code {
+  const path = libraryPath(context.script, node);
+  const constant = path === undefined ? undefined : libraryConstant(path);
+  if (constant) return primary(constant.expression, constant.type, true);
+  const row = path === undefined ? undefined : libraryFunction(path);
+  if (row) return libraryValue(context, row, node);
+  const global = globalThroughG(context, node);
+  if (global) return global;
+  const resolution = timestampResolution(context, node);
+  if (resolution) return resolution;
+  const base = lowerExpression(context, node.base);
+  if (node.type === "MemberExpression" || node.index.type === "StringLiteral") {
+    const name = node.type === "MemberExpression" ? node.identifier.name : (node.index as { value: string }).value;
+    return indexByName(context, node, base, name);
+  }
+  return indexByValue(context, node, base, node.index);
+}
+
+function indexByName(context: FunctionContext, node: MemberExpression | IndexExpression, base: Code, name: string): Code {
+  const key = context.string(name);
+  if (base.type === "table" && !context.types.metamethods.has("__index")) {
+    return callCode(`${base.text}.getString`, [key.text], "value", base.pure);
+  }
+  return callCode("lua.indexString", [boxed(base).text, key.text, ...place(context, node, node.base)], "value");
+}
+
+function indexByValue(context: FunctionContext, node: IndexExpression, base: Code, indexNode: Expression): Code {
+  const index = lowerExpression(context, indexNode);
+  const { before, operands } = evaluateFirst(context, [base, index], [base.type !== "table", false]);
+  const [table = base, key = index] = operands;
+  if (table.type === "table" && !context.types.metamethods.has("__index")) {
+    const method = key.type === "number" ? "getNumber" : key.type === "string" ? "getString" : "get";
+    const argument = method === "get" ? boxed(key) : key;
+    return comma(before, callCode(`${table.text}.${method}`, [argument.text], "value"));
+  }
+  return comma(before, callCode("lua.index", [boxed(table).text, boxed(key).text, ...place(context, node, node.base)], "value"));
+}
+
+/** The last two arguments of a runtime call that may raise: the line, and how LuaJIT names the operand. */
+export function place(context: FunctionContext, node: Expression, operand: Expression): readonly [string, string] {
+  return [String(lineOf(node)), quote(describe(context, operand))];
+}
+
+/** `_G.name` and `_G["name"]` are the global `name`. */
+function globalThroughG(context: FunctionContext, node: MemberExpression | IndexExpression): Code | undefined {
+  if (node.base.type !== "Identifier" || node.base.name !== "_G") return undefined;
+  const g = context.script.bindingOf.get(node.base);
+  if (g?.kind !== "global" || g.assignments.length > 0) return undefined;
+  const name = node.type === "MemberExpression" ? node.identifier.name : node.index.type === "StringLiteral" ? node.index.value : undefined;
+  if (name === undefined) return refuse("dynamic-globals", "a global is looked up by a computed name", "use a table of your own", node);
+  const binding = context.script.globals.get(name);
+  const variable = binding && context.variable(binding);
+  if (variable) return primary(variable.name, variable.type, true);
+  if (libraryFunction(name) || binding) return refuse("dynamic-globals", `_G.${name} is read`, `write ${name}`, node);
+  return primary("lua.nil", "nil", true);
+}
+
+function timestampResolution(context: FunctionContext, node: MemberExpression | IndexExpression): Code | undefined {
+  if (node.type !== "MemberExpression" || node.base.type !== "Identifier" || node.base.name !== "EnvoyTimestampResolution") return undefined;
+  const binding = context.script.bindingOf.get(node.base);
+  if (binding?.kind !== "global" || binding.assignments.length > 0) return undefined;
+  if (node.identifier.name === "MILLISECOND") return primary("0", "number", true);
+  return node.identifier.name === "MICROSECOND" ? primary("1", "number", true) : primary("lua.nil", "nil", true);
+}
+
+/**
+ *     { a, x = 1, [k] = v, ... }  →  Table.create(1, 2).append(a).field(X, lua.number(1)).entry(k, v, 12).appendAll(varargs)
+ */
+function lowerTable(context: FunctionContext, node: TableConstructorExpression): Code {
+  const items = node.fields.filter((field) => field.type === "TableValue").length;
+  let text = `Table.create(${items}, ${node.fields.length - items})`;
+  for (const [i, field] of node.fields.entries()) {
+    if (field.type === "TableKeyString") {
+      text += `.field(${context.string(field.key.name).text}, ${lowerBoxed(context, field.value).text})`;
+    } else if (field.type === "TableKey") {
+      const key = lowerBoxed(context, field.key);
+      text += `.entry(${key.text}, ${lowerBoxed(context, field.value).text}, ${lineOf(field)})`;
+    } else if (i === node.fields.length - 1 && isMulti(field.value)) {
+      text += lastItems(context, field.value);
+    } else text += `.append(${lowerBoxed(context, field.value).text})`;
+  }
+  return primary(text, "table");
+}
+
+function lastItems(context: FunctionContext, node: Expression): string {
+  if (isCall(node)) {
+    const code = lowerCall(context, node);
+    if (!code.many && !code.list && !code.mayBeAbsent && code.type !== "nil") return `.append(${boxed(code).text})`;
+  }
+  return `.appendAll(${valuesOf(context, [node])})`;
+}
+

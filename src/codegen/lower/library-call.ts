@@ -1,0 +1,111 @@
+import type { AnyCall, Expression } from "../../lua/ast.js";
+import { callArguments } from "../../lua/ast.js";
+import type { Form, LibraryFunction, ResultType } from "../../lua/library.js";
+import type { StaticType } from "../../lua/static-type.js";
+import { type Code, callCode, comma, Precedence, primary } from "../code.js";
+import { describe, type FunctionContext } from "../context.js";
+import { refuse } from "../refusal.js";
+import { quote } from "../string-constants.js";
+import { type CallSite, convertArguments, libraryParameters, type Parameter } from "./arguments.js";
+import { callLine } from "./call.js";
+import { lowerExpression } from "./expression.js";
+import { INTRINSICS } from "./intrinsics.js";
+import { type LoweredList, lowerList, printValues } from "./values.js";
+
+/** `string.sub(s, 1, 3)` → `string.sub(s, 1, 3)`: a library function with its arguments checked and converted. */
+export function lowerLibraryCall(context: FunctionContext, call: AnyCall, row: LibraryFunction, receiver?: Expression): Code {
+  if (row.status.kind === "refused") refuseLibrary(row, call);
+  const intrinsic = receiver ? undefined : INTRINSICS[row.name];
+  const special = intrinsic?.(context, call);
+  if (special) return special;
+  const list = argumentList(context, call, receiver);
+  return callForm(context, row, list, { name: row.name.split(".").at(-1) as string, line: callLine(call) });
+}
+
+export function refuseLibrary(row: LibraryFunction, node: Expression): never {
+  const reason = row.status.kind === "refused" ? row.status.reason : "it cannot be compiled";
+  return refuse(`library.${row.name}`, `${row.name}: ${reason}`, "leave it out, or keep this filter in Lua", node);
+}
+
+/** For `s:sub(1)` the receiver is the first argument; nil there is an index of nil, not a bad argument. */
+function argumentList(context: FunctionContext, call: AnyCall, receiver?: Expression): LoweredList {
+  if (!receiver) return lowerList(context, callArguments(call));
+  const object = lowerExpression(context, receiver);
+  const self = object.type === "string?" ? needed(context, receiver, object, callLine(call)) : object;
+  const list = lowerList(context, callArguments(call));
+  return { ...list, fixed: [self, ...list.fixed] };
+}
+
+function needed(context: FunctionContext, node: Expression, code: Code, line: number): Code {
+  const what = describe(context, node);
+  const message = what === "" ? "attempt to index a nil value" : `attempt to index ${what} (a nil value)`;
+  return { text: `lua.need<Str>(${code.text}, ${quote(message)}, ${line})`, precedence: Precedence.Postfix, type: "string", pure: false };
+}
+
+/** The call of the form that fits the number of arguments. */
+export function callForm(context: FunctionContext, row: LibraryFunction, list: LoweredList, site: CallSite): Code {
+  const spread = list.tail?.kind === "optional" ? { fixed: [...list.fixed, list.tail.code] } : list;
+  const form = chooseForm(row, spread);
+  const parameters = libraryParameters(form);
+  const { before, texts, pure } = printArguments(context, parameters, spread, site);
+  const args = form.raises ? [...texts, String(site.line)] : texts;
+  const code = callCode(runtimeName(context, row.file, form.function), trimmed(args, parameters, spread, form), "value", pure && !form.raises);
+  return comma(before, withResults(code, form.results));
+}
+
+function chooseForm(row: LibraryFunction, list: LoweredList): Form {
+  const count = list.fixed.length;
+  const last = row.forms.at(-1) as Form;
+  if (list.tail) return last;
+  const takes = (form: Form): boolean => {
+    const required = form.parameters.filter((parameter) => parameter.default === undefined && parameter.type !== "value" && parameter.type !== "values").length;
+    return form.parameters.at(-1)?.type === "values" ? count >= required : count >= required && count <= form.parameters.length;
+  };
+  return row.forms.find(takes) ?? last;
+}
+
+function printArguments(context: FunctionContext, parameters: readonly Parameter[], list: LoweredList, site: CallSite) {
+  const rest = parameters.at(-1)?.type === "values";
+  if (!rest && !list.tail) return convertArguments(context, parameters, list.fixed, site);
+  const named = rest ? parameters.slice(0, -1) : parameters;
+  if (rest && (list.fixed.length >= named.length || !list.tail)) {
+    const args = convertArguments(context, named, list.fixed.slice(0, named.length), site);
+    return { ...args, texts: [...args.texts, printValues({ ...list, fixed: list.fixed.slice(named.length) })] };
+  }
+  const values = context.temporaryList();
+  const codes: Code[] = named.map((_, i) => ({ ...primary(`${values}.at(${i + 1})`, "value", true) }));
+  const args = convertArguments(context, named, codes, site);
+  const before = [`${values} = ${printValues(list)}`, ...args.before];
+  return { before, texts: rest ? [...args.texts, `${values}.from(${named.length + 1})`] : args.texts, pure: false };
+}
+
+/** Arguments that equal the default and stand last are left out, unless the line follows. */
+function trimmed(args: readonly string[], parameters: readonly Parameter[], list: LoweredList, form: Form): readonly string[] {
+  if (form.raises || list.tail) return args;
+  let end = args.length;
+  while (end > list.fixed.length && parameters[end - 1]?.fallback === args[end - 1]) end--;
+  return args.slice(0, end);
+}
+
+function withResults(code: Code, results: Form["results"]): Code {
+  if (results === "multiple") return { ...code, type: "value", pure: false, many: true };
+  const [first, ...more] = results;
+  if (first === undefined) return { ...code, type: "nil", pure: false };
+  if (first === "number?") return { ...callCode("lua.numberOrNil", [code.text], "number?", code.pure), ...(more.length > 0 && { many: true }) };
+  return { ...code, type: staticType(first), ...(more.length > 0 && { many: true, pure: false }) };
+}
+
+function staticType(result: ResultType): StaticType {
+  return result;
+}
+
+/** The runtime function as the filter names it, its file imported. */
+export function runtimeName(context: FunctionContext, file: string, name: string): string {
+  if (file === "base" || file === "") return `lua.${name}`;
+  const alias = NAMESPACES[file] ?? (file.split("/").at(-1) as string).replace(/-(\w)/g, (_, c: string) => c.toUpperCase());
+  context.module.imports.namespaces.set(alias, file);
+  return `${alias}.${name}`;
+}
+
+const NAMESPACES: Readonly<Record<string, string>> = { "table-library": "table", "string-library": "string" };
+

@@ -1,0 +1,54 @@
+import type { Expression } from "../../lua/ast.js";
+import type { LibraryFunction } from "../../lua/library.js";
+import { type Code, callCode, primary } from "../code.js";
+import type { FunctionContext } from "../context.js";
+import { boxed } from "../convert.js";
+import { indent } from "../print.js";
+import { convertArgument, libraryParameters } from "./arguments.js";
+import { refuseLibrary, runtimeName } from "./library-call.js";
+
+/** A library function as a value: a closure of a wrapper with the general calling convention. */
+export function libraryValue(context: FunctionContext, row: LibraryFunction, node: Expression): Code {
+  if (row.status.kind === "refused" || row.forms.length === 0) refuseLibrary(row, node);
+  return callCode("lua.fn", [`Closure.create(${libraryWrapper(context, row)}.index)`], "value", true);
+}
+
+const NAMES = ["a", "b", "c"];
+
+/**
+ *     function string_lower(self: Closure, count: i32, a: Value, b: Value, c: Value): Value {
+ *       return lua.return1(lua.string(string.lower(lua.checkString(a, 1, "lower", lua.callLine, count < 1))));
+ *     }
+ */
+export function libraryWrapper(context: FunctionContext, row: LibraryFunction): string {
+  const { module } = context;
+  const known = module.wrappers.get(row.name);
+  if (known) return known;
+  const name = module.topLevel.declare(`${row.name.replace(/\W/g, "_")}_value`);
+  module.wrappers.set(row.name, name);
+  const form = row.forms.at(-1) as LibraryFunction["forms"][number];
+  const site = { name: row.name.split(".").at(-1) as string, line: "lua.callLine", counted: true };
+  const args = libraryParameters(form).map((parameter, i) => {
+    if (parameter.type === "values") return `lua.varargs(${i}, count, a, b, c)`;
+    const text = NAMES[i] ?? `(count > ${i} ? lua.argument(${i + 1}) : lua.nil)`;
+    return convertArgument(parameter, primary(text, "value", true), i + 1, site);
+  });
+  const call = `${runtimeName(context, row.file, form.function)}(${[...args, ...(form.raises ? ["lua.callLine"] : [])].join(", ")})`;
+  const lines = [
+    `function ${name}(self: Closure, count: i32, a: Value, b: Value, c: Value): Value {`,
+    ...indent(returned(call, form.results)),
+    "}",
+  ];
+  module.declarations.push(lines.join("\n"));
+  return name;
+}
+
+function returned(call: string, results: LibraryFunction["forms"][number]["results"]): readonly string[] {
+  if (results === "multiple") return [`return ${call};`];
+  const [first, second] = results;
+  if (first === undefined) return [`${call};`, "return lua.return0();"];
+  if (first === "number?") return [`return lua.return1(lua.numberOrNil(${call}));`];
+  const value = boxed(primary(call, first)).text;
+  if (second === undefined) return [`return lua.return1(${value});`];
+  return [`const first = ${value};`, "return lua.return2(first, lua.result(2));"];
+}

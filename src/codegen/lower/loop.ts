@@ -1,0 +1,194 @@
+import type {
+  Expression, ForGenericStatement, ForNumericStatement, GotoStatement, RepeatStatement, Statement, WhileStatement,
+} from "../../lua/ast.js";
+import { callArguments, isCall } from "../../lua/ast.js";
+import { libraryPath } from "../../lua/callee.js";
+import type { Binding } from "../../lua/script.js";
+import { isObject, type StaticType, withoutNil } from "../../lua/static-type.js";
+import { type Code, primary } from "../code.js";
+import { type FunctionContext, lineOf } from "../context.js";
+import { boxed } from "../convert.js";
+import { indent } from "../print.js";
+import { refuse } from "../refusal.js";
+import { lowerStatements } from "./body.js";
+import { callLine } from "./call.js";
+import { lowerExpression } from "./expression.js";
+import { lowerCondition } from "./logical.js";
+import { declare } from "./statement.js";
+import { lowerList, printValues } from "./values.js";
+
+type Loop = WhileStatement | RepeatStatement | ForNumericStatement | ForGenericStatement;
+
+export function lowerLoop(context: FunctionContext, node: Statement): readonly string[] {
+  switch (node.type) {
+    case "WhileStatement":
+      return [`while (${lowerCondition(context, node.condition).text}) {`, ...body(context, node), "}"];
+    case "RepeatStatement":
+      return lowerRepeat(context, node);
+    case "ForNumericStatement":
+      return lowerNumericFor(context, node);
+    case "ForGenericStatement":
+      return lowerGenericFor(context, node);
+    default:
+      return refuse("statement", `${node.type} is not known to the compiler`, "report this as a bug", node);
+  }
+}
+
+/** The indented statements of a loop, behind the declarations that each pass begins with. */
+function body(context: FunctionContext, node: Loop, declarations: () => readonly string[] = () => [], end: () => readonly string[] = () => []): readonly string[] {
+  context.names.push();
+  const last = node.body.at(-1);
+  context.loops.push({ continueLabel: last?.type === "LabelStatement" ? last.label.name : undefined });
+  const first = declarations();
+  const lines = [...first, ...lowerStatements(context, node.body), ...end()];
+  context.loops.pop();
+  context.names.pop();
+  return indent(lines);
+}
+
+/** `goto continue`, where the label ends the innermost loop, is AssemblyScript's `continue`. */
+export function lowerGoto(context: FunctionContext, node: GotoStatement): readonly string[] {
+  if (context.loops.at(-1)?.continueLabel === node.label.name) return ["continue;"];
+  return refuse("goto", `goto ${node.label.name} is not a jump to the end of its loop`, "use a loop, or an if", node);
+}
+
+/** The condition sees the locals of the body, so it is tested inside. */
+function lowerRepeat(context: FunctionContext, node: RepeatStatement): readonly string[] {
+  if (node.body.at(-1)?.type === "LabelStatement") {
+    return refuse("goto", "a label ends the body of repeat … until", "use while, or an if", node);
+  }
+  const until = (): readonly string[] => {
+    const last = node.body.at(-1);
+    if (last?.type === "ReturnStatement" || last?.type === "BreakStatement") return [];
+    return [`if (${lowerCondition(context, node.condition).text}) break;`];
+  };
+  return ["while (true) {", ...body(context, node, undefined, until), "}"];
+}
+
+function lowerNumericFor(context: FunctionContext, node: ForNumericStatement): readonly string[] {
+  const binding = context.script.bindingOf.get(node.variable) as Binding;
+  const [start, stop] = [bound(context, node.start, "initial"), bound(context, node.end, "limit")];
+  const step = node.step ? bound(context, node.step, "step") : primary("1", "number", true);
+  const shared = binding.assignments.length > 1;
+  context.names.push();
+  const variable = shared ? undefined : context.declareLocal(binding);
+  const counter = variable ? variable.name : context.names.declare("i");
+  const heads = [`let ${counter}: f64 = ${start.text}`];
+  const stopText = constant(stop) ? stop.text : heads.push(`${context.names.declare("stop")}: f64 = ${stop.text}`) && lastName(heads);
+  const stepText = constant(step) ? step.text : heads.push(`${context.names.declare("step")}: f64 = ${step.text}`) && lastName(heads);
+  const up = `${counter} <= ${stopText}`;
+  const down = `${counter} >= ${stopText}`;
+  const test = constant(step) ? (Number(step.text) > 0 ? up : down) : `${stepText} > 0 ? ${up} : ${down}`;
+  const next = stepText === "1" ? `${counter}++` : stepText === "-1" ? `${counter}--` : `${counter} += ${stepText}`;
+  const declarations = (): readonly string[] => (shared ? [declare(context, binding, primary(counter, "number", true))] : []);
+  const lines = [`for (${heads.join(", ")}; ${test}; ${next}) {`, ...body(context, node, declarations), "}"];
+  context.names.pop();
+  return lines;
+}
+
+function lastName(heads: readonly string[]): string {
+  return (heads.at(-1) as string).split(":")[0] as string;
+}
+
+function constant(code: Code): boolean {
+  return /^-?[\d.]+$/.test(code.text);
+}
+
+function bound(context: FunctionContext, node: Expression, which: "initial" | "limit" | "step"): Code {
+  const code = lowerExpression(context, node);
+  if (code.type === "number") return code;
+  const message = `'for' ${which === "initial" ? "initial value" : which} must be a number`;
+  return primary(`lua.loopNumber(${boxed(code).text}, "${message}", ${lineOf(node)})`, "number");
+}
+
+/** `for k, v in pairs(t)` → `for (const entry = lua.pairs(t, 3); entry.next(); ) { const k = entry.key, v = entry.value; … }` */
+function lowerGenericFor(context: FunctionContext, node: ForGenericStatement): readonly string[] {
+  const iteration = knownIterator(context, node) ?? generalIterator(context, node);
+  const name = context.names.declareForFunction(iteration.name);
+  const declarations = (): readonly string[] =>
+    node.variables.flatMap((variable, i) => {
+      const binding = context.script.bindingOf.get(variable) as Binding;
+      if (binding.references.length === 0 && binding.assignments.length === 1) return [];
+      return [declare(context, binding, iteration.variable(name, i))];
+    });
+  return [`for (const ${name} = ${iteration.text}; ${name}.next(); ) {`, ...body(context, node, declarations), "}"];
+}
+
+interface Iteration {
+  readonly name: string;
+  readonly text: string;
+  variable(name: string, i: number): Code;
+}
+
+function knownIterator(context: FunctionContext, node: ForGenericStatement): Iteration | undefined {
+  const [call, ...more] = node.iterators;
+  if (!call || more.length > 0 || !isCall(call)) return undefined;
+  const callee = context.types.callee(call);
+  if (callee.kind === "method" && callee.method.results[0]?.type === "iterator") {
+    const receiver = lowerExpression(context, callee.receiver);
+    const types = iteratedTypes(context, node);
+    return {
+      name: "chunks",
+      text: `${receiver.text}.${callee.method.name}(${callLine(call)})`,
+      variable: (iterator, i) => (i === 0 ? primary(`${iterator}.value`, types[0] ?? "value") : primary("lua.nil", "nil", true)),
+    };
+  }
+  const path = libraryPath(context.script, call.base);
+  const [over] = callArguments(call);
+  if (!over) return undefined;
+  if (path === "pairs" || path === "ipairs") return pairsIterator(context, node, path, over, callLine(call));
+  return undefined;
+}
+
+function pairsIterator(context: FunctionContext, node: ForGenericStatement, path: "pairs" | "ipairs", over: Expression, line: number): Iteration | undefined {
+  const code = lowerExpression(context, over);
+  const types = iteratedTypes(context, node);
+  const entry = (iterator: string, i: number): Code => {
+    if (i > 1) return primary("lua.nil", "nil", true);
+    return primary(`${iterator}.${i === 0 ? "key" : "value"}`, types[i] ?? "value");
+  };
+  if (path === "pairs" && isObject(code.type) && withoutNil(code.type) === code.type) {
+    return { name: "entry", text: `${code.text}.pairs(${line})`, variable: entry };
+  }
+  const name = path === "pairs" ? "entry" : "item";
+  if (code.type === "table" && !context.types.metamethods.has(`__${path}`)) {
+    return { name, text: path === "pairs" ? `lua.pairsOf(${code.text})` : `lua.ipairs(${boxed(code).text}, ${line})`, variable: entry };
+  }
+  return { name, text: `lua.${path}(${boxed(code).text}, ${line})`, variable: entry };
+}
+
+function iteratedTypes(context: FunctionContext, node: ForGenericStatement): readonly StaticType[] {
+  return context.types.loopTypes(node);
+}
+
+/** Any iterator: `for (const step = lua.iterate(f, s, v, 3); step.next(); ) { const k = step.key; … }` */
+function generalIterator(context: FunctionContext, node: ForGenericStatement): Iteration {
+  const line = lineOf(node.iterators.at(-1) as Expression);
+  if (node.variables.length > 2) return manyVariables(context, node, line);
+  const [f, state, first] = iterationValues(context, node);
+  return {
+    name: "step",
+    text: `lua.iterate(${f}, ${state}, ${first}, ${line})`,
+    variable: (iterator, i) => primary(`${iterator}.${i === 0 ? "key" : "value"}`, "value"),
+  };
+}
+
+/** Function, state and first value of the control variable, each boxed. */
+function iterationValues(context: FunctionContext, node: ForGenericStatement): readonly string[] {
+  const list = lowerList(context, node.iterators);
+  if (!list.tail && list.fixed.every((code) => code.pure || list.fixed.length === 1)) {
+    return [0, 1, 2].map((i) => (list.fixed[i] ? boxed(list.fixed[i] as Code).text : "lua.nil"));
+  }
+  const values = context.temporaryList();
+  return [`(${values} = ${printValues(list)}, ${values}.at(1))`, `${values}.at(2)`, `${values}.at(3)`];
+}
+
+/** With more than two variables the further results are kept as a list. */
+function manyVariables(context: FunctionContext, node: ForGenericStatement, line: number): Iteration {
+  const [f, state, first] = iterationValues(context, node);
+  return {
+    name: "step",
+    text: `lua.iterateMany(${f}, ${state}, ${first}, ${line})`,
+    variable: (iterator, i) => primary(`${iterator}.at(${i + 1})`, "value"),
+  };
+}

@@ -1,0 +1,135 @@
+import { envoyApi, type Method, type ObjectName } from "../../envoy/index.js";
+import { libraryFunction } from "../../lua/callee.js";
+import { walk } from "../../lua/walk.js";
+import { type Code, Precedence } from "../code.js";
+import { FunctionContext, type ModuleContext } from "../context.js";
+import { boxed } from "../convert.js";
+import { indent } from "../print.js";
+import { Refused } from "../refusal.js";
+import { libraryWrapper } from "./library-value.js";
+import { resultTypes } from "./method-call.js";
+
+/**
+ * How `object:name(…)` finds a method when `object` may be anything: two functions `(kind, name) → function value`, for strings and for Envoy's
+ * objects, that know only the names the script mentions.
+ */
+export function printMethodTables(module: ModuleContext): readonly string[] {
+  if (module.dynamicMethods.size === 0) return [];
+  const context = new FunctionContext(module, module.script.main, { kind: "void" });
+  const names = [...module.dynamicMethods];
+  const strings = names.flatMap((name) => stringMethod(context, name));
+  const objects = reachableObjects(module).flatMap((object) => objectMethods(context, object, names));
+  return [
+    ...(strings.length > 0 ? [table("string_methods", strings), "lua.setStringMethods(string_methods.index);"] : []),
+    ...(objects.length > 0 ? [table("object_methods", objects), "lua.setUserdataMethods(object_methods.index);"] : []),
+  ];
+}
+
+function table(name: string, lines: readonly string[]): string {
+  return [`function ${name}(kind: u32, name: Str): Value {`, ...indent([...lines, "return lua.nil;"]), "}"].join("\n");
+}
+
+function stringMethod(context: FunctionContext, name: string): readonly string[] {
+  const row = libraryFunction(`string.${name}`);
+  if (!row || row.status.kind === "refused") return [];
+  return [`if (name == ${context.string(name).text}) return lua.fn(Closure.create(${libraryWrapper(context, row)}.index));`];
+}
+
+/** Kinds of references by object, see `runtime/envoy/object.ts`. */
+const KINDS: Readonly<Record<ObjectName, readonly number[]>> = {
+  Handle: [1],
+  Headers: [2, 3],
+  Buffer: [4],
+  Metadata: [5, 6, 7, 8],
+  StreamInfo: [9],
+  DynamicMetadata: [10],
+  FilterState: [11],
+  Connection: [12],
+  SslConnection: [13],
+  ParsedName: [14],
+  PublicKey: [15],
+  VirtualHost: [16],
+  Route: [17],
+  StatsScope: [18],
+  Counter: [19],
+  Gauge: [20],
+  Histogram: [21],
+  ConnectionStreamInfo: [],
+  ConnectionDynamicMetadata: [],
+};
+
+function objectMethods(context: FunctionContext, object: ObjectName, names: readonly string[]): readonly string[] {
+  const methods = names.flatMap((name) => envoyApi.filter((method) => method.name === name && (method.object === object || method.object === "every object")));
+  if (methods.length === 0) return [];
+  const condition = KINDS[object].map((kind) => `kind == ${kind}`).join(" || ");
+  const lines = methods.map((method) => {
+    refuseImpossible(context, method);
+    return `if (name == ${context.string(method.name).text}) return lua.fn(Closure.create(${methodWrapper(context, object, method)}.index));`;
+  });
+  return [`if (${condition}) {`, ...indent(lines), "}"];
+}
+
+function refuseImpossible(context: FunctionContext, { fidelity, object, name }: Method): void {
+  if (fidelity.verdict !== "impossible") return;
+  const range = placeOf(context, name);
+  throw new Refused({ id: `api.${object}.${name}`, message: `${name}(): ${fidelity.reason}`, wayOut: fidelity.wayOut, range });
+}
+
+function placeOf(context: FunctionContext, name: string): readonly [number, number] {
+  let range: readonly [number, number] = [0, 0];
+  walk(context.script.chunk, (node) => {
+    if (node.type === "MemberExpression" && node.identifier.name === name) range = node.range;
+  });
+  return range;
+}
+
+/**
+ *     function Headers_get(self: Closure, count: i32, object: Value, a: Value, b: Value): Value {
+ *       return lua.returnPresent(lua.optional(lua.toObject<Headers>(object).get(count > 1 ? a : lua.absent, lua.callLine)));
+ *     }
+ */
+function methodWrapper(context: FunctionContext, object: ObjectName, method: Method): string {
+  const { module } = context;
+  const key = `${object}:${method.name}`;
+  const known = module.wrappers.get(key);
+  if (known) return known;
+  const name = module.topLevel.declare(`${object}_${method.name}`);
+  module.wrappers.set(key, name);
+  const args = method.parameters.map((_, i) => {
+    const value = ["a", "b"][i] ?? `lua.argument(${i + 2})`;
+    return `count > ${i + 1} ? ${value} : lua.absent`;
+  });
+  const guest = method.name === "body" ? "bodyWrapped" : (method.guest?.split(".")[1] ?? method.name);
+  const call = `lua.toObject<${object}>(object).${guest}(${[...(method.name === "body" ? ["count > 1 ? a : lua.absent"] : args), "lua.callLine"].join(", ")})`;
+  module.declarations.push(
+    [`function ${name}(self: Closure, count: i32, object: Value, a: Value, b: Value): Value {`, ...indent(returned(method, call)), "}"].join("\n"),
+  );
+  return name;
+}
+
+function returned(method: Method, call: string): readonly string[] {
+  const [first, ...more] = resultTypes(method);
+  if (more.length > 0) return [`return lua.returnMany(${call});`];
+  if (first === undefined) return [`${call};`, "return lua.return0();"];
+  const code: Code = { text: call, precedence: Precedence.Postfix, type: first, pure: false };
+  const absent = method.results[0]?.absent === 0;
+  return [`return lua.${absent ? "returnPresent" : "return1"}(${boxed(code).text});`];
+}
+
+/** Objects that the script can get hold of, by the names of the methods it mentions. */
+function reachableObjects(module: ModuleContext): readonly ObjectName[] {
+  const mentioned = new Set<string>();
+  walk(module.script.chunk, (node) => {
+    if (node.type === "MemberExpression") mentioned.add(node.identifier.name);
+  });
+  const found = new Set<ObjectName>(["Handle"]);
+  for (const object of found) {
+    for (const method of envoyApi) {
+      if (method.object !== object || !mentioned.has(method.name)) continue;
+      for (const { type } of method.results) if (/^[A-Z]/.test(type)) found.add(type as ObjectName);
+    }
+    if (mentioned.has("bodyChunks")) found.add("Buffer");
+  }
+  return [...found];
+}
+

@@ -1,0 +1,192 @@
+import type { CallStatement, IfStatement, LocalStatement, ReturnStatement, Statement } from "../../lua/ast.js";
+import { isMulti } from "../../lua/ast.js";
+import type { Binding } from "../../lua/script.js";
+import type { Code } from "../code.js";
+import type { FunctionContext, Variable } from "../context.js";
+import { boxed, carrier, cast, placeholder } from "../convert.js";
+import { indent } from "../print.js";
+import { refuse } from "../refusal.js";
+import { lowerAssignment, lowerFunctionAssignment } from "./assignment.js";
+import { lowerBlock } from "./body.js";
+import { lowerCall } from "./call.js";
+import { lowerClosure } from "./closure.js";
+import { lowerDirectFunction } from "./direct-function.js";
+import { lowerExpression } from "./expression.js";
+import { lowerCondition } from "./logical.js";
+import { lowerGoto, lowerLoop } from "./loop.js";
+import { lowerList, printValues } from "./values.js";
+
+export function lowerStatement(context: FunctionContext, node: Statement): readonly string[] {
+  switch (node.type) {
+    case "LocalStatement":
+      return lowerLocal(context, node);
+    case "AssignmentStatement":
+      return lowerAssignment(context, node);
+    case "CallStatement":
+      return lowerCallStatement(context, node);
+    case "FunctionDeclaration":
+      return lowerFunctionStatement(context, node);
+    case "IfStatement":
+      return lowerIf(context, node);
+    case "DoStatement":
+      return ["{", ...indent(lowerBlock(context, node.body)), "}"];
+    case "ReturnStatement":
+      return lowerReturn(context, node);
+    case "BreakStatement":
+      return ["break;"];
+    case "GotoStatement":
+      return lowerGoto(context, node);
+    case "LabelStatement":
+      return lowerLabel(context, node);
+    default:
+      return lowerLoop(context, node);
+  }
+}
+
+function lowerLabel(context: FunctionContext, node: Statement & { type: "LabelStatement" }): readonly string[] {
+  if (context.loops.at(-1)?.continueLabel === node.label.name) return [];
+  return refuse("goto", `the label ${node.label.name} is not the end of a loop`, "use a loop, or an if", node);
+}
+
+function lowerCallStatement(context: FunctionContext, node: CallStatement): readonly string[] {
+  const code = lowerCall(context, node.expression);
+  return [`${code.text.startsWith("(") && code.text.endsWith(")") ? code.text.slice(1, -1) : code.text};`];
+}
+
+function lowerFunctionStatement(context: FunctionContext, node: Statement & { type: "FunctionDeclaration" }): readonly string[] {
+  const { identifier } = node;
+  if (identifier?.type !== "Identifier") return lowerFunctionAssignment(context, node);
+  const binding = context.script.bindingOf.get(identifier) as Binding;
+  const fn = context.types.direct.get(binding);
+  if (fn) return lowerDirectFunction(context, fn, node);
+  if (!node.isLocal) return lowerFunctionAssignment(context, node);
+  const variable = context.variable(binding)?.isModule ? (context.variable(binding) as Variable) : context.declareLocal(binding);
+  if (variable.isModule) return [`${variable.name} = ${lowerClosure(context, node).text};`];
+  // `local function f` may call itself: the variable is there before the function is made.
+  if (variable.boxed) {
+    return [`const ${variable.name} = lua.box<Value>(lua.nil);`, `${variable.name}.value = ${lowerClosure(context, node).text};`];
+  }
+  if (!context.script.functionOf.get(node)?.captures.has(binding)) return [`let ${variable.name} = ${lowerClosure(context, node).text};`];
+  return refuse("self-reference", `the function ${identifier.name} refers to itself as a value`, "call it by its name only", node);
+}
+
+/** `local a, b = f()` → `const a = f();` and `const b = lua.result(2);` */
+function lowerLocal(context: FunctionContext, node: LocalStatement): readonly string[] {
+  const direct = directFunctionOf(context, node);
+  if (direct) return direct;
+  const { variables, init } = node;
+  if (variables.length === 1 && init.length <= 1) {
+    const [value] = init;
+    const code = value ? lowerExpression(context, value) : undefined;
+    return [declare(context, bindingOf(context, node, 0), code)];
+  }
+  const list = lowerList(context, init);
+  const lines: string[] = [];
+  const codes = valuesFor(context, list, variables.length, lines);
+  // All values are computed before the first name is visible; a plain sequence of declarations is the same when no value
+  // mentions a name declared here, which Lua's scoping forbids anyway: `x` on the right is the outer `x`, which has another name.
+  for (const [i] of variables.entries()) lines.push(declare(context, bindingOf(context, node, i), codes[i]));
+  const used = new Set(codes);
+  for (const code of list.fixed) if (!used.has(code) && !code.pure) lines.push(`${code.text};`);
+  return lines;
+}
+
+function directFunctionOf(context: FunctionContext, node: LocalStatement): readonly string[] | undefined {
+  const [variable] = node.variables;
+  const [value] = node.init;
+  if (!variable || node.variables.length !== 1 || value?.type !== "FunctionDeclaration") return undefined;
+  const fn = context.types.direct.get(context.script.bindingOf.get(variable) as Binding);
+  return fn ? lowerDirectFunction(context, fn, node) : undefined;
+}
+
+function bindingOf(context: FunctionContext, node: LocalStatement, i: number): Binding {
+  return context.script.bindingOf.get(node.variables[i] as never) as Binding;
+}
+
+/** One code per target; further results of a last call are read behind it. */
+export function valuesFor(
+  context: FunctionContext,
+  list: ReturnType<typeof lowerList>,
+  count: number,
+  before: string[],
+): readonly (Code | undefined)[] {
+  const codes: (Code | undefined)[] = [...list.fixed];
+  const { tail } = list;
+  if (!tail) return codes.slice(0, count);
+  const missing = count - codes.length;
+  if (tail.kind === "varargs") {
+    for (let i = 1; i <= missing; i++) codes.push({ text: `${tail.name}.at(${i})`, precedence: 17, type: "value", pure: true });
+  } else if (tail.kind === "list" && missing > 0) {
+    const reply = context.names.declare("reply");
+    before.push(`const ${reply} = ${tail.code.text};`);
+    for (let i = 1; i <= missing; i++) codes.push({ text: `${reply}.at(${i})`, precedence: 17, type: "value", pure: true });
+  } else if (missing <= 0) {
+    before.push(`${tail.code.text};`);
+  } else {
+    codes.push(tail.code);
+    for (let i = 2; i <= missing && tail.kind === "results"; i++) {
+      codes.push({ text: `lua.result(${i})`, precedence: 17, type: "value", pure: false });
+    }
+  }
+  return codes.slice(0, count);
+}
+
+/** The declaration of a local; a variable of the module is assigned instead. */
+export function declare(context: FunctionContext, binding: Binding, code: Code | undefined): string {
+  const known = context.module.variables.get(binding);
+  const type = known?.type ?? context.types.ofBinding(binding);
+  const value = code ? cast(code, type).text : carrier(type) === "Value" ? "lua.nil" : placeholder(type);
+  if (known) return `${known.name} = ${context.module.facts.stateful ? retainedText(value, type) : value};`;
+  const variable = context.declareLocal(binding);
+  if (variable.boxed) return `const ${variable.name} = lua.box<${carrier(type)}>(${value});`;
+  const word = binding.assignments.length === 1 ? "const" : "let";
+  const annotation = needsAnnotation(code, type) ? `: ${carrier(type)}` : "";
+  return `${word} ${variable.name}${annotation} = ${value};`;
+}
+
+/** AssemblyScript would infer another type from the value alone. */
+function needsAnnotation(code: Code | undefined, type: Binding["kind"] | string): boolean {
+  return type === "number" || code === undefined || code.type !== type || type.endsWith("?") || type === "boolean";
+}
+
+/** Strings and values that are kept beyond the request are moved out of its memory. */
+export function retainedText(value: string, type: string): string {
+  return ["string", "string?", "value", "number?"].includes(type) ? `lua.retained(${value})` : value;
+}
+
+function lowerIf(context: FunctionContext, node: IfStatement): readonly string[] {
+  const lines: string[] = [];
+  for (const clause of node.clauses) {
+    const block = indent(lowerBlock(context, clause.body));
+    if (clause.type === "ElseClause") lines.push("} else {", ...block);
+    else {
+      const condition = lowerCondition(context, clause.condition).text;
+      lines.push(`${clause.type === "IfClause" ? "" : "} else "}if (${condition}) {`, ...block);
+    }
+  }
+  return [...lines, "}"];
+}
+
+function lowerReturn(context: FunctionContext, node: ReturnStatement): readonly string[] {
+  const { returns } = context;
+  const [first, ...more] = node.arguments;
+  if (returns.kind === "void") {
+    const effects = node.arguments.map((value) => lowerExpression(context, value)).filter((code) => !code.pure);
+    return [...effects.map((code) => `${code.text};`), "return;"];
+  }
+  if (returns.kind === "one") return [`return ${cast(lowerExpression(context, first as never), returns.type).text};`];
+  if (!first) return ["return lua.return0();"];
+  if (more.length === 0 && isMulti(first) && first.type !== "VarargLiteral") {
+    const code = lowerCall(context, first);
+    // A call hands its results on as they are.
+    if (code.many) return [`return ${code.text};`];
+    if (code.list) return [`return lua.returnMany(${code.text});`];
+    if (code.type === "nil" && !code.pure) return [`${code.text};`, "return lua.return0();"];
+    return [code.mayBeAbsent ? `return lua.returnPresent(${boxed(code).text});` : `return lua.return1(${boxed(code).text});`];
+  }
+  const list = lowerList(context, node.arguments);
+  if (!list.tail && list.fixed.length <= 3) {
+    return [`return lua.return${list.fixed.length}(${list.fixed.map((code) => boxed(code).text).join(", ")});`];
+  }
+  return [`return lua.returnMany(${printValues(list)});`];
+}

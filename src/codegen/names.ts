@@ -1,0 +1,66 @@
+/** Words that a Lua name must not become: AssemblyScript's own, and what the generated file imports. */
+const RESERVED = new Set(
+  (
+    "abstract as async await break case catch class const continue constructor debugger declare default delete do else enum export " +
+    "extends false finally for from function get if implements import in instanceof interface is keyof let module namespace new null " +
+    "of operator package private protected public readonly return set static super switch this throw true try type typeof " +
+    "undefined unreachable var void while with yield bool f32 f64 i8 i16 i32 i64 isize u8 u16 u32 u64 usize v128 string number boolean " +
+    "symbol object any never lua table math bit os json cjson base64 format Str Table Value Values Closure Box State main visit " +
+    "memory load store sizeof offsetof alignof changetype idof nameof isInteger isFloat isString isArray isFunction isNullable isDefined " +
+    "isConstant isManaged isVoid isReference instantiate min max abs ceil floor sqrt trunc nearest clz ctz popcnt rotl rotr " +
+    "reinterpret select copysign NaN Infinity abort trace seed Math Mathf Date Array Map Set String Number Boolean Object Function " +
+    "Error Symbol RegExp JSON console process crypto self pattern assert bswap add sub mul div eq ne lt gt le ge rem shl shr and or xor"
+  ).split(" "),
+);
+
+/** Gives every variable of a function a name that AssemblyScript takes, the Lua's own where it can be. */
+export class Names {
+  private readonly scopes: Set<string>[] = [new Set()];
+  private readonly used = new Set<string>();
+
+  constructor(private readonly outer: ReadonlySet<string>) {}
+
+  push(): void {
+    this.scopes.push(new Set());
+  }
+
+  pop(): void {
+    this.scopes.pop();
+  }
+
+  /** A name that is visible nowhere yet: `x`, or `x_2` where an outer `x` is meant to stay reachable. */
+  declare(wanted: string): string {
+    const base = RESERVED.has(wanted) ? `${wanted}_` : wanted;
+    let name = base;
+    for (let n = 2; this.isTaken(name); n++) name = `${base}_${n}`;
+    this.scopes.at(-1)?.add(name);
+    this.used.add(name);
+    return name;
+  }
+
+  /** A name that is new in the whole function and seen in all of it. */
+  declareForFunction(wanted: string): string {
+    let name = wanted;
+    for (let n = 2; this.used.has(name) || this.isTaken(name); n++) name = `${wanted}_${n}`;
+    this.scopes[0]?.add(name);
+    return name;
+  }
+
+  private isTaken(name: string): boolean {
+    return this.outer.has(name) || this.scopes.some((scope) => scope.has(name));
+  }
+}
+
+/** Unique names at the top level of the file. */
+export class TopLevelNames {
+  readonly taken = new Set<string>();
+
+  declare(wanted: string): string {
+    const identifier = wanted.replace(/[^A-Za-z0-9_]+/g, "_").replace(/^(\d)/, "_$1") || "_";
+    const base = RESERVED.has(identifier) ? `${identifier}_` : identifier;
+    let name = base;
+    for (let n = 2; this.taken.has(name); n++) name = `${base}_${n}`;
+    this.taken.add(name);
+    return name;
+  }
+}
