@@ -11,6 +11,8 @@ declare function proxy_get_log_level(level: usize): i32;
 declare function proxy_get_current_time_nanoseconds(time: usize): i32;
 @external("env", "proxy_get_header_map_pairs")
 declare function proxy_get_header_map_pairs(map: i32, data: usize, size: usize): i32;
+@external("env", "proxy_set_header_map_pairs")
+declare function proxy_set_header_map_pairs(map: i32, data: usize, size: i32): i32;
 @external("env", "proxy_add_header_map_value")
 declare function proxy_add_header_map_value(map: i32, key: usize, keySize: i32, value: usize, valueSize: i32): i32;
 @external("env", "proxy_replace_header_map_value")
@@ -75,7 +77,7 @@ const HEADER: usize = 8;
 function received(): Str {
   const size = load<u32>(SIZE);
   if (!size) return changetype<Str>(EMPTY);
-  const self = load<u32>(POINTER) - HEADER;
+  const self = load<usize>(POINTER) - HEADER;
   store<u64>(self, <u64>size);
   return changetype<Str>(self);
 }
@@ -100,6 +102,11 @@ export function nanoseconds(): u64 {
 export function headerPairs(map: i32): usize {
   if (proxy_get_header_map_pairs(map, POINTER, SIZE) != OK || !load<u32>(SIZE)) return 0;
   return load<u32>(POINTER);
+}
+
+/** Replaces all of a map by pairs in the form of `headerPairs`. */
+export function setHeaderPairs(map: i32, pairs: Str): void {
+  proxy_set_header_map_pairs(map, pairs.bytes, pairs.byteLength);
 }
 
 export function addHeader(map: i32, key: Str, value: Str): void {

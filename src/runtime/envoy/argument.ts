@@ -16,7 +16,7 @@ export function stringArgument<T>(v: T, n: i32, name: string, line: i32): Str {
       return changetype<Str>(v);
     }
   }
-  if (isFloat<T>()) return numberToString(<f64>v);
+  if (isNumber<T>()) return numberToString(<f64>v);
   const value = boxed<T>(v);
   return checkString(value, n, name, line, value == absent);
 }
@@ -25,7 +25,7 @@ export function stringArgument<T>(v: T, n: i32, name: string, line: i32): Str {
 // @ts-ignore: decorator
 @inline
 export function integerArgument<T>(v: T, n: i32, name: string, line: i32): i32 {
-  if (isFloat<T>()) return toInt(<f64>v);
+  if (isNumber<T>()) return toInt(<f64>v);
   const value = boxed<T>(v);
   return checkInteger(value, n, name, line, value == absent);
 }
@@ -38,7 +38,14 @@ export function boxed<T>(v: T): Value {
     if (isDefined(changetype<NonNullable<T>>(0).byteLength)) return optional(changetype<Str | null>(v));
     return changetype<usize>(v) ? table(changetype<Table>(v)) : nil;
   }
-  if (isFloat<T>()) return number(<f64>v);
+  if (isNumber<T>()) return number(<f64>v);
   if (isBoolean<T>()) return boolean(<bool>v);
   return <Value>v;
+}
+
+/** Whether the static type is a number's: f64, or what AssemblyScript makes of a literal. */
+// @ts-ignore: decorator
+@inline
+function isNumber<T>(): bool {
+  return isFloat<T>() || (isInteger<T>() && !isBoolean<T>() && (isSigned<T>() || sizeof<T>() < sizeof<Value>()));
 }

@@ -9,7 +9,7 @@ import { alloc } from "../memory/arena";
 import { copy } from "../memory/copy";
 import { Str } from "../str";
 import { Table } from "../table";
-import { isNumber, isString, isTable, string, toStr, toTable, Value } from "../value";
+import { isNumber, isTable, toTable } from "../value";
 
 // @ts-ignore: decorator
 @unmanaged
@@ -74,23 +74,24 @@ export class HeaderList {
 
   /** The last value of `key`; null when there is none. */
   find(key: Str): Str | null {
-    let found: Str | null = null;
-    for (let entry = this.first; entry; entry = entry.next) if (entry.key == key) found = entry.value;
+    let found: Str | null = null,
+      entry = this.first;
+    while (entry) {
+      if (entry.key == key) found = entry.value;
+      entry = entry.next;
+    }
     return found;
   }
 
-  remove(key: Str): void {
-    let before: Entry | null = null;
-    for (let entry = this.first; entry; entry = entry.next) {
-      if (entry.key != key) {
-        before = entry;
-        continue;
-      }
-      if (before) before.next = entry.next;
-      else this.first = entry.next;
-      this.count--;
-      this.bytes -= entry.key.byteLength + entry.value.byteLength + 2;
+  /** The list without `key`. */
+  without(key: Str): HeaderList {
+    const list = HeaderList.create();
+    let entry = this.first;
+    while (entry) {
+      if (entry.key != key) list.add(entry.key, entry.value);
+      entry = entry.next;
     }
+    return list;
   }
 
   serialize(): Str {
@@ -99,11 +100,13 @@ export class HeaderList {
     store<u32>(s.bytes, count);
     let sizes = s.bytes + 4,
       at = sizes + (<usize>count << 3);
-    for (let entry = this.first; entry; entry = entry.next) {
+    let entry = this.first;
+    while (entry) {
       store<u32>(sizes, entry.key.byteLength);
       store<u32>(sizes, entry.value.byteLength, 4);
       sizes += 8;
       at = putTerminated(putTerminated(at, entry.key), entry.value);
+      entry = entry.next;
     }
     return s;
   }

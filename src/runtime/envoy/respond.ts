@@ -20,8 +20,7 @@ export function respondWith(headers: Value, body: Value, line: i32): void {
     status = statusOf(list.find(STATUS));
   if (status < 200 || status > 599) raiseText(":status must be between 200-599", line);
   if (run.direction == RESPONSE) raiseText("respond not currently supported in the response path", line);
-  list.remove(STATUS);
-  sendLocalResponse(status, DETAILS, list.serialize(), content);
+  sendLocalResponse(status, DETAILS, list.without(STATUS).serialize(), content);
   run.state = RESPONDED;
   endScript();
 }
