@@ -1,6 +1,6 @@
 // Arguments of library functions. What does not fit raises `bad argument #N to 'f' (string expected, got nil)`. Numbers are
 // taken for strings and numeric strings for numbers. `missing`: the call has fewer arguments (`got no value`).
-import { decimal, latin1, raise } from "./error";
+import { decimal, latin1, message, raise } from "./error";
 import { numberParsed, numberToString, parseNumber, toInt } from "./number";
 import { concat2, concat3, concat5, Str } from "./str";
 import { Table } from "./table";
@@ -60,13 +60,19 @@ function raiseExpected(type: string, v: Value, n: i32, name: string, line: i32, 
   raiseArgumentText(concat3(latin1(type), latin1(" expected, got "), got), n, name, line);
 }
 
-/** Raises `bad argument #N to 'NAME' (PROBLEM)`. */
+/**
+ * Raises `bad argument #N to 'NAME' (PROBLEM)`. A negative `line` says that a string function was called as a method
+ * (`s:rep(…)`): the string is not counted then, as in LuaJIT.
+ */
 export function raiseArgument(problem: string, n: i32, name: string, line: i32): void {
   raiseArgumentText(latin1(problem), n, name, line);
 }
 
 /** `raiseArgument` with a problem made at run time. */
 export function raiseArgumentText(problem: Str, n: i32, name: string, line: i32): void {
-  const where = concat5(latin1("bad argument #"), decimal(n), latin1(" to '"), latin1(name), latin1("' ("));
-  raise(concat2(concat2(where, problem), latin1(")")), line);
+  const counted = line < 0 ? n - 1 : n;
+  const where = counted
+    ? concat5(latin1("bad argument #"), decimal(counted), latin1(" to '"), latin1(name), latin1("' ("))
+    : message("calling '", latin1(name), "' on bad self (");
+  raise(concat2(concat2(where, problem), latin1(")")), line < 0 ? -line : line);
 }

@@ -4,7 +4,7 @@ import { alloc } from "./memory/arena";
 import { allocObject, OBJECT, retainString } from "./memory/heap";
 import { Builder } from "./builder";
 import { call1, call2, call3, callMany } from "./call";
-import { checkNumber, raiseArgument as raiseArgumentAt } from "./check";
+import { checkNumber, raiseArgument } from "./check";
 import { Closure, closure } from "./closure";
 import { message, raise, raiseText } from "./error";
 import { index } from "./index";
@@ -16,13 +16,6 @@ import { copy, equal } from "./memory/copy";
 import { EMPTY, Str } from "./str";
 import { fn, isFunction, isNumber, isString, isTable, nil, number, stringValue, toNumber, toStr, truthy, typeName, Value } from "./value";
 import { result, resultCount, return0, return1, return2, return3, returnMany, Values } from "./values";
-
-/** `bad argument #n to 'name' (problem)`, counted as the call was written. */
-export function raiseArgument(problem: string, n: i32, name: string, line: i32): void {
-  if (line >= 0) raiseArgumentAt(problem, n, name, line);
-  else if (n > 1) raiseArgumentAt(problem, n - 1, name, -line);
-  else raiseText("calling '" + name + "' on bad self (" + problem + ")", -line);
-}
 
 // ---------------------------------------------------------------------------------------------------- parts
 
@@ -72,16 +65,11 @@ export function byte(s: Str, i: f64, j: f64, line: i32): Value {
 export function char(codes: Values, line: i32): Str {
   const count = codes.count, s = Str.alloc(count);
   for (let i: u32 = 1; i <= count; i++) {
-    const code = toInt(checkNumberOf(codes.at(i), i, "char", line));
+    const code = toInt(checkNumber(codes.at(i), i, "char", line));
     if (<u32>code > 255) raiseArgument("invalid value", i, "char", line);
     store<u8>(s.bytes + i - 1, code);
   }
   return s;
-}
-
-/** `checkNumber`, with the arguments counted as the call was written. */
-export function checkNumberOf(v: Value, n: i32, name: string, line: i32): f64 {
-  return checkNumber(v, line < 0 ? n - 1 : n, name, abs(line));
 }
 
 // ---------------------------------------------------------------------------------------------------- whole strings
