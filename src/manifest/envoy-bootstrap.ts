@@ -58,7 +58,7 @@ class ConfigWalk {
   }
 
   private *map(map: MapNode, place: Place): Generator<Discovery> {
-    const filter = { ...place.filter, ...filterFields(map, place.path) };
+    const filter = withFilterFields(map, place);
     for (const { key, value } of map.entries.values()) {
       // A copy of the whole resource that kubectl leaves behind.
       if (key === "kubectl.kubernetes.io/last-applied-configuration") continue;
@@ -93,16 +93,19 @@ const HTTP_FILTERS = /(^|http_?[fF]ilters"?\]?)$/;
 const PER_FILTER = /^(typed_?)?per_?filter_?config$/i;
 
 /** An HTTP filter says its name and whether it is disabled around its configuration; a TypedStruct says the type. */
-function filterFields(map: MapNode, path: string): Partial<FilterContext> {
-  const isFilter = ["typed_config", "config", "filter_config"].some((name) => entry(map, name) !== undefined);
-  const type = textField(map, "@type");
-  const structType = type?.endsWith(".TypedStruct") === true ? textField(map, "type_url") : undefined;
-  return defined<Partial<FilterContext>>({
-    filterName: isFilter ? (textField(map, "name") ?? textField(map, "filter_name")) : undefined,
-    filterPath: isFilter ? path : undefined,
-    filterDisabled: isFilter && booleanField(map, "disabled") === true ? true : undefined,
-    typeUrl: structType,
-  });
+function withFilterFields(map: MapNode, { path, filter }: Place): Partial<FilterContext> {
+  if (["typed_config", "config", "filter_config"].some((name) => entry(map, name) !== undefined)) {
+    return {
+      ...filter,
+      ...defined<Partial<FilterContext>>({
+        filterPath: path,
+        filterName: textField(map, "name") ?? textField(map, "filter_name"),
+        filterDisabled: booleanField(map, "disabled") === true ? true : undefined,
+      }),
+    };
+  }
+  const typeUrl = textField(map, "@type")?.endsWith(".TypedStruct") === true ? textField(map, "type_url") : undefined;
+  return typeUrl === undefined ? filter : { ...filter, typeUrl };
 }
 
 function isResource(map: MapNode): boolean {

@@ -48,14 +48,14 @@ export function* patchDiscoveries(
 
 function* onePatch(patch: YamlNode, place: Place): Generator<Discovery> {
   const match = field(patch, "match");
-  const listener = field(match, "listener");
+  const plainMatch = match === undefined ? undefined : (plain(match) as { readonly listener?: unknown } | null);
   const filter = {
     ...place.filter,
     ...defined<Partial<FilterContext>>({
       applyTo: textField(patch, "apply_to"),
       patchContext: textField(match, "context"),
-      match: match === undefined ? undefined : plain(match),
-      listenerMatch: listener === undefined ? undefined : plain(listener),
+      match: plainMatch ?? undefined,
+      listenerMatch: plainMatch?.listener,
       operation: textField(patch, "patch", "operation"),
       filterClass: textField(patch, "patch", "filter_class"),
     }),

@@ -3,11 +3,12 @@ import { type Entry, type MapNode, TreeTooLarge, type YamlNode } from "./yaml-tr
 /** Protobuf's JSON form takes both spellings of a field: `inline_code` and `inlineCode`. The name is given in snake case. */
 export function entry(node: YamlNode | undefined, name: string): Entry | undefined {
   if (node?.kind !== "map") return undefined;
-  return node.entries.get(name) ?? node.entries.get(camelCase(name));
+  return node.entries.get(name) ?? (name.includes("_") ? node.entries.get(camelCase(name)) : undefined);
 }
 
 function camelCase(name: string): string {
-  return name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  const [first = "", ...rest] = name.split("_");
+  return first + rest.map((word) => word[0]!.toUpperCase() + word.slice(1)).join("");
 }
 
 /** The value at the end of a path of field names. */
@@ -79,8 +80,9 @@ export function plain(node: YamlNode): unknown {
 function plainMap(map: MapNode, read: (node: YamlNode) => unknown): Record<string, unknown> {
   const object: Record<string, unknown> = {};
   for (const { key, value } of map.entries.values()) {
-    // Unlike assignment, also right for the key `__proto__`.
-    Object.defineProperty(object, key, { value: read(value), enumerable: true, configurable: true, writable: true });
+    const data = read(value);
+    if (key !== "__proto__") object[key] = data;
+    else Object.defineProperty(object, key, { value: data, enumerable: true, configurable: true, writable: true });
   }
   return object;
 }

@@ -22,11 +22,13 @@ const LUA_TYPE = /\.lua\.v[23]\.Lua(PerRoute)?$/;
 export function isLuaConfig(map: MapNode, filter: Partial<FilterContext>): boolean {
   const typeUrl = textField(map, "@type") ?? filter.typeUrl;
   if (typeUrl !== undefined) return LUA_TYPE.test(typeUrl);
-  const sources = CODE_FIELDS.map((name) => field(map, name)).filter((value) => value !== undefined);
-  return sources.length > 0 && (/lua/i.test(filter.filterName ?? "") || sources.some(mentionsCallback));
+  const sources = [...map.entries.values()].filter(({ key }) => CODE_FIELD.test(key));
+  return (
+    sources.length > 0 && (/lua/i.test(filter.filterName ?? "") || sources.some(({ value }) => mentionsCallback(value)))
+  );
 }
 
-const CODE_FIELDS = ["inline_code", "default_source_code", "source_codes", "source_code"];
+const CODE_FIELD = /^(inline_?code|(default_?)?source_?code|source_?codes)$/i;
 
 function mentionsCallback(source: YamlNode): boolean {
   if (source.kind === "text") return /envoy_on_re(quest|sponse)/.test(source.value);

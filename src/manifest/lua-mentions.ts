@@ -1,6 +1,6 @@
 /**
  * Does a text mention Lua in a way that a manifest would? A cheap test before parsing, so it may say yes too often but never no to a
- * text with a script: every spelling that the finders look for has one of these words.
+ * text with a script: every spelling that the finders look for has one of these words (letters written as \u escapes apart).
  */
 export function mentionsLua(text: string): boolean {
   return /inline_?code|source_?codes?\b|lua_?scripts|envoy_on_re(?:quest|sponse)|\blua\\?["']?\s*:|lua\.v[23]\.Lua/i.test(

@@ -62,6 +62,7 @@ function markersOf(text: string, { name, remedy, marker }: Language): TemplateMa
  * or a string is open on that line.
  */
 export function templateMarkerInLua(script: string): TemplateMarker | undefined {
+  if (!/\{[{%]|[$%]\{|<%/.test(script)) return undefined;
   const markers = LANGUAGES.flatMap((language) => markersOf(script, language));
   return first(markers.filter(({ offset }) => !isTable(script, offset)));
 }

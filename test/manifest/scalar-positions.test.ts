@@ -85,6 +85,29 @@ describe("a script in any scalar style", () => {
     }
   }
 
+  // Left out: a plain scalar cannot hold YAML, and letters written as escapes hide that there is Lua (see `mentionsLua`).
+  const outerStyles = Object.entries(styles).filter(([name]) => !["plain", "JSON string with escapes"].includes(name));
+  for (const [style, write] of outerStyles) {
+    it(`inside a configuration inside a ${style}: still points at itself`, () => {
+      fc.assert(
+        fc.property(luaText, fc.constantFrom("literal, clip", "JSON string", "folded, strip"), (text, inner) => {
+          const file = `kind: ConfigMap\ndata:\n  e: ${write(`inlineCode: ${styles[inner]!(text)}`)}\n`;
+          const outer = parseDocument(file, { schema: "failsafe", prettyErrors: false });
+          fc.pre(outer.errors.length === 0);
+          const nested = parseDocument(outer.getIn(["data", "e"]) as string, {
+            schema: "failsafe",
+            prettyErrors: false,
+          });
+          fc.pre(nested.errors.length === 0);
+          const { sites } = findLuaSites("f.yaml", file);
+          expect(sites.map((site) => site.text)).toEqual([nested.get("inlineCode")]);
+          expectCharactersInPlace(file, sites[0]!);
+        }),
+        { numRuns: 30 },
+      );
+    });
+  }
+
   it("is found where its first character stands", () => {
     const { sites } = findLuaSites("f.yaml", 'b:\n  inlineCode: "\\n  function envoy_on_request(h) end"\n');
     expect(locate(sites[0]!.positions, 0)).toEqual({ line: 2, column: 16 });
