@@ -18,11 +18,7 @@ export function presentEnvoyBinary(
     if (!isExecutable(env.ENVOY_BIN)) throw new MissingError(`ENVOY_BIN=${env.ENVOY_BIN} is not an executable file`);
     return { path: env.ENVOY_BIN, from: "ENVOY_BIN" };
   }
-  const inPath = (env.PATH ?? "")
-    .split(delimiter)
-    .filter(Boolean)
-    .map((folder) => join(folder, "envoy"))
-    .find(isExecutable);
+  const inPath = findInPath("envoy", env);
   if (inPath !== undefined) return { path: inPath, from: "PATH" };
   const cached = cachedEnvoy(cacheFolder(env));
   return isExecutable(cached) ? { path: cached, from: "cache" } : undefined;
@@ -38,6 +34,12 @@ export async function findEnvoyBinary(
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<string> {
   return presentEnvoyBinary(env)?.path ?? (await fetchEnvoy(cacheFolder(env), say));
+}
+
+/** Path of a program in PATH. */
+export function findInPath(program: string, env: NodeJS.ProcessEnv = process.env): string | undefined {
+  const folders = (env.PATH ?? "").split(delimiter).filter((folder) => folder !== "");
+  return folders.map((folder) => join(folder, program)).find(isExecutable);
 }
 
 export function isExecutable(path: string): boolean {

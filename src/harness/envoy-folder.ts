@@ -4,7 +4,7 @@ import { basename, join } from "node:path";
 import type { EnvoyOptions } from "./envoy.js";
 import { LOG_FORMAT_FLAGS } from "./log-line.js";
 
-const BOOTSTRAP = "envoy.yaml";
+export const BOOTSTRAP_FILE = "envoy.yaml";
 
 /** A fresh temporary folder with the bootstrap and the files that it refers to; Envoy's working directory. */
 export async function writeEnvoyFolder(
@@ -12,7 +12,7 @@ export async function writeEnvoyFolder(
   files: Readonly<Record<string, string | Uint8Array>>,
 ): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "moonshift-envoy-"));
-  for (const [name, content] of Object.entries({ ...files, [BOOTSTRAP]: bootstrap })) {
+  for (const [name, content] of Object.entries({ ...files, [BOOTSTRAP_FILE]: bootstrap })) {
     if (basename(name) !== name) throw new Error(`not a plain file name: ${name}`);
     await writeFile(join(folder, name), content);
   }
@@ -24,7 +24,7 @@ export function envoyFlags(options: EnvoyOptions): string[] {
   // `admin` at info tells the port that the admin interface got.
   const levels = Object.entries({ admin: "info", ...options.logLevels }).map(([logger, level]) => `${logger}:${level}`);
   return [
-    ...["-c", BOOTSTRAP],
+    ...["-c", BOOTSTRAP_FILE],
     ...["--concurrency", String(options.concurrency ?? 1)],
     "--disable-hot-restart", // several Envoys side by side
     ...["--log-level", "warning", "--component-log-level", levels.join(",")],
