@@ -1,12 +1,9 @@
 import type { LeftOutArm } from "./build-arms.js";
-import type { Plan } from "./cells.js";
+import { DOES_NOTHING, type Plan } from "./cells.js";
 import type { BenchEnvoy } from "./measure/bench-envoy.js";
 import { firstDifference, type Outcome, observe } from "./measure/outcome.js";
 import { readScriptErrors } from "./measure/script-errors.js";
 import type { Workload } from "./workloads/workload.js";
-
-/** Arms that do nothing on purpose; all others have to do what Lua does. */
-const DOES_NOTHING = /^(none|no-op .*)$/;
 
 /**
  * Sends every request of the plan through every arm and compares with Lua what the upstream and the client got.
@@ -21,7 +18,7 @@ export async function checkOutcomes(bench: BenchEnvoy, workload: Workload, plan:
   for (const cell of plan.cells) {
     if (DOES_NOTHING.test(cell.arm)) continue;
     const expected = outcomes.get(cell.id.replace(cell.arm, "lua"));
-    const reason = reasonAgainst(outcomes.get(cell.id)!, expected, workload);
+    const reason = reasonAgainst(outcomes.get(cell.id)!, expected, cell.request.expectStatus, workload);
     if (reason !== undefined) wrong.set(cell.arm, reason);
   }
   const errors = await readScriptErrors(bench.envoy);
@@ -31,10 +28,14 @@ export async function checkOutcomes(bench: BenchEnvoy, workload: Workload, plan:
   return [...wrong].map(([arm, reason]) => ({ arm, reason }));
 }
 
-function reasonAgainst(outcome: Outcome, lua: Outcome | undefined, workload: Workload): string | undefined {
-  const expected = workload.request.expectStatus ?? 200;
-  if (outcome.client?.status !== expected)
-    return `answered ${outcome.client?.status ?? "nothing"} in place of ${expected}`;
-  const difference = lua && firstDifference(lua, outcome, workload.nondeterministic);
+function reasonAgainst(
+  outcome: Outcome,
+  lua: Outcome | undefined,
+  expectStatus = 200,
+  { nondeterministic }: Workload,
+): string | undefined {
+  const status = outcome.client?.status;
+  if (status !== expectStatus) return `answered ${status ?? "nothing"} in place of ${expectStatus}`;
+  const difference = lua && firstDifference(lua, outcome, nondeterministic);
   return difference && `does not do what the Lua does: ${difference}`;
 }

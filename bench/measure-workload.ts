@@ -7,8 +7,7 @@ import type { ArmResult, WorkloadResult } from "./comparison.js";
 import { evaluate } from "./evaluate.js";
 import { type BenchEnvoy, startBenchEnvoy } from "./measure/bench-envoy.js";
 import { EnvoyExecutor } from "./measure/envoy-executor.js";
-import { readScriptErrors } from "./measure/script-errors.js";
-import { measureUnderLoad } from "./measure/under-load.js";
+import { measureUnderLoad, type UnderLoad } from "./measure/under-load.js";
 import { runRounds, type Slice, type Slices } from "./rounds.js";
 import type { RunSettings } from "./settings.js";
 import { judgeMachine, relativeSpread } from "./statistics/noise.js";
@@ -28,32 +27,70 @@ export interface MeasureOptions {
 
 /**
  * Measures one workload: builds its arms, starts one Envoy with all of them, leaves out the ones that do not do what the Lua does,
- * times the others in interleaved rounds, and looks again afterwards whether they still do their work.
+ * times the others in interleaved rounds, and looks again afterwards whether they still do their work. All that several times,
+ * since two Envoys of the same configuration differ too (where their memory lies).
  */
 export async function measureWorkload(workload: Workload, options: MeasureOptions): Promise<WorkloadResult> {
+  const { starts } = options.settings;
   const { built, leftOut } = await buildArms(workload, options.arms);
-  await using started = await startWithWhatLoads(workload, built, options.launcher);
-  const { bench, arms } = started;
-  const whole = planCells(workload, arms);
-  const wrong = await checkOutcomes(bench, workload, whole);
-  const plan = without(whole, wrong);
-  const leftOutSoFar = [...leftOut, ...started.rejected, ...wrong];
-  if (plan.arms.length === 0) return result(workload, plan, new Map(), bench, leftOutSoFar, options);
+  let sofar: Timed = {
+    plan: planCells(workload, built),
+    arms: built,
+    slices: new Map(),
+    underLoad: {},
+    leftOut,
+    configSha256: "",
+  };
+  for (let start = 1; start <= starts; start++)
+    sofar = await timeInOneEnvoy(workload, sofar, start === starts, options);
+  const measured = result(workload, sofar, options.random);
+  return { ...measured, arms: merge(measured.arms, described(built), sofar.underLoad) };
+}
 
+/** What the Envoys so far have yielded. */
+interface Timed {
+  readonly plan: Plan;
+  readonly arms: ReadonlyMap<string, BuiltArm>;
+  readonly slices: Slices;
+  readonly underLoad: UnderLoad;
+  readonly leftOut: readonly LeftOutArm[];
+  readonly configSha256: string;
+}
+
+async function timeInOneEnvoy(
+  workload: Workload,
+  sofar: Timed,
+  last: boolean,
+  options: MeasureOptions,
+): Promise<Timed> {
+  const { settings, random, launcher } = options;
+  if (sofar.plan.arms.length === 0) return sofar;
+  await using started = await startWithWhatLoads(workload, sofar.arms, launcher);
+  const { bench, arms } = started;
+  const loaded = without(sofar.plan, started.rejected);
+  const wrong = await checkOutcomes(bench, workload, loaded);
+  const plan = without(loaded, wrong);
   options.beforeTiming(bench);
   using executor = new EnvoyExecutor(bench.envoy);
   const slices = await runRounds(executor, plan.cells, {
-    rounds: options.settings.rounds * (workload.kind === "control" ? 2 : 1),
-    sliceNs: options.settings.sliceMs * 1e6,
-    random: options.random,
+    rounds: Math.ceil((settings.rounds * (workload.kind === "control" ? 2 : 1)) / settings.starts),
+    sliceNs: settings.sliceMs * 1e6,
+    random,
   });
-  const underLoad =
-    options.settings.latency && isWholeFilter(workload)
-      ? await measureUnderLoad(bench.envoy, plan, slices, options)
-      : {};
+  const underLoad = last && isWholeFilter(workload) ? await measureUnderLoad(bench.envoy, plan, slices, options) : {};
   const failed = [...(await checkOutcomes(bench, workload, plan)), ...failedRequests(plan, slices)];
-  const measured = result(workload, without(plan, failed), slices, bench, [...leftOutSoFar, ...failed], options);
-  return { ...measured, arms: merge(measured.arms, described(arms), underLoad) };
+  return {
+    plan: without(plan, failed),
+    arms,
+    slices: joined(plan, sofar.slices, slices),
+    underLoad,
+    leftOut: [...sofar.leftOut, ...started.rejected, ...wrong, ...failed],
+    configSha256: bench.configSha256,
+  };
+}
+
+function joined({ cells }: Plan, before: Slices, after: Slices): Slices {
+  return new Map(cells.map(({ id }) => [id, [...(before.get(id) ?? []), ...after.get(id)!]]));
 }
 
 function isWholeFilter({ kind }: Workload): boolean {
@@ -63,7 +100,10 @@ function isWholeFilter({ kind }: Workload): boolean {
 /** A module that Envoy rejects is left out; the others are measured without it. */
 async function startWithWhatLoads(workload: Workload, built: ReadonlyMap<string, BuiltArm>, launcher: EnvoyLauncher) {
   const start = async (arms: ReadonlyMap<string, BuiltArm>, rejected: readonly LeftOutArm[]) => {
-    const bench = await startBenchEnvoy(launcher, [...arms.values()], workload);
+    const bench = await startBenchEnvoy(launcher, [...arms.values()], {
+      ...workload,
+      buffered: workload.request.body !== "",
+    });
     return { bench, arms, rejected, [Symbol.asyncDispose]: () => bench[Symbol.asyncDispose]() };
   };
   try {
@@ -80,7 +120,11 @@ function without(plan: Plan, arms: readonly LeftOutArm[]): Plan {
   return {
     ...plan,
     cells: plan.cells.filter((cell) => !gone.has(cell.arm)),
-    arms: plan.arms.filter(({ arm }) => !gone.has(arm)),
+    arms: plan.arms
+      .filter(({ arm }) => !gone.has(arm))
+      .map(({ without: reference, ...rest }) =>
+        reference === undefined || gone.has(reference) ? rest : { ...rest, without: reference },
+      ),
   };
 }
 
@@ -96,16 +140,9 @@ function failedRequests({ cells }: Plan, slices: Slices): LeftOutArm[] {
     }));
 }
 
-function result(
-  workload: Workload,
-  plan: Plan,
-  slices: Slices,
-  bench: BenchEnvoy,
-  leftOut: readonly LeftOutArm[],
-  { random }: MeasureOptions,
-): WorkloadResult {
+function result(workload: Workload, { plan, slices, leftOut, configSha256 }: Timed, random: Random): WorkloadResult {
   const { name, kind, group, about, series } = workload;
-  const timed = plan.cells.map((cell) => slices.get(cell.id) ?? []);
+  const timed = plan.cells.map((cell) => slices.get(cell.id)!);
   return {
     name,
     kind,
@@ -114,8 +151,8 @@ function result(
     costUnit: plan.costUnit,
     ...(series ? { series } : {}),
     ...evaluate(plan, slices, { random }),
-    leftOut,
-    configSha256: bench.configSha256,
+    leftOut: leftOut.filter(({ arm }, at) => leftOut.findIndex((other) => other.arm === arm) === at),
+    configSha256,
     noise: judgeMachine(
       timed.flat().map((slice) => ({ waitShare: slice.waitNs / slice.cpuNs, stealShare: slice.stealShare })),
       timed.map((cell) => relativeSpread(cell.map((slice) => slice.cpuNs / slice.requests))),

@@ -49,7 +49,7 @@ export async function runSuite(options: SuiteOptions): Promise<Comparison> {
 }
 
 async function measureAll(options: SuiteOptions, pinning: Pinning | undefined): Promise<Comparison> {
-  const { workloads, settings, progress, save } = options;
+  const { workloads, progress, save } = options;
   const random = randomFrom(options.seed);
   const beforeTiming = ({ envoy }: BenchEnvoy) => {
     const worker = findWorker(envoy.pid);

@@ -3,7 +3,8 @@ import type { RunSettings } from "./settings.js";
 import type { Workload } from "./workloads/workload.js";
 
 /** Compiling, starting Envoy, checking outcomes. */
-const SET_UP_SECONDS = 2;
+const BUILD_SECONDS = 1;
+const START_SECONDS = 1;
 const WARM_UP_SLICES = 3;
 const UNDER_LOAD_ARMS = 3;
 
@@ -11,8 +12,10 @@ const UNDER_LOAD_ARMS = 3;
 export function expectedSeconds(workload: Workload, settings: RunSettings): number {
   const arms = armNames(workload).length;
   const cells = workload.measure.form === "repeats" ? 2 * arms : arms;
-  const slices = settings.rounds * (workload.kind === "control" ? 2 : 1) + WARM_UP_SLICES;
-  return SET_UP_SECONDS + (cells * slices * settings.sliceMs) / 1000 + underLoadSeconds(workload, settings);
+  const { rounds, starts, sliceMs } = settings;
+  const slices = rounds * (workload.kind === "control" ? 2 : 1) + starts * WARM_UP_SLICES;
+  const timed = (cells * slices * sliceMs) / 1000;
+  return BUILD_SECONDS + starts * START_SECONDS + timed + underLoadSeconds(workload, settings);
 }
 
 function underLoadSeconds({ kind }: Workload, { latency, throughput }: RunSettings): number {

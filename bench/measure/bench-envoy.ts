@@ -15,6 +15,8 @@ export interface BenchEnvoy extends AsyncDisposable {
 
 export interface BenchEnvoyOptions {
   readonly concurrency?: number;
+  /** Requests have bodies, and are answered when these are complete. */
+  readonly buffered?: boolean;
   readonly logLevel?: Workload["logLevel"];
   readonly response?: ResponseShape;
 }
@@ -28,7 +30,7 @@ const EMPTY: ResponseShape = { headers: [], body: "" };
 export async function startBenchEnvoy(
   launcher: EnvoyLauncher,
   arms: readonly BuiltArm[],
-  { concurrency = 1, logLevel = "error", response = EMPTY }: BenchEnvoyOptions = {},
+  { concurrency = 1, buffered = false, logLevel = "error", response = EMPTY }: BenchEnvoyOptions = {},
 ): Promise<BenchEnvoy> {
   const recorder = await startUpstream({ name: "recorder", answer: () => response });
   const callout = await startUpstream({
@@ -40,13 +42,13 @@ export async function startBenchEnvoy(
   const files = Object.assign({}, ...arms.map((arm) => arm.files)) as Record<string, Uint8Array>;
   const logLevels = { lua: logLevel, wasm: logLevel };
   try {
-    const config = renderConfig("benchmark", { arms, response, clusters });
+    const config = renderConfig("benchmark", { arms, response, buffered, clusters });
     const envoy = await launcher.start(config, { concurrency, files, logLevels });
     return {
       envoy,
       recorder,
       // The ports of the upstreams differ between two runs of the same configuration.
-      configSha256: sha256(renderConfig("benchmark", { arms, response, clusters: [] })),
+      configSha256: sha256(renderConfig("benchmark", { arms, response, buffered, clusters: [] })),
       async [Symbol.asyncDispose]() {
         await envoy.stop();
         await closeUpstreams();

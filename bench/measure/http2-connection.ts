@@ -29,11 +29,15 @@ export function encodeRequest(headers: readonly (readonly [string, string])[], b
 /** Called once per finished stream: its identifier and `:status`, 0 for a stream that was reset or a status that cannot be read. */
 export type OnResponse = (stream: number, status: number) => void;
 
+/** A script in an endless loop ends here. */
+const SILENCE_MS = 20_000;
+
 /** One HTTP/2 connection (prior knowledge, no TLS) to a listener. */
 export class Http2Connection {
   private nextStream = 1;
   private unread: Buffer = Buffer.alloc(0);
-  private readonly statuses = new Map<number, number>();
+  /** Streams without an end yet, with their `:status` as far as it is known (0: not yet). */
+  private readonly open = new Map<number, number>();
   private receivedBytes = 0;
   private sendWindow = 65_535;
   private settled = false;
@@ -46,6 +50,7 @@ export class Http2Connection {
     socket.on("data", (bytes: Buffer) => this.receive(bytes));
     socket.on("error", (error) => this.fail(error));
     socket.on("close", () => this.fail(new Error("Envoy closed the connection")));
+    socket.setTimeout(SILENCE_MS, () => this.fail(new Error(`Envoy said nothing for ${SILENCE_MS / 1000} s`)));
   }
 
   /** Connects and waits for the peer's settings. @throws Error when nothing answers on that port */
@@ -80,6 +85,7 @@ export class Http2Connection {
       const start = copy * request.frames.length;
       request.frames.copy(burst, start);
       for (const at of request.streamAt) burst.writeUInt32BE(first + 2 * copy, start + at);
+      this.open.set(first + 2 * copy, 0);
     }
     this.nextStream += 2 * count;
     this.sendWindow -= request.bodyBytes * count;
@@ -124,8 +130,8 @@ export class Http2Connection {
   private handle(type: number, flags: number, stream: number, payload: Buffer): void {
     switch (type) {
       case FrameType.headers:
-        // An interim response (1xx) or trailers do not replace the status of the response.
-        if (!this.statuses.has(stream)) this.statuses.set(stream, statusOf(headerFragment(flags, payload)));
+        // Trailers do not replace the status of the response.
+        if (this.open.get(stream) === 0) this.open.set(stream, statusOf(headerFragment(flags, payload)));
         break;
       case FrameType.data:
         this.receivedBytes += payload.length;
@@ -134,7 +140,7 @@ export class Http2Connection {
         this.finish(stream, 0);
         return;
       case FrameType.settings:
-        this.settings(flags, payload);
+        this.acknowledgeSettings(flags);
         return;
       case FrameType.ping:
         if ((flags & Flag.ack) === 0) this.socket.write(frame(FrameType.ping, Flag.ack, 0, payload));
@@ -147,16 +153,16 @@ export class Http2Connection {
         return;
     }
     if ((flags & Flag.endStream) !== 0 && (type === FrameType.headers || type === FrameType.data)) {
-      this.finish(stream, this.statuses.get(stream) ?? 0);
+      this.finish(stream, this.open.get(stream));
     }
   }
 
-  private finish(stream: number, status: number): void {
-    this.statuses.delete(stream);
-    this.onResponse(stream, status);
+  /** A reset after the end of the response (the peer did not want the rest of the request) is not a second answer. */
+  private finish(stream: number, status: number | undefined): void {
+    if (status !== undefined && this.open.delete(stream)) this.onResponse(stream, status);
   }
 
-  private settings(flags: number, payload: Buffer): void {
+  private acknowledgeSettings(flags: number): void {
     if ((flags & Flag.ack) !== 0) return;
     this.settled = true;
     this.socket.write(frame(FrameType.settings, Flag.ack, 0, Buffer.alloc(0)));

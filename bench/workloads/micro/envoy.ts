@@ -50,8 +50,9 @@ const ONCE: readonly Workload[] = [
   {
     ...once(
       "body-read-1kb",
-      "reading a body of 1 KB and its length",
-      `handle:headers():replace("x-result", tostring(handle:body():length()))`,
+      "reading a body of 1 KB and writing its length to a header",
+      `local length = handle:body():length()
+  handle:headers():replace("x-result", tostring(length))`,
     ),
     request: postRequest(KILOBYTE),
   },
