@@ -67,7 +67,12 @@ export function callMany(f: Value, list: Values, line: i32, what: string): Value
   return isFunction(f) ? run(toClosure(f), list.count, a, b, c, line) : callObject(f, list.count, a, b, c, line, what);
 }
 
-/** With `count` arguments, those from the fourth on being where the current function's are. */
+/** Makes the arguments from the fourth on of the next `callForwarding` those of `list`. */
+export function forwardFrom(list: Values): void {
+  overflow = list.address(4);
+}
+
+/** With `count` arguments, those from the fourth on being those of the current function. */
 export function callForwarding(f: Value, count: i32, a: Value, b: Value, c: Value, line: i32): Value {
   return isFunction(f) ? run(toClosure(f), count, a, b, c, line) : callObject(f, count, a, b, c, line, "");
 }

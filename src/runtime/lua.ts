@@ -1,16 +1,20 @@
 // Everything that a generated filter names: `import * as lua from "./runtime/lua"`.
+export * from "./base";
 export * from "./call";
 export * from "./check";
+export * from "./choose";
 export * from "./closure";
-export * from "./error";
+export { caught, endScript, position, protect, raise, raiseText, setChunkName, throwError } from "./error";
 export * from "./index";
 export * from "./metatable";
 export * from "./operators";
+export { closeRoot, setRoots, setVisitor, State, switchRoot } from "./state";
 export * from "./str";
 export * from "./table";
 export * from "./userdata";
 export * from "./value";
 export * from "./values";
-export { enter, leave } from "./depth";
+export { deepen, enter, leave } from "./depth";
+export { addRootRange, collect, collectWhenDue } from "./memory/collect";
 export { retain, retainString } from "./memory/heap";
-export { numberToString, parseNumber, numberParsed } from "./number";
+export { ABSENT, numberToString, parseNumber, numberParsed } from "./number";

@@ -219,7 +219,7 @@ export function less(a: Value, b: Value, line: i32): bool {
   return false;
 }
 
-/** `a <= b`; without `__le`, `not (b < a)`. */
+/** `a <= b`; without `__le`, `not (b < a)`, which is also what the error names. */
 export function lessEqual(a: Value, b: Value, line: i32): bool {
   if (isNumber(a) && isNumber(b)) return toNumber(a) <= toNumber(b);
   if (isString(a) && isString(b)) return stringLessEqual(toStr(a), toStr(b));
@@ -228,7 +228,7 @@ export function lessEqual(a: Value, b: Value, line: i32): bool {
     if (handler != nil) return truthy(call2(handler, a, b, line, ""));
     return !less(b, a, line);
   }
-  raiseComparison(a, b, line);
+  raiseComparison(b, a, line);
   return false;
 }
 

@@ -6,9 +6,11 @@
 // A node keeps its key when its value becomes nil, so that a traversal can go on from it; the next growth drops it.
 // No number that follows the array part (count + 1) is ever a live key of the node part, so count is a border.
 import { allocObject, allocRaw, freeRaw, retain, TABLE } from "./memory/heap";
+import { mark, markValue, markValues } from "./memory/collect";
 import { raiseOutOfMemory, raiseText } from "./error";
 import { hashOf, Str } from "./str";
 import { isNumber, isString, nil, number, stringValue, toNumber, toStr, Value } from "./value";
+import { Values } from "./values";
 
 const NODE: usize = 24;
 const VALUE_AT: usize = 8;
@@ -150,8 +152,8 @@ export class Table {
       node = this.findOther(boxed);
     if (node) store<u64>(node, retain(value), VALUE_AT);
     else if (value != nil) {
-      this.hasNumbers = 1;
       this.insert(boxed, hashOther(boxed), retain(value));
+      this.hasNumbers = 1;
     }
   }
 
@@ -165,6 +167,27 @@ export class Table {
     store<u64>(this.array + (count << 3), retain(value));
     this.count = count + 1;
     if (this.hasNumbers) this.moveFollowing();
+    return this;
+  }
+
+  // A constructor is a chain: `{ a, x = 1, f() }` is `Table.create(1, 1).append(a).field(X, …).appendAll(lua.results(f()))`.
+
+  /** Positional values at the end of a constructor. */
+  appendAll(values: Values): Table {
+    const count = values.count;
+    for (let i: u32 = 1; i <= count; i++) this.append(values.at(i));
+    return this;
+  }
+
+  /** `key = value` in a constructor. */
+  field(key: Str, value: Value): Table {
+    this.setString(key, value);
+    return this;
+  }
+
+  /** `[key] = value` in a constructor. */
+  entry(key: Value, value: Value, line: i32): Table {
+    this.set(key, value, line);
     return this;
   }
 
@@ -290,6 +313,22 @@ export class Table {
     this.array = array;
     this.arrayCapacity = room;
     freeRaw(old);
+  }
+
+  /** For the collector: marks all that this table refers to. */
+  trace(): void {
+    if (changetype<usize>(this.metatable)) mark(changetype<usize>(this.metatable));
+    if (this.array) {
+      mark(this.array);
+      markValues(this.array, this.count);
+    }
+    if (!this.nodes) return;
+    mark(this.nodes);
+    const end = this.nodes + <usize>this.used * NODE;
+    for (let node = this.nodes; node < end; node += NODE) {
+      markValue(load<u64>(node));
+      markValue(load<u64>(node, VALUE_AT));
+    }
   }
 
   private shrink(): void {

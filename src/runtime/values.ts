@@ -2,7 +2,7 @@
 // none) and sets `resultCount`; the others lie where `resultsAt` points and are good until the next call.
 import { raiseOutOfMemory } from "./error";
 import { allocObject, VALUES } from "./memory/heap";
-import { nil, Value } from "./value";
+import { absent, nil, Value } from "./value";
 
 /**
  * A list of values: [count u32][capacity u32][value …]. What adds to it returns the list, which may have moved.
@@ -51,6 +51,22 @@ export class Values {
     if (!count) return this;
     const list = this.add(first);
     return count > 1 ? list.addFrom(resultsAt + 8, count - 1) : list;
+  }
+
+  /** The value, or nothing for nil: the result of a call that may give no value at all. */
+  addPresent(v: Value): Values {
+    return v == nil ? this : this.add(v);
+  }
+
+  /** The value at `i`, from 1; `absent` beyond the last. */
+  orAbsent(i: u32): Value {
+    return i - 1 < this.count ? load<u64>(this.address(i)) : absent;
+  }
+
+  /** The values from `i` on, from 1. */
+  from(i: u32): Values {
+    const list = Values.create(this.count);
+    return i > this.count ? list : list.addFrom(this.address(i), this.count - i + 1);
   }
 
   /** `count` values that lie at `from`. */
@@ -108,10 +124,11 @@ export function return3(a: Value, b: Value, c: Value): Value {
   return a;
 }
 
-export function returnMany(list: Values): Value {
-  resultCount = list.count;
-  resultsAt = list.address(1);
-  return list.at(1);
+/** The values of `list` from the one at `from` on. */
+export function returnMany(list: Values, from: u32 = 1): Value {
+  resultCount = list.count + 1 - from;
+  resultsAt = list.address(from);
+  return list.at(from);
 }
 
 /** `a` in front of the results of the call just made, of which `first` is the first. */

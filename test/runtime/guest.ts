@@ -12,7 +12,12 @@ export interface GuestOptions {
 }
 
 /** A Lua value seen from outside: strings are latin1 (a character is a byte), objects their address. */
-export type GuestValue = null | boolean | number | string | { readonly type: "table" | "function" | "userdata"; readonly address: number };
+export type GuestValue =
+  | null
+  | boolean
+  | number
+  | string
+  | { readonly type: "table" | "function" | "userdata"; readonly address: number };
 
 /**
  * Compiles a small AssemblyScript program against the guest runtime and instantiates it. The program sees `lua` (all of
@@ -26,7 +31,9 @@ export async function guest(program: string, options: GuestOptions = {}): Promis
   return new Guest(instance.exports as Exports);
 }
 
-type Exports = Record<string, (...args: (number | bigint)[]) => number | bigint | undefined> & { memory: WebAssembly.Memory };
+type Exports = Record<string, (...args: (number | bigint)[]) => number | bigint | undefined> & {
+  memory: WebAssembly.Memory;
+};
 
 export class Guest {
   constructor(readonly exports: Exports) {}
@@ -108,17 +115,23 @@ const FALSE = BigInt.asIntN(64, 0xfffan << 48n);
 const TRUE = BigInt.asIntN(64, 0xfffbn << 48n);
 const BITS = new DataView(new ArrayBuffer(8));
 
-const PRELUDE = 'import * as lua from "./runtime/lua"; import { Str } from "./runtime/str"; import { Value } from "./runtime/value";';
+const PRELUDE =
+  'import * as lua from "./runtime/lua"; import { Str } from "./runtime/str"; import { Value } from "./runtime/value";';
 const POSTLUDE = "export function guest_string(length: u32): Str { return Str.alloc(length); }";
 
 const compiled = new Map<string, Promise<WebAssembly.Module>>();
 
-function compile(program: string, { stateful = false, metatables = false, yields = false }: GuestOptions): Promise<WebAssembly.Module> {
+function compile(
+  program: string,
+  { stateful = false, metatables = false, yields = false }: GuestOptions,
+): Promise<WebAssembly.Module> {
   const key = JSON.stringify([program, stateful, metatables, yields]);
   let module = compiled.get(key);
   if (!module) {
     const read = (name: string) => (name === "entry.ts" ? `${PRELUDE}\n${program}\n${POSTLUDE}` : runtimeFile(name));
-    module = assemble({ read, stateful, metatables, yields, names: true }).then((bytes) => new WebAssembly.Module(bytes));
+    module = assemble({ read, stateful, metatables, yields, names: true }).then(
+      (bytes) => new WebAssembly.Module(bytes),
+    );
     compiled.set(key, module);
   }
   return module;

@@ -16,7 +16,23 @@ const strings = await guest(`
   export function slice(s: Str, from: u32, count: u32): Str { return s.slice(from, count); }
 `);
 
-const samples = ["", "a", "b", "abc", "abcd", "abcdefg", "abcdefgh", "abcdefghi", "abcdefgx", "\0", "a\0b", "\xff", "z", "x".repeat(300), `${"x".repeat(300)}y`];
+const samples = [
+  "",
+  "a",
+  "b",
+  "abc",
+  "abcd",
+  "abcdefg",
+  "abcdefgh",
+  "abcdefghi",
+  "abcdefgx",
+  "\0",
+  "a\0b",
+  "\xff",
+  "z",
+  "x".repeat(300),
+  `${"x".repeat(300)}y`,
+];
 
 test("a literal is static bytes whose hash is that of the runtime", () => {
   expect(strings.text("constant")).toBe("abc\xff");
@@ -24,7 +40,8 @@ test("a literal is static bytes whose hash is that of the runtime", () => {
 });
 
 test("the toolchain's hash is the runtime's", () => {
-  for (const text of samples) expect(strings.call("hashOf", strings.put(text)) >>> 0).toBe(hash([...Buffer.from(text, "latin1")]));
+  for (const text of samples)
+    expect(strings.call("hashOf", strings.put(text)) >>> 0).toBe(hash([...Buffer.from(text, "latin1")]));
 });
 
 test("equality and order are those of bytes, null equals null only", () => {

@@ -86,9 +86,12 @@ export function arenaKeep(): void {
   forget();
 }
 
-/** `bytes` bytes that are never freed, whatever the current arena. Not more than a page. */
+/** `bytes` bytes that are never freed, whatever the current arena. */
 export function allocPermanent(bytes: usize): usize {
-  return cutOff((bytes + 15) & ~15);
+  if (bytes <= PAGE) return cutOff((bytes + 15) & ~15);
+  const pages = takePages(<u32>((bytes + PAGE - 1) / PAGE), ARENA, ARENA);
+  if (!pages) raiseOutOfMemory();
+  return pages;
 }
 
 function forget(): void {

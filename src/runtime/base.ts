@@ -1,0 +1,480 @@
+// The base library. What LuaJIT's functions check is checked here when the static type leaves it open; `missing` arguments
+// are for function values that were called with too few.
+import { call1, call2, callForwarding, forwardFrom } from "./call";
+import { checkFunction, checkTable, raiseArgument, raiseArgumentText } from "./check";
+import { caught, latin1, message, protect, raise, raiseText, throwError } from "./error";
+import { allocObject, OBJECT } from "./memory/heap";
+import { metamethod, metatableOf } from "./metatable";
+import { isAbsent, numberParsed, numberToString, parseInBase, parseNumber, toInt } from "./number";
+import { concat3, EMPTY, Str } from "./str";
+import { NO_PLACE, NODE_PLACE, Table } from "./table";
+import {
+  False,
+  isNil,
+  isNumber,
+  isString,
+  isTable,
+  nil,
+  number,
+  optionalTable,
+  rawEquals,
+  stringValue,
+  toBoolean,
+  toNumber,
+  toStr,
+  toTable,
+  True,
+  truthy,
+  typeName,
+  Value,
+} from "./value";
+import { result, return0, return1, return2, returnBefore, returnMany, Values } from "./values";
+
+// ---------------------------------------------------------------------------------------------------- types and text
+
+/** Lua's `type`. */
+// @ts-ignore: decorator
+@inline
+export function type(v: Value): Str {
+  return typeName(v);
+}
+
+const NIL = Str.of("nil");
+const TRUE = Str.of("true");
+const FALSE = Str.of("false");
+const TOSTRING = Str.of("__tostring");
+
+/** Lua's `tostring`, where the result can only be a string: without `__tostring`, or with one that returns a string. */
+export function tostring(v: Value, line: i32 = 0): Str {
+  if (METATABLES && isTable(v)) {
+    const text = tostringValue(v, line);
+    if (isString(text)) return toStr(text);
+    if (isNumber(text)) return numberToString(toNumber(text));
+    raiseText("'tostring' must return a string to 'print'", line);
+  }
+  return plainText(v);
+}
+
+/** Lua's `tostring`: a `__tostring` may return anything. */
+export function tostringValue(v: Value, line: i32): Value {
+  const handler = metamethod(v, TOSTRING);
+  return isNil(handler) ? stringValue(plainText(v)) : call1(handler, v, line, "");
+}
+
+/** `table: 0x0001f2a8`, of the form that LuaJIT prints; the address is the guest's. */
+export function plainText(v: Value): Str {
+  if (isString(v)) return toStr(v);
+  if (isNumber(v)) return numberToString(toNumber(v));
+  if (v == nil) return NIL;
+  if (v <= True) return toBoolean(v) ? TRUE : FALSE;
+  return concat3(typeName(v), latin1(": 0x"), hexadecimal(<u32>v));
+}
+
+function hexadecimal(n: u32): Str {
+  const s = Str.alloc(8);
+  for (let at = s.bytes + 8; at > s.bytes; n >>>= 4) {
+    const digit = n & 15;
+    store<u8>(--at, digit < 10 ? 48 + digit : 87 + digit);
+  }
+  return s;
+}
+
+/** Lua's `tonumber` without a base: nil when `v` is no number. */
+export function tonumber(v: Value): Value {
+  if (isNumber(v)) return v;
+  if (!isString(v)) return nil;
+  const n = parseNumber(toStr(v));
+  return numberParsed ? number(n) : nil;
+}
+
+/** Lua's `tonumber` with a base. */
+export function tonumberInBase(v: Value, base: f64, line: i32): Value {
+  const radix = toInt(base);
+  if (radix == 10) return tonumber(v);
+  if (!isString(v) && !isNumber(v)) raise(message("bad argument #1 to 'tonumber' (string expected, got ", typeName(v), ")"), line);
+  if (radix < 2 || radix > 36) raiseArgument("base out of range", 2, "tonumber", line);
+  const n = parseInBase(isString(v) ? toStr(v) : numberToString(toNumber(v)), radix);
+  return numberParsed ? number(n) : nil;
+}
+
+// ---------------------------------------------------------------------------------------------------- traversal
+
+/** Lua's `next`: the key; `result(2)` is the value. Raises `invalid key to 'next'`. */
+export function next(t: Table, key: Value = nil): Value {
+  const after = t.placeAfter(key);
+  if (after == NO_PLACE) raiseText("invalid key to 'next'", 0);
+  const place = t.seek(after);
+  return place ? return2(t.keyAt(place), t.valueAt(place)) : return1(nil);
+}
+
+const PAIRS = Str.of("__pairs");
+const IPAIRS = Str.of("__ipairs");
+
+/**
+ *     for (const entry = pairs(t, line); entry.next(); ) { entry.key, entry.value }
+ *
+ * Keys that are added on the way are not visited (in Lua, adding is undefined), so it always ends.
+ */
+export function pairs(t: Value, line: i32): Pairs {
+  if (METATABLES) {
+    const handler = metamethod(t, PAIRS);
+    if (handler != nil) return Pairs.through(iterateBy(handler, t, line));
+  }
+  return Pairs.over(checkTable(t, 1, "pairs", line));
+}
+
+/** `pairs` of a table that is known to have no `__pairs`. */
+export function pairsOf(t: Table): Pairs {
+  return Pairs.over(t);
+}
+
+// @ts-ignore: decorator
+@unmanaged
+export class Pairs {
+  key: Value;
+  value: Value;
+  private t: Table;
+  /** With `__pairs`; `t` is not used then. */
+  private by: Iteration | null;
+  private place: u32;
+  private lastIndex: u32;
+  private lastNode: u32;
+
+  static over(t: Table): Pairs {
+    const pairs = changetype<Pairs>(allocObject(OBJECT, offsetof<Pairs>()));
+    pairs.key = nil;
+    pairs.value = nil;
+    pairs.t = t;
+    pairs.by = null;
+    pairs.place = 1;
+    pairs.lastIndex = t.count;
+    pairs.lastNode = NODE_PLACE + t.used;
+    return pairs;
+  }
+
+  static through(iteration: Iteration): Pairs {
+    const pairs = Pairs.over(changetype<Table>(0));
+    pairs.by = iteration;
+    return pairs;
+  }
+
+  next(): bool {
+    if (METATABLES && changetype<usize>(this.by)) {
+      const by = changetype<Iteration>(this.by);
+      if (!by.next()) return false;
+      this.key = by.key;
+      this.value = by.value;
+      return true;
+    }
+    const t = this.t;
+    let place = this.place;
+    if (place < NODE_PLACE && place > this.lastIndex) place = NODE_PLACE;
+    place = t.seek(place);
+    if (place < NODE_PLACE && place > this.lastIndex) place = t.seek(NODE_PLACE);
+    if (!place || place >= this.lastNode) return false;
+    this.key = t.keyAt(place);
+    this.value = t.valueAt(place);
+    this.place = place + 1;
+    return true;
+  }
+}
+
+/**
+ *     for (const entry = ipairs(t, line); entry.next(); ) { entry.index, entry.value }
+ *
+ * Without metamethods of the elements, as in LuaJIT.
+ */
+export function ipairs(t: Value, line: i32): Ipairs {
+  if (METATABLES) {
+    const handler = metamethod(t, IPAIRS);
+    if (handler != nil) return Ipairs.through(iterateBy(handler, t, line));
+  }
+  return Ipairs.over(checkTable(t, 1, "ipairs", line));
+}
+
+// @ts-ignore: decorator
+@unmanaged
+export class Ipairs {
+  /** 1, 2, … (with `__ipairs`, use `key`). */
+  index: f64;
+  value: Value;
+  private t: Table;
+  private by: Iteration | null;
+
+  static over(t: Table): Ipairs {
+    const ipairs = changetype<Ipairs>(allocObject(OBJECT, offsetof<Ipairs>()));
+    ipairs.index = 0;
+    ipairs.value = nil;
+    ipairs.t = t;
+    ipairs.by = null;
+    return ipairs;
+  }
+
+  static through(iteration: Iteration): Ipairs {
+    const ipairs = Ipairs.over(changetype<Table>(0));
+    ipairs.by = iteration;
+    return ipairs;
+  }
+
+  get key(): Value {
+    return METATABLES && changetype<usize>(this.by) ? changetype<Iteration>(this.by).key : number(this.index);
+  }
+
+  next(): bool {
+    if (METATABLES && changetype<usize>(this.by)) {
+      const by = changetype<Iteration>(this.by);
+      if (!by.next()) return false;
+      this.value = by.value;
+      return true;
+    }
+    const value = this.t.getNumber(++this.index);
+    this.value = value;
+    return value != nil;
+  }
+}
+
+/**
+ * The generic `for` over any iterator function:
+ *
+ *     for (const each = iterate(f, state, first, line); each.next(); ) { each.key, each.value, result(3) }
+ */
+// @ts-ignore: decorator
+@unmanaged
+export class Iteration {
+  key: Value;
+  value: Value;
+  private f: Value;
+  private state: Value;
+  private line: i32;
+
+  next(): bool {
+    const key = call2(this.f, this.state, this.key, this.line, "");
+    this.key = key;
+    this.value = result(2);
+    return key != nil;
+  }
+
+  static create(f: Value, state: Value, first: Value, line: i32): Iteration {
+    const iteration = changetype<Iteration>(allocObject(OBJECT, offsetof<Iteration>()));
+    iteration.key = first;
+    iteration.value = nil;
+    iteration.f = f;
+    iteration.state = state;
+    iteration.line = line;
+    return iteration;
+  }
+}
+
+export function iterate(f: Value, state: Value, first: Value, line: i32): Iteration {
+  return Iteration.create(f, state, first, line);
+}
+
+function iterateBy(handler: Value, t: Value, line: i32): Iteration {
+  const f = call1(handler, t, line, ""),
+    state = result(2);
+  return Iteration.create(f, state, result(3), line);
+}
+
+// ---------------------------------------------------------------------------------------------------- raw access, metatables
+
+export function rawget(t: Value, key: Value, line: i32): Value {
+  return checkTable(t, 1, "rawget", line).get(key);
+}
+
+/** Returns `t`. `table index is nil` and `table index is NaN` have no position, as in LuaJIT. */
+export function rawset(t: Value, key: Value, value: Value, line: i32): Value {
+  checkTable(t, 1, "rawset", line).set(key, value, 0);
+  return t;
+}
+
+// @ts-ignore: decorator
+@inline
+export function rawequal(a: Value, b: Value): bool {
+  return rawEquals(a, b);
+}
+
+export function rawlen(v: Value, line: i32): f64 {
+  return isString(v) ? toStr(v).length : checkTable(v, 1, "rawlen", line).length;
+}
+
+const METATABLE = Str.of("__metatable");
+
+/** Returns `t`. */
+export function setmetatable(t: Value, metatable: Value, line: i32): Value {
+  const target = checkTable(t, 1, "setmetatable", line);
+  if (metatable != nil && !isTable(metatable)) raiseArgument("nil or table expected", 2, "setmetatable", line);
+  if (metamethod(t, METATABLE) != nil) raiseText("cannot change a protected metatable", line);
+  target.metatable = metatable == nil ? null : toTable(metatable);
+  return t;
+}
+
+/** nil for anything but tables. */
+export function getmetatable(v: Value): Value {
+  const metatable = metatableOf(v);
+  if (!changetype<usize>(metatable)) return nil;
+  const shown = metamethod(v, METATABLE);
+  return shown != nil ? shown : optionalTable(metatable);
+}
+
+// ---------------------------------------------------------------------------------------------------- errors
+
+/**
+ * Lua's `error`; never returns. `line`: of the call; `callerLine`: where the function that calls `error` was called, for level 2
+ * (`callLine` at its start; 0 when its caller is C). Deeper levels are not known: no position.
+ */
+export function error(v: Value, level: f64, line: i32, callerLine: i32 = 0): void {
+  if (isString(v) || isNumber(v)) {
+    const n = toInt(level);
+    raise(isString(v) ? toStr(v) : numberToString(toNumber(v)), n == 1 ? line : n == 2 ? callerLine : 0);
+  }
+  throwError(v);
+}
+
+/** `assert(v)`: returns `v`, or raises `assertion failed!`. */
+export function assert(v: Value, line: i32): Value {
+  if (!truthy(v)) raiseText("assertion failed!", line);
+  return v;
+}
+
+/** `assert(v, message)`: returns `v`; a message that is a string or number gets the position, anything else is the error. */
+export function assertWith(v: Value, message: Value, line: i32): Value {
+  if (!truthy(v)) error(message, 1, line);
+  return v;
+}
+
+/** `assert(…)` with any number of arguments, all of which are its results. */
+export function assertMany(list: Values, line: i32): Value {
+  if (!list.count) raiseArgument("value expected", 1, "assert", line);
+  if (!truthy(list.at(1))) {
+    if (list.count == 1) raiseText("assertion failed!", line);
+    error(list.at(2), 1, line);
+  }
+  return returnMany(list);
+}
+
+/** What `pcall` hands to the function that it protects, and what that hands back. */
+// @ts-ignore: decorator
+@lazy let callee: Value = nil;
+// @ts-ignore: decorator
+@lazy let argumentCount: i32 = 0;
+// @ts-ignore: decorator
+@lazy let first: Value = nil;
+// @ts-ignore: decorator
+@lazy let second: Value = nil;
+// @ts-ignore: decorator
+@lazy let third: Value = nil;
+
+function callProtected(_: usize): void {
+  first = callForwarding(callee, argumentCount, first, second, third, 0);
+}
+
+/** Lua's `pcall` with up to three arguments for `f`: false if it raised. The further results are `result(2)` … */
+export function pcall(f: Value, count: i32 = 0, a: Value = nil, b: Value = nil, c: Value = nil): bool {
+  callee = f;
+  argumentCount = count;
+  first = a;
+  second = b;
+  third = c;
+  if (protect(callProtected.index, 0)) {
+    return2(False, caught);
+    return false;
+  }
+  returnBefore(True, first);
+  return true;
+}
+
+/** `pcall` with any number of arguments. */
+export function pcallMany(f: Value, list: Values): bool {
+  forwardFrom(list);
+  return pcall(f, list.count, list.at(1), list.at(2), list.at(3));
+}
+
+/** Lua's `xpcall`: `handler` gets the error, after the stack is unwound (in Lua before). */
+export function xpcall(f: Value, handler: Value, line: i32, list: Values | null = null): bool {
+  checkFunction(handler, 2, "xpcall", line);
+  const done = list ? pcallMany(f, list) : pcall(f);
+  if (done) return true;
+  if (pcall(handler, 1, caught)) {
+    return2(False, result(2));
+    return false;
+  }
+  return2(False, stringValue(ERROR_IN_HANDLER));
+  return false;
+}
+const ERROR_IN_HANDLER = Str.of("error in error handling");
+
+// ---------------------------------------------------------------------------------------------------- lists
+
+/** `select("#", …)`. */
+// @ts-ignore: decorator
+@inline
+export function selectCount(list: Values): f64 {
+  return <f64>list.count;
+}
+
+/** `select(n, …)`: the first; all are its results. */
+export function select(n: f64, list: Values, line: i32): Value {
+  const count = <i32>list.count;
+  let from = toInt(n);
+  if (from < 0) from += count + 1;
+  else if (from > count) from = count + 1;
+  if (from < 1) raiseArgument("index out of range", 1, "select", line);
+  return returnMany(list, from);
+}
+
+/** More than these do not fit on Lua's stack. */
+const MAX_UNPACKED: i64 = 7997;
+
+/** Lua's `unpack`: the first; all are its results. `to`: `ABSENT` is the length. Without metamethods. */
+export function unpack(t: Value, from: f64, to: f64, line: i32): Value {
+  const list = checkTable(t, 1, "unpack", line),
+    start = toInt(from),
+    end = isAbsent(to) ? <i32>list.border() : toInt(to),
+    count = <i64>end - start + 1;
+  if (count <= 0) return return0();
+  if (count > MAX_UNPACKED) raiseText("too many results to unpack", line);
+  const values = Values.create(<u32>count);
+  for (let i: i64 = start; i <= end; i++) values.add(list.getNumber(<f64>i));
+  return returnMany(values);
+}
+
+// ---------------------------------------------------------------------------------------------------- print, collectgarbage
+
+/** A function `(line: Str): void` of the table. */
+// @ts-ignore: decorator
+@lazy let printer: u32 = 0;
+
+/** Where the lines of `print` go. */
+export function setPrinter(index: u32): void {
+  printer = index;
+}
+
+const TAB = Str.of("\t");
+
+export function print(list: Values, line: i32): void {
+  let text = EMPTY;
+  for (let i: u32 = 1; i <= list.count; i++) {
+    const part = tostring(list.at(i), line);
+    text = i == 1 ? part : concat3(text, TAB, part);
+  }
+  if (printer) call_indirect<void>(printer, text);
+}
+
+const COLLECT = Str.of("collect");
+const STOP = Str.of("stop");
+const RESTART = Str.of("restart");
+const COUNT = Str.of("count");
+const STEP = Str.of("step");
+const ISRUNNING = Str.of("isrunning");
+const SETPAUSE = Str.of("setpause");
+const SETSTEPMUL = Str.of("setstepmul");
+
+/** The collector runs between callbacks only: whatever is asked of it here, nothing happens. `count`: all memory taken, in KiB. */
+export function collectgarbage(option: Str, line: i32): Value {
+  if (option == COLLECT || option == STOP || option == RESTART) return number(0);
+  if (option == COUNT) return number(<f64>memory.size() * 64);
+  if (option == STEP || option == ISRUNNING) return True;
+  if (option == SETPAUSE || option == SETSTEPMUL) return number(200);
+  raiseArgumentText(message("invalid option '", option, "'"), 1, "collectgarbage", line);
+  return nil;
+}
