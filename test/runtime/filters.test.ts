@@ -1,7 +1,14 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type EntryNeeds, holdsHeaders, mayYield, NEVER_YIELDS, printEntry, type YieldKinds } from "../../src/codegen/entry.js";
+import {
+  type EntryNeeds,
+  holdsHeaders,
+  mayYield,
+  NEVER_YIELDS,
+  printEntry,
+  type YieldKinds,
+} from "../../src/codegen/entry.js";
 import { chooseLocalEnvoy } from "../../src/harness/choose-envoy.js";
 import type { RunningEnvoy } from "../../src/harness/envoy.js";
 import { type FilterArm, renderFilterArms } from "../../src/harness/filter-arms.js";
@@ -22,7 +29,11 @@ interface Case {
   readonly traffic: readonly WireRequest[];
 }
 
-const get = (path: string, ...headers: [string, string][]): WireRequest => ({ method: "GET", path, headers: [["Host", "a.example"], ...headers] });
+const get = (path: string, ...headers: [string, string][]): WireRequest => ({
+  method: "GET",
+  path,
+  headers: [["Host", "a.example"], ...headers],
+});
 const post = (body: WireRequest["body"], trailers?: [string, string][]): WireRequest => ({
   method: "POST",
   path: "/post",
@@ -40,13 +51,22 @@ const CASES: readonly Case[] = [
       get("/", ["x-missing", "\xff\x01"], ["x-ua", "old"]),
     ],
   },
-  { name: "respond", needs: { onResponse: true }, traffic: [get("/"), get("/", ["x-status", "403"]), get("/", ["x-status", "99"])] },
+  {
+    name: "respond",
+    needs: { onResponse: true },
+    traffic: [get("/"), get("/", ["x-status", "403"]), get("/", ["x-status", "99"])],
+  },
   {
     name: "body",
     needs: { onResponse: true },
     request: { body: true },
     response: { body: true },
-    traffic: [post("hello world"), post(chunks("one ", "two ", "three")), post(chunks("with"), [["x-t", "1"]]), get("/")],
+    traffic: [
+      post("hello world"),
+      post(chunks("one ", "two ", "three")),
+      post(chunks("with"), [["x-t", "1"]]),
+      get("/"),
+    ],
   },
   { name: "side-call", request: { httpCall: true }, traffic: [get("/"), post("some body"), post(chunks("a", "b"))] },
   {
@@ -84,7 +104,7 @@ async function armsOf(test: Case): Promise<readonly FilterArm[]> {
   const needs = { ...needsOf(test), chunkName: chunkName(text) };
   const sources: Record<string, string> = {
     "entry.ts": printEntry(needs),
-    "filter.ts": readFileSync(join(FOLDER, `${test.name}.ts`), "utf8"),
+    "filter.ts": readFileSync(join(FOLDER, `${test.name}.as`), "utf8"),
   };
   const bytes = await assemble({
     read: (name) => sources[name] ?? readRuntime(name),
@@ -156,7 +176,14 @@ async function observe(arm: string, traffic: readonly WireRequest[]): Promise<re
     await new Promise((resolve) => setTimeout(resolve, 50));
     observations.push({
       request,
-      outcome: outcome.kind === "response" ? { ...outcome.response, headers: stable(outcome.response.headers), body: outcome.response.body.toString("latin1") } : outcome,
+      outcome:
+        outcome.kind === "response"
+          ? {
+              ...outcome.response,
+              headers: stable(outcome.response.headers),
+              body: outcome.response.body.toString("latin1"),
+            }
+          : outcome,
       upstream: upstream.take().map(plain),
       side: side.take().map(plain),
       logs: envoy.logs.slice(from).map(({ level, message }) => `${level}: ${scriptText(message)}`),
@@ -171,7 +198,9 @@ function plain(request: RecordedRequest): unknown {
 
 /** Without what depends on time, or on the tracing and forwarding that a side call of Wasm lacks (announced for `httpCall`). */
 function stable(headers: RecordedRequest["headers"]): readonly unknown[] {
-  return headers.filter(([name]) => !/^(date|x-envoy-upstream-service-time|x-request-id|x-forwarded-for)$/.test(name)).map(([name, value]) => `${name}: ${value}`);
+  return headers
+    .filter(([name]) => !/^(date|x-envoy-upstream-service-time|x-request-id|x-forwarded-for)$/.test(name))
+    .map(([name, value]) => `${name}: ${value}`);
 }
 
 function scriptText(message: string): string {
