@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { chooseEnvoy } from "../harness/choose-envoy.js";
 import { InputError } from "../support/failure.js";
 import type { Difference, Equivalence } from "../verify/equivalence.js";
@@ -37,7 +37,7 @@ export function registerVerify(program: Command): void {
     .option("--timeout <seconds>", "for one filter", toCount, 120)
     .option("--envoy <which>", "auto, docker, local, or the path of an Envoy binary", "auto")
     .option("--envoy-image <image>", "container image, with Docker")
-    .option("--format <format>", "text or json", toFormat, "text")
+    .addOption(new Option("--format <format>", "output format").choices(["text", "json"]).default("text"))
     .option("--quiet", "no progress")
     .action(async (dir: string, flags: VerifyFlags) => {
       process.exitCode = await verify(dir, flags);
@@ -119,9 +119,4 @@ function short(value: string | null): string {
 function toCount(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("must be a whole number.");
   return Number(text);
-}
-
-function toFormat(text: string): string {
-  if (text !== "text" && text !== "json") throw new InvalidArgumentError("must be text or json.");
-  return text;
 }

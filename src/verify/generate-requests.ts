@@ -11,9 +11,8 @@ import type { VerifyRequest } from "./verify-request.js";
  * @throws LuaSyntaxError
  */
 export function generateRequests(script: string, count: number, seed: number): VerifyRequest[] {
-  const vocabulary = readVocabulary(script);
-  const random = new Random(seed);
-  return Array.from({ length: count }, (_, index) => new RequestMaker(vocabulary, random).make(index));
+  const maker = new RequestMaker(readVocabulary(script), new Random(seed));
+  return Array.from({ length: count }, (_, index) => maker.make(index));
 }
 
 const METHODS = ["GET", "GET", "GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"];
@@ -55,10 +54,18 @@ const TYPICAL_HEADERS = [
 ];
 
 class RequestMaker {
+  /** Strings of the script, and usual ones, that may stand in a URL, a cookie or a form. */
+  readonly #words: readonly string[];
+  /** Strings of the script that may be the value of a header. */
+  readonly #values: readonly string[];
+
   constructor(
     private readonly vocabulary: Vocabulary,
     private readonly random: Random,
-  ) {}
+  ) {
+    this.#words = [...vocabulary.values.filter((value) => /^[\w.~-]+$/.test(value)), "a", "1", "%20", "id"];
+    this.#values = vocabulary.values.filter(isHeaderValue);
+  }
 
   make(index: number): VerifyRequest {
     const { random } = this;
@@ -105,10 +112,8 @@ class RequestMaker {
     return this.random.chance(0.1) ? `${pairs.join("&")}&=&&${this.#word()}` : pairs.join("&");
   }
 
-  /** A string of the script, or a usual one, that may stand in a URL, a cookie or a form. */
   #word(): string {
-    const words = this.vocabulary.values.filter((value) => /^[\w.~-]+$/.test(value));
-    return this.random.pick([...words, "a", "1", "%20", "id"]);
+    return this.random.pick(this.#words);
   }
 
   #headers(presence: number): HeaderLines {
@@ -139,7 +144,7 @@ class RequestMaker {
   /** A value for a header: the script's own strings, as they are and slightly off, and awkward ones. */
   #value(): string {
     const { random } = this;
-    const own = this.vocabulary.values.filter((value) => isHeaderValue(value));
+    const own = this.#values;
     if (own.length === 0 || random.chance(0.35)) return random.pick(VALUES);
     const value = random.pick(own);
     switch (random.below(6)) {
