@@ -3,6 +3,11 @@ import { join } from "node:path";
 import { Command, CommanderError } from "commander";
 import { InputError, MissingError } from "../support/failure.js";
 import { packageRoot } from "../support/package-root.js";
+import { registerDoctor } from "./doctor.js";
+import { registerMigrate } from "./migrate.js";
+import { registerVerify } from "./verify.js";
+
+const COMMANDS: readonly ((program: Command) => void)[] = [registerMigrate, registerVerify, registerDoctor];
 
 /**
  * Parses the command line, runs one command and returns the exit code: 0 done, 1 done and there is something,
@@ -14,6 +19,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     .version(version())
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "moonshift: ")) });
+  for (const register of COMMANDS) register(program);
   try {
     await program.parseAsync(argv);
     return Number(process.exitCode ?? 0);

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { assemble } from "../runtime/toolchain/assemble.mjs";
 import { packageRoot } from "../support/package-root.js";
-import type { GuestProgram } from "./generate.js";
+import type { ProgramNeeds } from "./generate.js";
 
 /** A compiled filter. */
 export interface WasmModule {
@@ -11,6 +11,12 @@ export interface WasmModule {
   readonly sha256: string;
   readonly sizeBytes: number;
   readonly exports: readonly string[];
+}
+
+/** The part of a `GuestProgram` that is compiled. */
+export interface Compilable {
+  readonly files: ReadonlyMap<string, string>;
+  readonly needs: ProgramNeeds;
 }
 
 /** Folder of the guest runtime's sources. */
@@ -22,7 +28,7 @@ export function runtimeFolder(): string {
  * Compiles a program that has no refusals. The same program gives the same bytes on every machine.
  * @throws {AssembleError} when the generated sources do not compile, which is a bug of ours
  */
-export async function compileProgram(program: GuestProgram, options: { readonly names?: boolean } = {}): Promise<WasmModule> {
+export async function compileProgram(program: Compilable, options: { readonly names?: boolean } = {}): Promise<WasmModule> {
   const { stateful, yields, metatables, indirectYields } = program.needs;
   const runtime = runtimeFolder();
   const bytes = await assemble({

@@ -64,8 +64,16 @@ interface Direction {
   readonly kinds: YieldKinds;
 }
 
-const request = (needs: EntryNeeds): Direction => ({ name: "request", constant: "REQUEST", kinds: needs.requestMayYield });
-const response = (needs: EntryNeeds): Direction => ({ name: "response", constant: "RESPONSE", kinds: needs.responseMayYield });
+const request = (needs: EntryNeeds): Direction => ({
+  name: "request",
+  constant: "REQUEST",
+  kinds: needs.requestMayYield,
+});
+const response = (needs: EntryNeeds): Direction => ({
+  name: "response",
+  constant: "RESPONSE",
+  kinds: needs.responseMayYield,
+});
 
 function printImports(needs: EntryNeeds, directions: readonly Direction[]): string {
   const stream = ["start"];

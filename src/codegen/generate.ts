@@ -43,7 +43,11 @@ export interface ProgramNeeds {
  * @throws {LuaSyntaxError} when the text is not Lua
  */
 export function generate(text: string): GuestProgram {
-  const script = resolveScript(parseScript(text));
+  return generateFrom(resolveScript(parseScript(text)));
+}
+
+/** The same for a script that is parsed and resolved. */
+export function generateFrom(script: Script): GuestProgram {
   const types = inferTypes(script, ENVOY_OBJECTS);
   const topLevel = new TopLevelNames();
   for (const name of ["envoy_on_request", "envoy_on_response"]) topLevel.taken.add(name);

@@ -55,7 +55,9 @@ export function box<T>(value: T): Box<T> {
 @inline
 export function retained<T>(v: T): T {
   if (isReference<T>()) {
-    if (idof<NonNullable<T>>() == idof<Str>()) return changetype<T>(retainString(changetype<Str>(v)));
+    if (isDefined(changetype<NonNullable<T>>(0).byteLength)) {
+      return changetype<usize>(v) ? changetype<T>(retainString(changetype<Str>(v))) : v;
+    }
     return v;
   }
   if (isInteger<T>() && sizeof<T>() == 8) return <T>retain(<Value>v);

@@ -172,6 +172,8 @@ function lowerTable(context: FunctionContext, node: TableConstructorExpression):
   for (const [i, field] of node.fields.entries()) {
     if (field.type === "TableKeyString") {
       text += `.field(${context.string(field.key.name).text}, ${lowerBoxed(context, field.value).text})`;
+    } else if (field.type === "TableKey" && field.key.type === "StringLiteral") {
+      text += `.field(${context.string(field.key.value).text}, ${lowerBoxed(context, field.value).text})`;
     } else if (field.type === "TableKey") {
       const key = lowerBoxed(context, field.key);
       text += `.entry(${key.text}, ${lowerBoxed(context, field.value).text}, ${lineOf(field)})`;

@@ -179,7 +179,7 @@ function lowerReturn(context: FunctionContext, node: ReturnStatement): readonly 
   if (more.length === 0 && isMulti(first) && first.type !== "VarargLiteral") {
     const code = lowerCall(context, first);
     // A call hands its results on as they are.
-    if (code.many) return [`return ${code.text};`];
+    if (code.many) return [`return ${boxed(code).text};`];
     if (code.list) return [`return lua.returnMany(${code.text});`];
     if (code.type === "nil" && !code.pure) return [`${code.text};`, "return lua.return0();"];
     return [code.mayBeAbsent ? `return lua.returnPresent(${boxed(code).text});` : `return lua.return1(${boxed(code).text});`];

@@ -40,7 +40,7 @@ export function lowerList(context: FunctionContext, nodes: readonly Expression[]
 /** `Values.create(2).add(a).add(b).addResults(f())` */
 export function printValues({ fixed, tail }: LoweredList): string {
   if (fixed.length === 0 && tail?.kind === "varargs") return tail.name;
-  if (fixed.length === 0 && tail?.kind === "results") return `lua.results(${tail.code.text})`;
+  if (fixed.length === 0 && tail?.kind === "results") return `lua.results(${boxed(tail.code).text})`;
   if (fixed.length === 0 && tail?.kind === "list") return tail.code.text;
   const start = `Values.create(${fixed.length})${fixed.map((code) => `.add(${boxed(code).text})`).join("")}`;
   switch (tail?.kind) {
@@ -49,7 +49,7 @@ export function printValues({ fixed, tail }: LoweredList): string {
     case "list":
       return `${start}.addAll(${tail.code.text})`;
     case "results":
-      return `${start}.addResults(${tail.code.text})`;
+      return `${start}.addResults(${boxed(tail.code).text})`;
     case "optional":
       return `${start}.addPresent(${boxed(tail.code).text})`;
     case "nothing":

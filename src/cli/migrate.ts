@@ -1,0 +1,54 @@
+import type { Command } from "commander";
+import { migrateSites } from "../delivery/migration/migrate-sites.js";
+import { collectSites } from "../manifest/collect-sites.js";
+import type { Problem } from "../manifest/lua-site.js";
+import { InputError } from "../support/failure.js";
+
+interface MigrateFlags {
+  readonly out: string;
+  readonly target: string;
+  readonly only?: string;
+  readonly format: "text" | "json";
+  readonly quiet?: boolean;
+}
+
+const TARGETS = ["auto", "wasmplugin", "trafficextension", "envoyfilter"];
+
+export function registerMigrate(program: Command): void {
+  program
+    .command("migrate")
+    .description("compile the Lua of manifests to AssemblyScript and Wasm, write filters and manifests")
+    .argument("<path...>", "files or folders with manifests or .lua files; - is standard input")
+    .requiredOption("--out <dir>", "folder to write")
+    .option("--target <form>", "auto, wasmplugin, trafficextension or envoyfilter", "auto")
+    .option("--only <id>", "only this filter")
+    .option("--format <format>", "text or json", "text")
+    .option("--quiet", "no progress")
+    .action(async (paths: string[], flags: MigrateFlags) => {
+      process.exitCode = await migrate(paths, flags);
+    });
+}
+
+async function migrate(paths: readonly string[], flags: MigrateFlags): Promise<number> {
+  if (!TARGETS.includes(flags.target)) throw new InputError(`--target ${flags.target} is none of ${TARGETS.join(", ")}`);
+  const say = (line: string): void => {
+    if (!flags.quiet) process.stderr.write(`${line}\n`);
+  };
+  const { sites, problems, notes } = await collectSites(paths);
+  for (const problem of [...problems, ...notes]) process.stderr.write(`${problemLine(problem)}\n`);
+  const chosen = flags.only === undefined ? sites : sites.filter((site) => site.id === flags.only);
+  if (flags.only !== undefined && chosen.length === 0) throw new InputError(`no filter '${flags.only}' in the input`);
+  const results = await migrateSites(chosen, flags.out, { target: flags.target, say });
+  process.stdout.write(flags.format === "json" ? `${JSON.stringify(results, null, 2)}\n` : results.map(toLine).join(""));
+  if (problems.length > 0) return 2;
+  return results.some((result) => result.verdict === "refused") ? 1 : 0;
+}
+
+function problemLine({ file, line, column, message }: Problem): string {
+  return new InputError(message, { file, ...(line !== undefined && { line }), ...(column !== undefined && { column }) }).toLine();
+}
+
+function toLine({ id, verdict, folder, sizeBytes, reasons }: Awaited<ReturnType<typeof migrateSites>>[number]): string {
+  const what = verdict === "refused" ? reasons.map((reason) => `\n  ${reason}`).join("") : ` ${folder}/filter.wasm (${sizeBytes} bytes)`;
+  return `${id}: ${verdict}${what}\n`;
+}

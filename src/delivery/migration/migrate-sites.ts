@@ -1,0 +1,80 @@
+import { join } from "node:path";
+import { assess } from "../../analyzer/assess.js";
+import type { LanguageObstacles } from "../../analyzer/verdict.js";
+import { compileAll } from "../../codegen/compile-pool.js";
+import { type GuestProgram, generateFrom } from "../../codegen/generate.js";
+import type { LuaSite } from "../../manifest/lua-site.js";
+import { writeFolder, writeWhole } from "../../support/write-folder.js";
+import { folderFiles } from "./folder-files.js";
+import { manifestFiles } from "./manifest-files.js";
+import type { MigratedSite } from "./migrated-filter.js";
+import { readme } from "./readme.js";
+
+export interface MigrateOptions {
+  readonly target: string;
+  /** Progress, a line at a time. */
+  readonly say: (line: string) => void;
+}
+
+/** One entry of `index.json`. */
+export interface MigrationResult {
+  readonly id: string;
+  readonly source: LuaSite["source"];
+  readonly verdict: "exact" | "approximate" | "refused";
+  readonly folder: string;
+  readonly sizeBytes?: number;
+  readonly reasons: readonly string[];
+}
+
+/** Judges, compiles and writes every site: a folder each, and `index.json`. */
+export async function migrateSites(sites: readonly LuaSite[], out: string, options: MigrateOptions): Promise<readonly MigrationResult[]> {
+  const judged = sites.map(judgeSite);
+  const compilable = judged.filter(({ assessment }) => assessment.judgement.verdict !== "refused");
+  const modules = await compileAll(
+    compilable.map(({ program }) => program as GuestProgram),
+    (module, i) => options.say(`${compilable[i]?.site.id}: compiled, ${module.sizeBytes} bytes`),
+  );
+  const moduleOf = new Map(compilable.map((migrated, i) => [migrated, modules[i]]));
+  const results = judged.map((migrated) => {
+    const module = moduleOf.get(migrated);
+    return write(module ? { ...migrated, module } : migrated, out, options);
+  });
+  writeWhole(join(out, "index.json"), `${JSON.stringify({ schemaVersion: 1, filters: results.map(indexEntry) }, null, 2)}\n`);
+  return results;
+}
+
+/** Judges a site; the compiler's refusals are part of the judgement. */
+export function judgeSite(site: LuaSite): MigratedSite {
+  let program: GuestProgram | undefined;
+  const assessment = assess(site, {
+    judgeLanguage: (script): LanguageObstacles => {
+      program = generateFrom(script);
+      return { reasons: program.refusals, deviations: [] };
+    },
+  });
+  return { site, assessment, ...(program && { program }) };
+}
+
+function write(migrated: MigratedSite, out: string, { target }: MigrateOptions): MigrationResult {
+  const { site, assessment, module } = migrated;
+  const files = folderFiles(migrated);
+  const manifests = module ? manifestFiles(migrated, target) : { files: new Map<string, string>(), missing: [] };
+  for (const [name, text] of manifests.files) files.set(`manifests/${name}`, text);
+  files.set("README.md", readme(migrated, manifests));
+  writeFolder(join(out, site.id), files);
+  return {
+    id: site.id,
+    source: site.source,
+    verdict: assessment.judgement.verdict,
+    folder: site.id,
+    ...(module && { sizeBytes: module.sizeBytes }),
+    reasons: assessment.judgement.reasons.map(({ message, locations }) => {
+      const [at] = locations;
+      return at ? `${at.file}:${at.startLine}:${at.startColumn}: ${message}` : message;
+    }),
+  };
+}
+
+function indexEntry({ id, source, verdict, folder }: MigrationResult) {
+  return { id, source, verdict, folder };
+}
