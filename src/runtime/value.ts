@@ -10,6 +10,8 @@ export type Value = u64;
 export const nil: Value = 0xfff9000000000000;
 export const False: Value = 0xfffa000000000000;
 export const True: Value = 0xfffb000000000000;
+/** In place of an argument that was not passed, where that is not the same as nil. Never a Lua value. */
+export const absent: Value = nil + 2;
 
 export const NIL_TAG: u64 = 0xfff9;
 export const FALSE_TAG: u64 = 0xfffa;
@@ -94,6 +96,12 @@ export { stringValue as string };
 @inline
 export function optional(s: Str | null): Value {
   return changetype<usize>(s) ? (STRING_TAG << 48) | <u64>changetype<usize>(s) : nil;
+}
+/** `absent` for null: the last argument of a call, when it is a call that gives no value at all where it gives no string. */
+// @ts-ignore: decorator
+@inline
+export function orAbsent(s: Str | null): Value {
+  return changetype<usize>(s) ? (STRING_TAG << 48) | <u64>changetype<usize>(s) : absent;
 }
 // @ts-ignore: decorator
 @inline
