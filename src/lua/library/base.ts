@@ -3,7 +3,13 @@ import { any, exact, int, multiple, number, quiet, raising, refused, rest, strin
 
 /** `pcall`, `xpcall`, `error`, `pairs` and `ipairs` are lowered by `src/codegen/lower/intrinsics.ts`, the loops by `loop.ts`. */
 export const baseLibrary: readonly LibraryFunction[] = [
-  exact("assert", "base", raising("assert", [any("v")], "value"), raising("assertWith", [any("v"), value("message")], "value"), multiple(raising("assertMany", [rest]))),
+  exact(
+    "assert",
+    "base",
+    raising("assert", [any("v")], "value"),
+    raising("assertWith", [any("v"), value("message")], "value"),
+    multiple(raising("assertMany", [rest])),
+  ),
   exact("collectgarbage", "base", raising("collectgarbage", [string("option", 'Str.of("collect")')], "value")),
   exact("error", "base", raising("error", [value("message"), number("level", "1")])),
   exact("getmetatable", "base", quiet("getmetatable", [any("v")], "value")),
@@ -18,7 +24,12 @@ export const baseLibrary: readonly LibraryFunction[] = [
   exact("rawset", "base", raising("rawset", [value("t"), any("key"), any("v")], "value")),
   exact("select", "base", multiple(raising("select", [number("n"), rest]))),
   exact("setmetatable", "base", raising("setmetatable", [value("t"), any("metatable")], "value")),
-  exact("tonumber", "base", quiet("tonumber", [any("v")], "value"), raising("tonumberInBase", [any("v"), number("base", "10")], "value")),
+  exact(
+    "tonumber",
+    "base",
+    quiet("tonumber", [any("v")], "value"),
+    raising("tonumberInBase", [any("v"), number("base", "10")], "value"),
+  ),
   exact("tostring", "base", raising("tostring", [any("v")], "string")),
   exact("type", "base", quiet("type", [any("v")], "string")),
   exact("unpack", "base", multiple(raising("unpack", [value("t"), int("i", "1"), int("j", "ABSENT")]))),

@@ -1,3 +1,57 @@
 import type { LibraryFunction } from "../library.js";
+import { refused } from "./rows.js";
 
-export const systemLibrary: readonly LibraryFunction[] = [];
+/** What reaches out of the script: files, modules, LuaJIT itself. */
+export const systemLibrary: readonly LibraryFunction[] = [
+  ...refused(
+    "a Wasm module has no files",
+    "io.close",
+    "io.flush",
+    "io.input",
+    "io.lines",
+    "io.open",
+    "io.output",
+    "io.read",
+    "io.tmpfile",
+    "io.type",
+    "io.write",
+  ),
+  ...refused("a Wasm module can start no process", "io.popen"),
+  ...refused(
+    "there is nothing to load modules from; `--module NAME=FILE.lua` compiles one in",
+    "package.loadlib",
+    "package.searchpath",
+    "package.seeall",
+  ),
+  ...refused(
+    "a compiled function has no frames, names or upvalues to look at",
+    "debug.debug",
+    "debug.getfenv",
+    "debug.gethook",
+    "debug.getinfo",
+    "debug.getlocal",
+    "debug.getmetatable",
+    "debug.getregistry",
+    "debug.getupvalue",
+    "debug.getuservalue",
+    "debug.setfenv",
+    "debug.sethook",
+    "debug.setlocal",
+    "debug.setmetatable",
+    "debug.setupvalue",
+    "debug.setuservalue",
+    "debug.traceback",
+    "debug.upvalueid",
+    "debug.upvaluejoin",
+  ),
+  ...refused(
+    "there is no LuaJIT in a Wasm module",
+    "jit.attach",
+    "jit.flush",
+    "jit.off",
+    "jit.on",
+    "jit.security",
+    "jit.status",
+    "gcinfo",
+  ),
+];

@@ -7,8 +7,8 @@ export const tableLibrary: readonly LibraryFunction[] = [
     "table-library",
     raising("concat", [table("t"), string("separator", "EMPTY"), int("i", "1"), int("j", "ABSENT")], "string"),
   ),
-  exact("table.foreach", "table-library", raising("foreach", [table("t"), callable("f")], "value")),
-  exact("table.foreachi", "table-library", raising("foreachi", [table("t"), callable("f")], "value")),
+  exact("table.foreach", "table-library", multiple(raising("foreach", [table("t"), callable("f")]))),
+  exact("table.foreachi", "table-library", multiple(raising("foreachi", [table("t"), callable("f")]))),
   exact("table.getn", "table-library", raising("getn", [table("t")], "value")),
   exact(
     "table.insert",
@@ -27,11 +27,11 @@ export const tableLibrary: readonly LibraryFunction[] = [
   exact(
     "table.remove",
     "table-library",
-    raising("remove", [table("t")], "value"),
-    raising("removeAt", [table("t"), value("position")], "value"),
+    multiple(raising("remove", [table("t")])),
+    multiple(raising("removeAt", [table("t"), value("position")])),
   ),
   exact("table.sort", "table-library", raising("sort", [table("t"), value("comparator")])),
-  exact("table.unpack", "base", multiple(raising("unpack", [table("t"), int("i", "1"), int("j", "ABSENT")]))),
+  exact("table.unpack", "base", multiple(raising("unpack", [value("t"), int("i", "1"), int("j", "ABSENT")]))),
   exact("table.new", "table-library", quiet("create", [int("arraySize"), int("hashSize")], "table")),
   exact("table.clear", "table-library", quiet("clear", [table("t")])),
 ];
