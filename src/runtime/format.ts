@@ -5,7 +5,7 @@ import { checkNumber, raiseArgument } from "./check";
 import { plainText, tostringValue } from "./base";
 import * as decimal from "./decimal";
 import { message, raise } from "./error";
-import { countDigits, firstPosition, integerPowerOfTen, scaled, significantDigits, toInt, writeDigits, writeExponent } from "./number";
+import { countDigits, firstPosition, integerPowerOfTen, scaled, significantDigits, toInt, toLong, writeDigits, writeExponent } from "./number";
 import { Str } from "./str";
 import { isBoolean, isNumber, isNil, isString, toStr, Value } from "./value";
 import { Values } from "./values";
@@ -228,14 +228,14 @@ function putPointer(builder: Builder, v: Value): void {
 // ---------------------------------------------------------------------------------------------------- integers
 
 function putSigned(builder: Builder, n: f64, width: i32, precision: i32, flags: u32): void {
-  const k = n < 9223372036854775808.0 && n >= -9223372036854775808.0 ? <i64>n : i64.MIN_VALUE;
+  const k = toLong(n);
   const sign: u32 = k < 0 ? 45 : flags & PLUS ? 43 : flags & SPACE ? 32 : 0;
   putInteger(builder, k < 0 ? -k : k, 10, sign, 0, width, precision, flags);
 }
 
 function putUnsigned(builder: Builder, n: f64, base: u32, width: i32, precision: i32, flags: u32): void {
   if (n >= 9223372036854775808.0) n -= 18446744073709551616.0;
-  const k = n < 9223372036854775808.0 && n >= -9223372036854775808.0 ? <i64>n : i64.MIN_VALUE;
+  const k = toLong(n);
   const prefix: u32 = base == 16 && k != 0 && flags & ALTERNATE ? (flags & UPPER ? 88 : 120) : 0;
   putInteger(builder, k, base, 0, prefix, width, precision, flags);
 }

@@ -20,6 +20,12 @@ export const ABSENT: f64 = reinterpret<f64>(0x7ff8_dead_0000_0000);
   return n > -2147483649.0 && n < 2147483648.0 ? <i32>n : i32.MIN_VALUE;
 }
 
+/** The same for 64 bits. */
+// @ts-ignore: decorator
+@inline export function toLong(n: f64): i64 {
+  return n < 9223372036854775808.0 && n >= -9223372036854775808.0 ? <i64>n : i64.MIN_VALUE;
+}
+
 const NAN = Str.of("nan"), INF = Str.of("inf"), MINUS_INF = Str.of("-inf"), MINUS_ZERO = Str.of("-0");
 
 /** Significant digits of `tostring`. */

@@ -8,7 +8,7 @@ import { checkNumber, raiseArgument } from "./check";
 import { Closure, closure } from "./closure";
 import { message, raise, raiseText } from "./error";
 import { index } from "./index";
-import { isAbsent, numberToString, toInt } from "./number";
+import { isAbsent, numberToString, toInt, toLong } from "./number";
 import {
   captured, capturedAt, evictions, matched, matchEnd, matchesAt, matchStart, Program, programOf, saveCaptures, search, seekByte,
 } from "./pattern";
@@ -306,7 +306,7 @@ export let lastCount: f64 = 0;
 
 /** The number of replacements is the second result. */
 export function gsub(s: Str, pattern: Str, replacement: Value, limit: f64, line: i32): Str {
-  const most = isAbsent(limit) ? i32.MAX_VALUE : toWrappedInt(limit);
+  const most = isAbsent(limit) ? i32.MAX_VALUE : <i32>toLong(limit); // C casts what luaL_optint gives
   const byFunction = isFunction(replacement), byTable = isTable(replacement);
   if (!byFunction && !byTable && !isString(replacement) && !isNumber(replacement))
     raiseArgument("string/function/table expected", 3, "gsub", line);
@@ -340,11 +340,6 @@ export function gsub(s: Str, pattern: Str, replacement: Value, limit: f64, line:
   lastCount = count;
   return2(stringValue(replaced), number(count));
   return replaced;
-}
-
-/** An integer of 64 bits of which the lower 32 are taken, as where C casts `luaL_optint`. */
-function toWrappedInt(n: f64): i32 {
-  return abs(n) < 9223372036854775808.0 ? <i32>(<i64>n) : 0;
 }
 
 function callWithCaptures(program: Program, f: Value, first: Value, line: i32): Value {
