@@ -73,7 +73,7 @@ writeFileSync(file("filter.wasm"), await assemble({ read, ...${JSON.stringify({ 
 `;
 }
 
-const IMPORT = /\bfrom\s+"(\.[^"]*)"/g;
+const IMPORT = /^(?:import\b|export\b|\}).*\bfrom "(\.[^"]*)";/gm;
 
 /** The files of the guest runtime that the filter's sources reach, and the toolchain. */
 function vendoredRuntime(sources: ReadonlyMap<string, string>): ReadonlyMap<string, string> {

@@ -55,7 +55,7 @@ async function compile({ read, stateful, yields, metatables, entry = "entry.ts" 
   const { error, stderr } = await asc.main(
     [
       entry,
-      ...["-O3", "--noAssert", "--debug", "--runtime", "stub", "--exportStart", "_initialize", "--use", "abort="],
+      ...["--noAssert", "--debug", "--runtime", "stub", "--exportStart", "_initialize", "--use", "abort="],
       ...flag("STATEFUL", stateful),
       ...flag("YIELDS", yields),
       ...flag("METATABLES", metatables),
