@@ -8,7 +8,7 @@ import { evaluate } from "./evaluate.js";
 import { type BenchEnvoy, startBenchEnvoy } from "./measure/bench-envoy.js";
 import { EnvoyExecutor } from "./measure/envoy-executor.js";
 import { measureUnderLoad, type UnderLoad } from "./measure/under-load.js";
-import { runRounds, type Slice, type Slices } from "./rounds.js";
+import { ArmFailed, runRounds, type Slice, type Slices } from "./rounds.js";
 import type { RunSettings } from "./settings.js";
 import { judgeMachine, relativeSpread } from "./statistics/noise.js";
 import type { Random } from "./statistics/random.js";
@@ -41,8 +41,15 @@ export async function measureWorkload(workload: Workload, options: MeasureOption
     leftOut,
     configSha256: "",
   };
-  for (let start = 1; start <= starts; start++)
-    sofar = await timeInOneEnvoy(workload, sofar, start === starts, options);
+  for (let start = 1; start <= starts; ) {
+    try {
+      sofar = await timeInOneEnvoy(workload, sofar, start === starts, options);
+      start++;
+    } catch (error) {
+      if (!(error instanceof ArmFailed)) throw error;
+      sofar = withoutArm(sofar, { arm: error.arm, reason: error.message });
+    }
+  }
   const measured = result(workload, sofar, options.random);
   return { ...measured, arms: merge(measured.arms, described(built), sofar.underLoad) };
 }
@@ -64,7 +71,7 @@ async function timeInOneEnvoy(
   options: MeasureOptions,
 ): Promise<Timed> {
   const { settings, random, launcher } = options;
-  if (sofar.plan.arms.length === 0) return sofar;
+  if (sofar.plan.cells.length === 0) return sofar;
   await using started = await startWithWhatLoads(workload, sofar.arms, launcher);
   const { bench, arms } = started;
   const loaded = without(sofar.plan, started.rejected);
@@ -86,6 +93,16 @@ async function timeInOneEnvoy(
     underLoad,
     leftOut: [...sofar.leftOut, ...started.rejected, ...wrong, ...failed],
     configSha256: bench.configSha256,
+  };
+}
+
+/** For an arm that broke down under load: Envoy is started again without it. */
+function withoutArm(sofar: Timed, broken: LeftOutArm): Timed {
+  return {
+    ...sofar,
+    arms: new Map([...sofar.arms].filter(([arm]) => arm !== broken.arm)),
+    plan: without(sofar.plan, [broken]),
+    leftOut: [...sofar.leftOut, broken],
   };
 }
 

@@ -1,9 +1,23 @@
 import type { Cell } from "./cells.js";
 import { type Random, shuffled } from "./statistics/random.js";
 
+/** An arm broke down under load: no answer, or the connection gone. */
+export class ArmFailed extends Error {
+  override readonly name = "ArmFailed";
+  constructor(
+    readonly arm: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
 /** Sends load and tells what it cost; the tests have one that yields set times. */
 export interface Executor {
-  /** Sends that many requests to the cell's listener and waits for all answers. */
+  /**
+   * Sends that many requests to the cell's listener and waits for all answers.
+   * @throws ArmFailed
+   */
   run(cell: Cell, requests: number): Promise<Slice>;
 }
 

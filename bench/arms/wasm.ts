@@ -23,7 +23,7 @@ async function compileOrLeaveOut(compile: Compile, lua: string): Promise<Uint8Ar
   try {
     return await compile(lua);
   } catch (error) {
-    throw new LeftOut(`not compiled: ${(error as Error).message}`);
+    throw new LeftOut(`not compiled: ${(error as Error).message.split("\n")[0]}`);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { RunningEnvoy } from "../../src/harness/envoy.js";
 import type { Cell } from "../cells.js";
-import type { Executor, Slice } from "../rounds.js";
+import { ArmFailed, type Executor, type Slice } from "../rounds.js";
 import type { RequestShape } from "../workloads/workload.js";
 import { type EncodedRequest, encodeRequest, Http2Connection } from "./http2-connection.js";
 import { findWorker, readMachineTime, readThreadTime } from "./worker-thread.js";
@@ -26,7 +26,9 @@ export class EnvoyExecutor implements Executor, Disposable {
     const thread = readThreadTime(this.envoy.pid, this.worker);
     const machine = readMachineTime();
     const start = process.hrtime.bigint();
-    const failures = await sendBursts(connection, request, requests, cell.request.expectStatus ?? 200);
+    const failures = await sendBursts(connection, request, requests, cell.request.expectStatus ?? 200).catch((error) => {
+      throw new ArmFailed(cell.arm, `broke down under load: ${(error as Error).message}`);
+    });
     const wallNs = Number(process.hrtime.bigint() - start);
     const threadAfter = readThreadTime(this.envoy.pid, this.worker);
     const machineAfter = readMachineTime();
