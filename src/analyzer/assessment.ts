@@ -44,7 +44,7 @@ export interface Suppression {
 export type Verdict = "exact" | "approximate" | "refused";
 
 /** What makes a script differ in Wasm (`deviations`) or impossible there (`reasons`), with its places. */
-export interface Obstacle {
+export interface LocatedObstacle {
   /** What it is about: `handle:connectionStreamInfo`, `loadstring`, `goto`. */
   readonly construct: string;
   readonly message: string;
@@ -54,8 +54,8 @@ export interface Obstacle {
 
 export interface Judgement {
   readonly verdict: Verdict;
-  readonly deviations: readonly Obstacle[];
-  readonly reasons: readonly Obstacle[];
+  readonly deviations: readonly LocatedObstacle[];
+  readonly reasons: readonly LocatedObstacle[];
 }
 
 export interface ApiUse {

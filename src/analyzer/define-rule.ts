@@ -2,7 +2,9 @@ import type { Node } from "../lua/ast.js";
 import type { Script } from "../lua/script.js";
 import type { LuaSite } from "../manifest/lua-site.js";
 import type { Level } from "./assessment.js";
+import type { Ignore } from "./suppressions.js";
 import type { Facts } from "./tracking/facts.js";
+import type { Obstacles } from "./verdict.js";
 
 export type RuleGroup = "run time" | "races and state" | "security" | "cost" | "attachment" | "portability";
 
@@ -38,7 +40,22 @@ export type Check =
   /** Looks at a script that parses. */
   | { readonly script: (context: ScriptContext) => void }
   /** Looks at how the script is attached, whatever is in it. */
-  | { readonly site: (context: SiteContext) => void };
+  | { readonly site: (context: SiteContext) => void }
+  /** Is told why a script does not parse. */
+  | { readonly syntaxError: (context: SiteContext, error: SyntaxFault) => void }
+  /** Looks at the ignores of a script after they were applied. */
+  | { readonly ignores: (context: SiteContext, ignores: Ignores) => void };
+
+export interface SyntaxFault {
+  readonly message: string;
+  readonly at: Place;
+}
+
+export interface Ignores {
+  readonly all: readonly Ignore[];
+  /** Those that no finding needed. */
+  readonly unused: readonly Ignore[];
+}
 
 export interface SiteContext {
   readonly site: LuaSite;
@@ -49,6 +66,7 @@ export interface SiteContext {
 export interface ScriptContext extends SiteContext {
   readonly script: Script;
   readonly facts: Facts;
+  readonly obstacles: Obstacles;
   report(problem: Problem<Place | Node>): void;
   /** The script's text of a node, on one line, cut to `length` characters. */
   spell(node: Node, length?: number): string;

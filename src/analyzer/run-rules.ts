@@ -3,9 +3,20 @@ import type { Node } from "../lua/ast.js";
 import type { Script } from "../lua/script.js";
 import type { LuaSite } from "../manifest/lua-site.js";
 import type { Finding, Region } from "./assessment.js";
-import type { Place, Problem, Rule, ScriptContext, Settings } from "./define-rule.js";
+import type {
+  Check,
+  Ignores,
+  Place,
+  Problem,
+  Rule,
+  ScriptContext,
+  Settings,
+  SiteContext,
+  SyntaxFault,
+} from "./define-rule.js";
 import type { SitePlaces } from "./site-places.js";
 import type { Facts } from "./tracking/facts.js";
+import type { Obstacles } from "./verdict.js";
 
 export interface RuleRun {
   /** In the order of the file. */
@@ -17,35 +28,58 @@ export interface Subject {
   readonly site: LuaSite;
   readonly places: SitePlaces;
   readonly settings: Settings;
-  /** Absent when the script does not parse: then only the rules on how it is attached are run. */
-  readonly parsed?: { readonly script: Script; readonly facts: Facts };
 }
 
-/** Runs rules over one site. */
-export function runRules(rules: readonly Rule[], subject: Subject): RuleRun {
+interface ParsedScript {
+  readonly script: Script;
+  readonly facts: Facts;
+  readonly obstacles: Obstacles;
+}
+
+/** Runs the rules on the script, and those on how it is attached. */
+export function runRules(rules: readonly Rule[], subject: Subject, parsed: ParsedScript): RuleRun {
+  return collect(rules, subject, (check, report) => {
+    if ("script" in check) check.script(scriptContext(subject, parsed, report));
+    else if ("site" in check) check.site(siteContext(subject, report));
+  });
+}
+
+/** For a script that does not parse: what is wrong with it, and the rules on how it is attached. */
+export function runRulesOnBroken(rules: readonly Rule[], subject: Subject, fault: SyntaxFault): RuleRun {
+  return collect(rules, subject, (check, report) => {
+    if ("syntaxError" in check) check.syntaxError(siteContext(subject, report), fault);
+    else if ("site" in check) check.site(siteContext(subject, report));
+  });
+}
+
+/** The rules on ignores, which come last. */
+export function runRulesOnIgnores(rules: readonly Rule[], subject: Subject, ignores: Ignores): RuleRun {
+  return collect(rules, subject, (check, report) => {
+    if ("ignores" in check) check.ignores(siteContext(subject, report), ignores);
+  });
+}
+
+type Report = (problem: Problem<Place | Node>) => void;
+
+function collect(rules: readonly Rule[], subject: Subject, run: (check: Check, report: Report) => void): RuleRun {
   const collector = new Collector(subject);
-  for (const rule of rules) {
-    const report = (problem: Problem<Place | Node>): void => collector.add(rule, problem);
-    const { site, settings, parsed } = subject;
-    if ("site" in rule.check) rule.check.site({ site, settings, report });
-    else if (parsed) rule.check.script(scriptContext(subject, parsed, report));
-  }
+  for (const rule of rules) run(rule.check, (problem) => collector.add(rule, problem));
   return collector.result();
 }
 
-function scriptContext(
-  { site, settings, places }: Subject,
-  { script, facts }: { readonly script: Script; readonly facts: Facts },
-  report: ScriptContext["report"],
-): ScriptContext {
+function siteContext({ site, settings }: Subject, report: Report): SiteContext {
+  return { site, settings, report };
+}
+
+function scriptContext(subject: Subject, { script, facts, obstacles }: ParsedScript, report: Report): ScriptContext {
   return {
-    site,
-    settings,
+    ...siteContext(subject, report),
     script,
     facts,
+    obstacles,
     report,
     spell: (node, length = 60) => spell(script, node, length),
-    lineOf: (node) => places.location(node).startLine,
+    lineOf: (node) => subject.places.location(node).startLine,
   };
 }
 

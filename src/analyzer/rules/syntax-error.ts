@@ -1,6 +1,5 @@
 import { defineRule, lua } from "../define-rule.js";
 
-/** Reported by `assess`, which has no tree to give to rules when the script does not parse. */
 export const syntaxError = defineRule({
   id: "syntax-error",
   level: "error",
@@ -23,5 +22,9 @@ that changes arrives there any more, and a new pod does not become ready.`,
     end
   `,
   fix: "Correct it.",
-  check: { script: () => {} },
+  check: {
+    syntaxError(context, { message, at }) {
+      context.report({ at, message: `Envoy does not load this script: ${message}` });
+    },
+  },
 });

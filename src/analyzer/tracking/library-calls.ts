@@ -1,7 +1,6 @@
-import type { AnyCall, Expression } from "../../lua/ast.js";
-import { callArguments } from "../../lua/ast.js";
+import type { AnyCall } from "../../lua/ast.js";
 import { alwaysMatches } from "../patterns/lua-pattern.js";
-import { callScript, callValue, maybeCall, unknown } from "./calls.js";
+import { callValue, maybeCall, unknown } from "./calls.js";
 import type { Values } from "./expressions.js";
 import { isUndefinedGlobal } from "./expressions.js";
 import type { Argument } from "./facts.js";
@@ -10,8 +9,6 @@ import type { Tracker } from "./tracker.js";
 import {
   any,
   BOOLEAN,
-  boolean,
-  FALSY,
   FUNCTION,
   mergeSources,
   NIL,

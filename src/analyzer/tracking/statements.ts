@@ -48,42 +48,54 @@ function runStatement(t: Tracker, node: Statement): void {
   if (!t.step()) return;
   switch (node.type) {
     case "LocalStatement":
-      return runLocal(t, node);
+      runLocal(t, node);
+      return;
     case "AssignmentStatement":
-      return runAssignment(t, node);
+      runAssignment(t, node);
+      return;
     case "CallStatement":
       t.endedBy = undefined;
       evaluateCall(t, node.expression, true);
       return;
     case "FunctionDeclaration":
-      return declareFunction(t, node);
+      declareFunction(t, node);
+      return;
     case "IfStatement":
-      return runIf(t, node);
+      runIf(t, node);
+      return;
     case "WhileStatement":
-      return runWhile(t, node);
+      runWhile(t, node);
+      return;
     case "RepeatStatement":
-      return runRepeat(t, node);
+      runRepeat(t, node);
+      return;
     case "ForNumericStatement": {
       for (const bound of [node.start, node.end, ...(node.step ? [node.step] : [])])
         t.expect(NUMBER | STRING, evaluate(t, bound), bound, node, "arithmetic");
-      return runLoop(t, () => declare(t, node.variable, { types: NUMBER }), node.body);
+      runLoop(t, () => declare(t, node.variable, { types: NUMBER }), node.body);
+      return;
     }
     case "ForGenericStatement":
-      return runForGeneric(t, node);
+      runForGeneric(t, node);
+      return;
     case "DoStatement":
-      return runBlock(t, node.body);
+      runBlock(t, node.body);
+      return;
     case "ReturnStatement": {
       const { values } = evaluateList(t, node.arguments);
       if (t.now) t.frame.returns.push({ state: t.now, values });
-      return end(t);
+      end(t);
+      return;
     }
     case "BreakStatement":
       if (t.now) t.frame.breaks.at(-1)?.push(t.now);
-      return end(t);
+      end(t);
+      return;
     case "GotoStatement": {
       const waiting = t.frame.gotos.get(node.label.name) ?? [];
       if (t.now) t.frame.gotos.set(node.label.name, [...waiting, t.now]);
-      return end(t);
+      end(t);
+      return;
     }
     case "LabelStatement":
       for (const state of t.frame.gotos.get(node.label.name) ?? []) t.now = t.join(t.now, state);

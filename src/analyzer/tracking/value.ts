@@ -3,7 +3,7 @@
  * Nothing is claimed that is not known: a value of which nothing is known has all types and no reason to be nil.
  */
 import type { Method, ObjectName } from "../../envoy/index.js";
-import type { Expression, FunctionDeclaration, Node, TableConstructorExpression } from "../../lua/ast.js";
+import type { FunctionDeclaration, Node, TableConstructorExpression } from "../../lua/ast.js";
 import type { Binding } from "../../lua/script.js";
 
 /** A set of types, one bit each; true and false are told apart because conditions do. */

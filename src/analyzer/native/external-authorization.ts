@@ -1,0 +1,41 @@
+import { constantArgument, effects, metadataOf, type NativeRule, selectorOf } from "./native-rule.js";
+
+const DENIALS = new Set(["401", "403", "302"]);
+
+/** A service is asked whether the request may pass; if not, the script answers 401 or 403. */
+export const externalAuthorization: NativeRule = (subject) => {
+  const { facts, site } = subject;
+  const calls = facts.methodCalls.filter(({ name, object }) => name === "httpCall" && object.direction === "request");
+  const [call] = calls;
+  if (!call || calls.length > 1 || call.where.loops > 0) return undefined;
+  const denials = facts.methodCalls.filter(({ name }) => name === "respond");
+  const statuses = denials.map((respond) =>
+    String(respond.arguments[0]?.value.table?.fields.get(":status")?.constant ?? ""),
+  );
+  if (denials.length === 0 || statuses.some((status) => !DENIALS.has(status))) return undefined;
+  if (denials.some(({ node }) => node.range[0] < call.node.range[0])) return undefined;
+  const other = effects(subject).filter(
+    ({ name, object }) => name !== "httpCall" && name !== "respond" && object.name !== "Headers",
+  );
+  if (other.length > 0 || facts.libraryCalls.some(({ name }) => name === "require")) return undefined;
+  const cluster = constantArgument(call, 0) ?? "CLUSTER";
+  return {
+    feature: "external authorization (AuthorizationPolicy with action CUSTOM, Envoy's ext_authz)",
+    because: `it asks \`${cluster}\` about the request and answers ${[...new Set(statuses)].join(" or ")} if it may not pass`,
+    range: call.node.range,
+    resource: [
+      "# In the mesh configuration:",
+      "# extensionProviders:",
+      `# - name: ${cluster.replace(/\W+/g, "-")}`,
+      "#   envoyExtAuthzHttp: {service: SERVICE, port: 80}",
+      "apiVersion: security.istio.io/v1",
+      "kind: AuthorizationPolicy",
+      metadataOf(site),
+      "spec:",
+      `${selectorOf(site, "selector")}  action: CUSTOM`,
+      `  provider: {name: ${cluster.replace(/\W+/g, "-")}}`,
+      "  rules: [{}]",
+      "",
+    ].join("\n"),
+  };
+};

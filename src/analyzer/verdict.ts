@@ -1,0 +1,204 @@
+import type { Exception, Method } from "../envoy/index.js";
+import { LIBRARY, MODULES } from "../lua/library.js";
+import type { Script } from "../lua/script.js";
+import type { LuaSite } from "../manifest/lua-site.js";
+import type { ApiUse, Judgement, Location, Verdict } from "./assessment.js";
+import type { Facts, MethodCall } from "./tracking/facts.js";
+
+/** Something in the script that Wasm cannot do, or does a little differently; ranges are bytes of the script. */
+export interface Obstacle {
+  /** Stable: `api.Handle.connectionStreamInfo`, `library.io.open`, `coroutines`. */
+  readonly id: string;
+  readonly message: string;
+  readonly wayOut?: string;
+  readonly ranges: readonly (readonly [start: number, end: number])[];
+}
+
+export interface Obstacles {
+  /** Each makes the script impossible. */
+  readonly reasons: readonly Obstacle[];
+  readonly deviations: readonly Obstacle[];
+}
+
+/** What the compiler says of the script's language. It stands to the right of the analyzer, so it is handed in. */
+export type JudgeLanguage = (script: Script, site: LuaSite) => LanguageObstacles;
+
+/** As the compiler lists its refusals: one per place. */
+export interface LanguageObstacles {
+  readonly reasons: readonly PlacedObstacle[];
+  readonly deviations: readonly PlacedObstacle[];
+}
+
+export interface PlacedObstacle {
+  readonly id: string;
+  readonly message: string;
+  readonly wayOut?: string;
+  readonly range: readonly [start: number, end: number];
+}
+
+/** Everything that stands between a script and an exact Wasm filter: the Envoy API, the library, and the language. */
+export function findObstacles(site: LuaSite, facts: Facts, language: LanguageObstacles): Obstacles {
+  const reasons = new Grouped();
+  const deviations = new Grouped();
+  for (const call of facts.methodCalls) judgeCall(site, facts, call, reasons, deviations);
+  for (const call of facts.libraryCalls) judgeLibrary(call.name, call.node.range, reasons, deviations);
+  for (const call of facts.libraryCalls.filter(({ name }) => name === "require")) {
+    const module = call.arguments[0]?.value.constant;
+    if (typeof module === "string") judgeModule(module, call.node.range, reasons);
+  }
+  for (const reason of language.reasons) reasons.add(reason);
+  for (const deviation of language.deviations) deviations.add(deviation);
+  return { reasons: reasons.all(), deviations: deviations.all() };
+}
+
+class Grouped {
+  private readonly byId = new Map<string, Obstacle & { ranges: (readonly [number, number])[] }>();
+
+  add({ id, message, wayOut, range }: PlacedObstacle): void {
+    const group = this.byId.get(id);
+    if (!group) this.byId.set(id, { id, message, ...(wayOut !== undefined && { wayOut }), ranges: [range] });
+    else if (!group.ranges.some(([start]) => start === range[0])) group.ranges.push(range);
+  }
+
+  all(): readonly Obstacle[] {
+    return [...this.byId.values()];
+  }
+}
+
+function judgeCall(site: LuaSite, facts: Facts, call: MethodCall, reasons: Grouped, deviations: Grouped): void {
+  const { method, node } = call;
+  if (!method) return;
+  const { range } = node;
+  const name = spellMethod(method);
+  const { fidelity } = method;
+  if (fidelity.verdict === "impossible") {
+    reasons.add({ id: `api.${name}`, message: `\`${name}\`: ${fidelity.reason}`, wayOut: fidelity.wayOut, range });
+    return;
+  }
+  if (fidelity.verdict === "approximate") {
+    deviations.add({
+      id: deviationId(method),
+      message: `\`${shownName(method)}\`: ${fidelity.deviation}`,
+      ...wayOut(fidelity.wayOut),
+      range,
+    });
+  }
+  for (const exception of method.exceptions) {
+    if (!applies(exception, site, facts, call)) continue;
+    const to = exception.verdict === "impossible" ? reasons : deviations;
+    to.add({
+      id: `api.${name}.${exception.when}`,
+      message: `\`${name}\`: ${exception.deviation}`,
+      ...wayOut(exception.wayOut),
+      range,
+    });
+  }
+}
+
+function wayOut(text: string | undefined): { readonly wayOut?: string } {
+  return text === undefined ? {} : { wayOut: text };
+}
+
+/** All six log functions deviate in the same way: one deviation. */
+function deviationId(method: Method): string {
+  return method.object === "every object" ? "api.log" : `api.${spellMethod(method)}`;
+}
+
+function shownName(method: Method): string {
+  return method.object === "every object" ? "log functions" : spellMethod(method);
+}
+
+/** `Headers:get`; `pairs(Headers)`. */
+export function spellMethod({ object, name }: Pick<Method, "object" | "name">): string {
+  const owner = object === "every object" ? "Handle" : object;
+  return name === "__pairs" ? `pairs(${owner})` : `${owner}:${name}`;
+}
+
+function applies({ when }: Exception, site: LuaSite, facts: Facts, call: MethodCall): boolean {
+  switch (when) {
+    case "alwaysWrap":
+      return call.arguments[0]?.value.constant === true;
+    case "headersContinued":
+      return call.headersGone !== undefined;
+    case "routeChanged":
+      return call.object.direction !== "response" && facts.methodCalls.some(writesRequestHeader);
+    case "keepsRouteCache":
+      return site.filter.clearRouteCache === false && call.object.direction !== "response";
+    case "contentLengthClearsRoute":
+      return call.object.direction !== "response";
+    case "afterHttpCall":
+      return facts.methodCalls.some(({ name }) => name === "httpCall");
+  }
+}
+
+function writesRequestHeader({ object, name }: MethodCall): boolean {
+  return object.name === "Headers" && object.direction !== "response" && ["add", "replace", "remove"].includes(name);
+}
+
+const libraryRows = new Map(LIBRARY.map((row) => [row.name, row]));
+
+function judgeLibrary(name: string, range: readonly [number, number], reasons: Grouped, deviations: Grouped): void {
+  const status = libraryRows.get(name)?.status;
+  if (status?.kind === "refused")
+    reasons.add({ id: `library.${name}`, message: `\`${name}\`: ${status.reason}`, range });
+  if (status?.kind === "approximate")
+    deviations.add({ id: `library.${name}`, message: `\`${name}\`: ${status.reason}`, range });
+}
+
+const BUILT_IN = new Set([
+  "string",
+  "table",
+  "math",
+  "os",
+  "io",
+  "bit",
+  "coroutine",
+  "debug",
+  "package",
+  "_G",
+  "table.new",
+  "table.clear",
+]);
+
+function judgeModule(name: string, range: readonly [number, number], reasons: Grouped): void {
+  if (BUILT_IN.has(name) || MODULES.some((module) => module.name === name)) return;
+  const isNative = name === "ffi" || name.startsWith("jit") || name === "string.buffer";
+  reasons.add({
+    id: `module.${name}`,
+    message: isNative
+      ? `\`require "${name}"\`: there is no native code inside a Wasm module`
+      : `\`require "${name}"\`: the module's code is not here`,
+    wayOut: isNative
+      ? "do it in plain Lua, or keep this filter in Lua"
+      : `give a pure-Lua module with \`--module ${name}=FILE.lua\`; a C module cannot be carried over`,
+    range,
+  });
+}
+
+/** The verdict with its places in the user's file. */
+export function judge(
+  { reasons, deviations }: Obstacles,
+  locate: (range: readonly [number, number]) => Location,
+): Judgement {
+  const verdict: Verdict = reasons.length > 0 ? "refused" : deviations.length > 0 ? "approximate" : "exact";
+  const place = ({ id, message, wayOut: way, ranges }: Obstacle) => ({
+    construct: id,
+    message,
+    ...wayOut(way),
+    locations: ranges.map(locate),
+  });
+  return { verdict, deviations: deviations.map(place), reasons: reasons.map(place) };
+}
+
+/** How often each method of the Envoy API is called (call sites, not runs). */
+export function countApi(facts: Facts): readonly ApiUse[] {
+  const uses = new Map<string, ApiUse & { count: number }>();
+  for (const { method } of facts.methodCalls) {
+    if (!method) continue;
+    const name = spellMethod(method);
+    const use = uses.get(name) ?? { method: name, count: 0, fidelity: method.fidelity.verdict };
+    use.count++;
+    uses.set(name, use);
+  }
+  return [...uses.values()].toSorted((a, b) => (a.method < b.method ? -1 : 1));
+}

@@ -1,0 +1,145 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { type Command, Option } from "commander";
+import { type Answers, readAnswers, writeQuestions } from "../analyzer/answers.js";
+import type { Level } from "../analyzer/assessment.js";
+import { type Audit, type AuditOptions, auditInputs } from "../analyzer/audit-inputs.js";
+import { applyBaseline, type Baseline, readBaseline, writeBaseline } from "../analyzer/baseline.js";
+import { rules } from "../analyzer/rules/index.js";
+import { readInputs } from "../manifest/read-inputs.js";
+import { type AuditReport, counts } from "../report/audit/audit-report.js";
+import { wantsColour } from "../report/audit/paint.js";
+import { renderAudit } from "../report/audit/render-audit.js";
+import { InputError } from "../support/failure.js";
+import { version } from "../support/version.js";
+import { progressLine } from "./progress-line.js";
+
+interface AuditFlags {
+  readonly format: "text" | "json" | "sarif" | "markdown" | "html";
+  readonly output?: string;
+  readonly failOn: "none" | Level;
+  readonly baseline?: string;
+  readonly updateBaseline?: boolean;
+  readonly force?: boolean;
+  readonly answers?: string;
+  readonly questions?: string;
+  readonly envoyVersion?: string;
+  readonly notes?: boolean;
+  readonly quiet?: boolean;
+  readonly color: boolean;
+}
+
+export function registerAudit(program: Command): void {
+  program
+    .command("audit")
+    .description("find Lua in manifests, judge it, recommend what to do with it")
+    .argument("[path...]", "files, directories, or - for standard input", ["."])
+    .addOption(
+      new Option("--format <format>", "output format")
+        .choices(["text", "json", "sarif", "markdown", "html"])
+        .default("text"),
+    )
+    .option("--output <file>", "write the report there instead of to standard output")
+    .addOption(
+      new Option("--fail-on <level>", "exit 1 when there are findings of this level or above")
+        .choices(["none", "note", "warning", "error"])
+        .default("error"),
+    )
+    .option("--notes", "list notes one by one (text)")
+    .option("--baseline <file>", "known findings: they are marked and do not count")
+    .option("--update-baseline", "write the findings of this run into the baseline")
+    .option("--force", "with --update-baseline: overwrite a baseline that has findings which are still there no more")
+    .option("--answers <file>", "answers to what no analysis can know (see --questions)")
+    .option("--questions <file>", "write the questions for --answers, commented, and stop")
+    .option("--envoy-version <version>", "report Lua methods that came with a later Envoy")
+    .option("--quiet", "no progress")
+    .option("--no-color", "no colours")
+    .action(async (paths: string[], flags: AuditFlags) => {
+      process.exitCode = await audit(paths, flags);
+    });
+}
+
+async function audit(paths: readonly string[], flags: AuditFlags): Promise<number> {
+  const progress = progressLine(flags.quiet !== true);
+  const answers = flags.answers === undefined ? undefined : readAnswers(flags.answers, readText(flags.answers));
+  const baseline = flags.baseline === undefined ? undefined : readBaseline(flags.baseline, textOrNothing(flags));
+  const found = await auditInputs(readInputs(paths), {
+    ...optionsOf(flags, answers),
+    onProgress: (done) =>
+      progress.show(
+        done.phase === "reading" ? `${done.files} files read` : `${done.scripts} of ${done.of} scripts judged`,
+      ),
+  });
+  progress.clear();
+  for (const { file, line, column, message } of found.problems)
+    process.stderr.write(`${new InputError(message, place(file, line, column)).toLine()}\n`);
+  if (flags.questions !== undefined) {
+    writeFileSync(flags.questions, writeQuestions(found.assessments.map(({ site }) => site.id)));
+    process.stderr.write(`wrote ${flags.questions}\n`);
+    return exitCode(found, "none");
+  }
+  const { audit: marked, gone } = baseline ? applyBaseline(found, baseline) : { audit: found, gone: undefined };
+  if (flags.updateBaseline) updateBaseline(flags, marked, baseline);
+  write(flags, reportOf(marked, gone));
+  return exitCode(marked, flags.failOn);
+}
+
+function optionsOf({ envoyVersion }: AuditFlags, answers: Answers | undefined): AuditOptions {
+  return { ...(answers && { answers }), ...(envoyVersion !== undefined && { settings: { envoyVersion } }) };
+}
+
+function place(file: string, line: number | undefined, column: number | undefined) {
+  return { file, ...(line !== undefined && { line }), ...(column !== undefined && { column }) };
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    throw new InputError("cannot be read", { file });
+  }
+}
+
+/** A baseline that is to be written need not be there yet. */
+function textOrNothing({ baseline = "", updateBaseline }: AuditFlags): string | undefined {
+  try {
+    return readFileSync(baseline, "utf8");
+  } catch {
+    if (updateBaseline) return undefined;
+    throw new InputError("cannot be read; --update-baseline writes a first one", { file: baseline });
+  }
+}
+
+function updateBaseline({ baseline, force }: AuditFlags, audit: Audit, before: Baseline | undefined): void {
+  if (baseline === undefined || !before) throw new InputError("--update-baseline needs --baseline FILE");
+  const { text, added, removed, total } = writeBaseline(audit, before, { force: force === true });
+  writeFileSync(baseline, text);
+  process.stderr.write(`${baseline}: ${total} findings (${added} added, ${removed} removed)\n`);
+}
+
+function reportOf(audit: Audit, gone: AuditReport["gone"]): AuditReport {
+  return { tool: { name: "moonshift", version: version() }, ...audit, rules, ...(gone && { gone }) };
+}
+
+function write(flags: AuditFlags, report: AuditReport): void {
+  const colour = flags.color && flags.output === undefined && wantsColour(process.stdout);
+  const width = Math.min(process.stdout.columns ?? 110, 110);
+  const text = renderAudit(report, flags.format, { colour, notes: flags.notes === true, width });
+  if (flags.output === undefined) process.stdout.write(text);
+  else writeFileSync(flags.output, text);
+}
+
+const ORDER: readonly Level[] = ["note", "warning", "error"];
+
+/** 2 when an input could not be read, else 1 when there are findings that count. */
+function exitCode(
+  { assessments, problems }: Pick<Audit, "assessments" | "problems">,
+  failOn: AuditFlags["failOn"],
+): number {
+  if (problems.length > 0) return 2;
+  if (failOn === "none") return 0;
+  const from = ORDER.indexOf(failOn);
+  const bad = assessments.some(({ findings }) =>
+    findings.some((finding) => counts(finding) && ORDER.indexOf(finding.level) >= from),
+  );
+  return bad ? 1 : 0;
+}

@@ -1,0 +1,4 @@
+import type { AuditReport } from "./audit-report.js";
+export function renderHtml(report: AuditReport): string {
+  return String(report.files);
+}

@@ -1,0 +1,95 @@
+import type { Assessment, Finding, Level } from "../../analyzer/assessment.js";
+import {
+  type AuditReport,
+  byFile,
+  counts,
+  type FileLines,
+  linesOf,
+  plural,
+  summarise,
+  titleOf,
+} from "./audit-report.js";
+import { codeFrame } from "./code-frame.js";
+
+const ICON: Readonly<Record<Level, string>> = { error: "🔴", warning: "🟡", note: "🔵" };
+
+/** The report for a pull request or a wiki: a table of all scripts, then the findings of each. */
+export function renderMarkdown(report: AuditReport): string {
+  const { findings, scripts, files, verdicts } = summarise(report);
+  const head = [
+    "# Lua audit",
+    "",
+    `${plural(scripts, "script")} in ${plural(files, "file")}: ${plural(findings.error, "error")}, ${plural(findings.warning, "warning")}, ${plural(findings.note, "note")}. ` +
+      `In Wasm: ${verdicts.exact} exact, ${verdicts.approximate} approximate, ${verdicts.refused} refused.`,
+    "",
+  ];
+  if (scripts === 0) return `${head.slice(0, 2).join("\n")}\nNo Lua in ${plural(files, "file")}.\n`;
+  return `${[...head, ...overview(report.assessments), ...sections(report)].join("\n").trimEnd()}\n`;
+}
+
+function overview(assessments: readonly Assessment[]): readonly string[] {
+  const rows = assessments.map((assessment) => {
+    const { site, judgement, recommendation, findings } = assessment;
+    const of = (level: Level): number =>
+      findings.filter((finding) => counts(finding) && finding.level === level).length;
+    const { lua, wasm } = recommendation.predictedCost;
+    const cost = lua.likely > 0 ? `${lua.likely} / ${wasm.likely}` : "–";
+    return `| ${cell(titleOf(assessment))} | ${cell(`${site.source.file}:${site.source.line}`)} | ${of("error")} | ${of("warning")} | ${of("note")} | ${judgement.verdict} | ${recommendation.outcome} | ${cost} |`;
+  });
+  return [
+    "| Filter | Place | Errors | Warnings | Notes | In Wasm | Advice | µs per request, Lua / Wasm (predicted) |",
+    "|---|---|--:|--:|--:|---|---|--:|",
+    ...rows,
+    "",
+  ];
+}
+
+function cell(text: string): string {
+  return text.replaceAll("|", "\\|").replaceAll("\n", " ");
+}
+
+function sections(report: AuditReport): readonly string[] {
+  const out: string[] = [];
+  for (const [file, assessments] of byFile(report.assessments)) {
+    out.push(`## \`${file}\``, "");
+    const lines = linesOf(report, file);
+    for (const assessment of assessments) out.push(...section(assessment, lines));
+  }
+  if (report.notes.length > 0) {
+    out.push(
+      "## Worth knowing",
+      "",
+      ...report.notes.map(
+        ({ file, line, message }) => `- \`${file}${line === undefined ? "" : `:${line}`}\`: ${message}`,
+      ),
+      "",
+    );
+  }
+  return out;
+}
+
+function section(assessment: Assessment, lines: FileLines): readonly string[] {
+  const { site, recommendation, judgement } = assessment;
+  const shown = assessment.findings.filter(counts);
+  const out = [`### ${titleOf(assessment)} (line ${site.source.line})`, "", `**${recommendation.summary}**`, ""];
+  out.push(
+    ...recommendation.path.map(({ question, answer, because }) => `- ${question} **${answer}**: ${because}`),
+    "",
+  );
+  if (recommendation.native) out.push("```yaml", recommendation.native.resource.trimEnd(), "```", "");
+  for (const { message, wayOut } of judgement.reasons)
+    out.push(`- Not in Wasm: ${message}${wayOut === undefined ? "" : ` (${wayOut})`}`);
+  if (judgement.reasons.length > 0) out.push("");
+  for (const finding of shown) out.push(...findingText(finding, lines));
+  return out;
+}
+
+function findingText(finding: Finding, lines: FileLines): readonly string[] {
+  const { level, ruleId, location, message, help, related } = finding;
+  const head = `${ICON[level]} **${ruleId}** line ${location.startLine}: ${message}. *${help}*`;
+  if (level === "note") return [`- ${head}`, ""];
+  const frame = codeFrame(lines, location, related);
+  const digits = Math.max(...frame.map(({ number }) => String(number ?? "").length));
+  const rows = frame.map(({ number, text }) => `${String(number ?? "").padStart(digits)} | ${text}`.trimEnd());
+  return [head, "", "```text", ...rows, "```", ""];
+}
