@@ -79,13 +79,13 @@ function selectFilters(
 function toText(filters: readonly MigratedFilter[], results: readonly Equivalence[]): string {
   const refused = filters.filter((filter) => filter.wasm === undefined);
   const lines = [
-    ...results.flatMap((result) => describeResult(result, filters.find((filter) => filter.id === result.id)!)),
+    ...results.flatMap(describeResult),
     ...refused.map((filter) => `${filter.id}: refused, nothing to verify`),
   ];
   return `${lines.join("\n")}\n`;
 }
 
-function describeResult(result: Equivalence, filter: MigratedFilter): string[] {
+function describeResult(result: Equivalence): string[] {
   const { branches, reached, missed } = result.coverage;
   const lines = [
     `${result.id}: ${result.result}; ${result.requests} requests, ${reached} of ${branches} branches reached`,
@@ -96,10 +96,8 @@ function describeResult(result: Equivalence, filter: MigratedFilter): string[] {
   lines.push(
     ...showDifferences("differs", result.differences),
     ...showDifferences("not comparable", result.nondeterministic),
+    ...showDifferences("as announced", result.announced),
   );
-  if (result.differences.length > 0 && filter.deviations.length > 0) {
-    lines.push(...filter.deviations.map((deviation) => `  announced: ${deviation.construct}: ${deviation.message}`));
-  }
   return lines;
 }
 

@@ -7,11 +7,13 @@ export interface Equivalence {
   /** How many requests every arm got. */
   readonly requests: number;
   /**
-   * `equal`: nothing differed. `different`: something did. `undecided`: nothing differed, but not everything could be compared
-   * (see `nondeterministic` and `stopped`).
+   * `equal`: nothing differed, or only what the verdict announced. `different`: something did. `undecided`: nothing differed, but not
+   * everything could be compared (see `nondeterministic` and `stopped`).
    */
   readonly result: "equal" | "different" | "undecided";
   readonly differences: readonly Difference[];
+  /** Differences that the verdict had announced as deviations. */
+  readonly announced: readonly Difference[];
   /** What the script itself does differently from one Lua VM to the next (clock, random numbers, order of `pairs`): not comparable. */
   readonly nondeterministic: readonly Difference[];
   readonly coverage: Coverage;

@@ -1,5 +1,6 @@
 import { type EnvoyLauncher, EnvoyStartError } from "../harness/envoy.js";
 import type { FilterArm } from "../harness/filter-arms.js";
+import { isAnnounced } from "./announced-differences.js";
 import type { StageOptions } from "./arm-stage.js";
 import { type MarkedScript, markBranches } from "./branches.js";
 import type { Coverage, Difference, Equivalence, Stop } from "./equivalence.js";
@@ -26,6 +27,8 @@ export interface VerifyInput {
   readonly requestTimeoutMs?: number;
   /** For the whole verification; default 120,000 ms. */
   readonly timeoutMs?: number;
+  /** Constructs of the deviations that the verdict announced, e.g. `Handle:httpCall`. */
+  readonly announced?: readonly string[];
   /** Kept in the result when the requests were generated. */
   readonly seed?: number;
 }
@@ -70,8 +73,9 @@ export async function verifyCandidate(
     return summarise(input, judgement, { rounds: [], stop }, marked);
   }
   let judgement = judgeRounds(result.rounds, input.requests);
-  if (judgement.differences.length > 0) {
-    const last = Math.max(...judgement.differences.map((difference) => difference.request));
+  const unexpected = judgement.differences.filter((difference) => !isAnnounced(difference, input.announced ?? []));
+  if (unexpected.length > 0) {
+    const last = Math.max(...unexpected.map((difference) => difference.request));
     const replicas = Array.from({ length: REPLICAS }, (_, index) => script(`lua-${index}`));
     const again = await replay({ ...stage, arms: replicas }, input.requests.slice(0, last + 1), deadline);
     judgement = judgeRounds(result.rounds, input.requests, unstableFacts(again.rounds));
@@ -123,12 +127,14 @@ async function loadError(stage: Omit<StageOptions, "arms">, arm: FilterArm): Pro
 }
 
 function summarise(
-  input: Pick<VerifyInput, "id" | "launcher" | "seed">,
+  input: Pick<VerifyInput, "id" | "launcher" | "seed" | "announced">,
   judgement: Judgement,
   { rounds, stop }: Replay,
   marked: MarkedScript,
 ): Equivalence {
-  const { differences, nondeterministic } = judgement;
+  const { nondeterministic } = judgement;
+  const isKnown = (difference: Difference): boolean => isAnnounced(difference, input.announced ?? []);
+  const differences = judgement.differences.filter((difference) => !isKnown(difference));
   const undecided = nondeterministic.length > 0 || stop !== undefined || rounds.length === 0;
   return {
     schemaVersion: 1,
@@ -137,6 +143,7 @@ function summarise(
     requests: rounds.length,
     result: differences.length > 0 ? "different" : undecided ? "undecided" : "equal",
     differences,
+    announced: judgement.differences.filter(isKnown),
     nondeterministic,
     coverage: coverageOf(rounds, marked),
     scriptErrors: countScriptErrors(rounds),

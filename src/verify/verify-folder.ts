@@ -50,6 +50,7 @@ function verifyOne(filter: MigratedFilter, wasm: Uint8Array, options: FolderOpti
     lua: filter.lua,
     wasm,
     needs: filter.needs,
+    announced: filter.deviations.map((deviation) => deviation.construct),
     ...(filterName === undefined ? {} : { filterName }),
     ...(clearRouteCache === undefined ? {} : { clearRouteCache }),
     requests: [...options.requests, ...generateRequests(filter.lua, generate, seed)],

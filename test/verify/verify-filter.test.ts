@@ -114,6 +114,27 @@ describe("side calls", () => {
   });
 });
 
+test("what the verdict announced is kept apart, and only that", async () => {
+  const call = `handle:httpCall("c", {[":method"] = "GET", [":path"] = "/", [":authority"] = "c"}, "", 1000)`;
+  const lua = `function envoy_on_request(handle) ${call} end`;
+  // As the module does it: neither x-forwarded-for nor content-length; and a change that nobody announced.
+  const wasm = lua.replace('"", 1000', "nil, {timeout_ms = 1000, send_xff = false}").replace('"/"', '"/other"');
+  const candidate = { lua: { text: wasm } };
+  const result = await verifyCandidate({
+    id: "t",
+    lua,
+    candidate,
+    requests: [get("/")],
+    launcher,
+    announced: ["Handle:httpCall"],
+  });
+  expect(places(result.announced).sort()).toEqual([
+    'calls["c"][0].headers["content-length"]',
+    'calls["c"][0].headers["x-forwarded-for"]',
+  ]);
+  expect(places(result.differences)).toEqual(['calls["c"][0].path']);
+});
+
 describe("what cannot be compared", () => {
   test("a random number is nondeterministic, neither a difference nor a pass", async () => {
     const script = `math.randomseed(tonumber(tostring({}):sub(10), 16) % 2^31)
