@@ -1,5 +1,5 @@
 import type { LibraryFunction } from "../library.js";
-import { any, boolean, exact, int, multiple, quiet, raising, refused, rest, string } from "./rows.js";
+import { boolean, exact, int, multiple, quiet, raising, refused, rest, string, value } from "./rows.js";
 
 export const stringLibrary: readonly LibraryFunction[] = [
   exact("string.byte", "string", multiple(raising("byte", [string("s"), int("i", "1"), int("j", "ABSENT")]))),
@@ -14,7 +14,7 @@ export const stringLibrary: readonly LibraryFunction[] = [
   exact(
     "string.gsub",
     "string",
-    raising("gsub", [string("s"), string("pattern"), any("replacement"), int("limit", "ABSENT")], "string", "number"),
+    raising("gsub", [string("s"), string("pattern"), value("replacement"), int("limit", "ABSENT")], "string", "number"),
   ),
   exact("string.len", "string", quiet("len", [string("s")], "number")),
   exact("string.lower", "string", quiet("lower", [string("s")], "string")),

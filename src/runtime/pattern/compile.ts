@@ -302,9 +302,10 @@ function narrow(program: Program): void {
       case FEW:
       case OPTION: {
         const set = singleSet(address), certain = disjoint(set, FOLLOWING) || (accepts && code != FEW);
-        if (!certain) putFilter(address + FILTER);
-        else if (code != OPTION) store<u8>(address, RUN);
-        else if (!canBeTooDeep) store<u8>(address, MAYBE);
+        if (code == OPTION) {
+          if (certain && !canBeTooDeep) store<u8>(address, MAYBE);
+        } else if (certain) store<u8>(address, RUN);
+        else putFilter(address + FILTER);
         addSet(FOLLOWING, set, false);
         break;
       }
