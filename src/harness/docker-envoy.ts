@@ -50,7 +50,7 @@ async function pull(image: string, say: (line: string) => void): Promise<string 
     await client.image.pull(name, { force: false, platform: undefined });
     return undefined;
   } catch (error) {
-    return (error as Error).message;
+    return (error as Error).message.trim();
   }
 }
 

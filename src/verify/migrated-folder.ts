@@ -35,7 +35,10 @@ const verdict = z.object({
 
 /** Reads a folder that `migrate` wrote. @throws InputError when it is not one */
 export function readMigratedFolder(folder: string): MigratedFilter[] {
-  const listed = read(join(folder, "index.json"), index, "not a folder that `moonshift migrate` wrote");
+  const file = join(folder, "index.json");
+  if (!existsSync(file))
+    throw new InputError("no index.json: not a folder that `moonshift migrate` wrote", { file: folder });
+  const listed = read(file, index, "not an index that `moonshift migrate` wrote");
   return listed.filters.map((entry) => readFilter(join(folder, checkedFolder(entry, folder))));
 }
 

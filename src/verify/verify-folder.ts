@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { EnvoyLauncher } from "../harness/envoy.js";
-import { writeAtomically } from "../support/write-atomically.js";
+import { writeWhole } from "../support/write-folder.js";
 import type { Equivalence } from "./equivalence.js";
 import { generateRequests } from "./generate-requests.js";
 import type { MigratedFilter } from "./migrated-folder.js";
@@ -33,7 +33,7 @@ export async function verifyFolder(
     for (const [index, filter] of work) {
       if (filter.wasm === undefined) continue;
       const result = await verifyOne(filter, filter.wasm, options);
-      writeAtomically(join(filter.folder, "equivalence.json"), `${JSON.stringify(result, null, 2)}\n`);
+      writeWhole(join(filter.folder, "equivalence.json"), `${JSON.stringify(result, null, 2)}\n`);
       results[index] = result;
       options.onDone(filter, result);
     }
