@@ -37,12 +37,15 @@ export function* patchDiscoveries(
   const perPatch = patches.map(([patch, path], patchIndex) => [
     ...onePatch(patch, { resource, path, filter: { ...shared, patchIndex } }),
   ]);
-  const companionPatches = patches.flatMap(([patch], index) =>
-    perPatch[index]!.some(({ type }) => type === "script") ? [] : [plain(patch)],
-  );
-  for (const discovery of perPatch.flat()) {
-    if (discovery.type !== "script" || companionPatches.length === 0) yield discovery;
-    else yield { ...discovery, filter: { ...discovery.filter, companionPatches } };
+  const holdsLua = perPatch.map((discoveries) => discoveries.some(({ type }) => type === "script"));
+  const companions = patches.flatMap(([patch], index) => (holdsLua[index] === true ? [] : [plain(patch)]));
+  const companionPatches = companions.length === 0 ? {} : { companionPatches: companions };
+  for (const [index, discoveries] of perPatch.entries()) {
+    const luaPatchesBefore = holdsLua.slice(0, index).filter(Boolean).length;
+    for (const discovery of discoveries) {
+      if (discovery.type !== "script") yield discovery;
+      else yield { ...discovery, filter: { ...discovery.filter, luaPatchesBefore, ...companionPatches } };
+    }
   }
 }
 

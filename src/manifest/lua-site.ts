@@ -86,6 +86,8 @@ export interface FilterContext {
   readonly priority?: number;
   /** Index of the patch in `configPatches`, and the patches of the same resource that do not hold Lua (companion clusters…). */
   readonly patchIndex?: number;
+  /** How many patches with Lua stand before this one in the same resource: they come earlier in the order of insertion. */
+  readonly luaPatchesBefore?: number;
   readonly companionPatches?: readonly unknown[];
   /** Other source codes of the same filter by name (`LuaPerRoute` picks one of them). */
   readonly siblingSources?: readonly string[];

@@ -4,7 +4,7 @@ import { luaConfigScripts } from "./lua-filter.js";
 import type { FilterContext } from "./lua-site.js";
 import type { YamlNode } from "./yaml-tree.js";
 
-/** Istio's TrafficExtension (1.30 and later): `spec.lua.inlineCode`. One that carries a Wasm module holds nothing for us. */
+/** Istio's TrafficExtension: `spec.lua.inlineCode`. One that carries a Wasm module holds nothing for us. */
 export function* trafficExtensionDiscoveries(
   spec: YamlNode | undefined,
   path: string,
