@@ -1,5 +1,7 @@
 import { renderConfig } from "./render-config.js";
 
+export const DEFAULT_FILTER_NAME = "envoy.filters.http.lua";
+
 /** One listener: its HTTP filter is the script, the module, or (neither given) none. */
 export interface FilterArm {
   /** Name of the listener and prefix of its statistics. */
@@ -41,8 +43,16 @@ export interface FilterArmsOptions {
   readonly bufferLimitBytes?: number;
   /** Envoy's default is true. */
   readonly generateRequestId?: boolean;
+  /** Request headers that become dynamic metadata before the arm's filter sees the request; see `encodeMetadataValue`. */
+  readonly metadataHeaders?: readonly MetadataHeader[];
   /** `filter_metadata` of the route: what `metadata()` reads, by filter name. */
   readonly routeMetadata?: Readonly<Record<string, unknown>>;
+}
+
+export interface MetadataHeader {
+  readonly header: string;
+  readonly namespace: string;
+  readonly key: string;
 }
 
 /** Bootstrap and files for one Envoy with a listener per arm; hand both to `EnvoyLauncher.start`. */
@@ -57,7 +67,7 @@ export function renderFilterArms(
     if (arm.wasm !== undefined) files[file] = arm.wasm.bytes;
     return {
       name: arm.name,
-      filterName: arm.filterName ?? "envoy.filters.http.lua",
+      filterName: arm.filterName ?? DEFAULT_FILTER_NAME,
       perRoute: arm.perRoute ?? null,
       lua: arm.lua === undefined ? null : { text: arm.lua.text, clearRouteCache: arm.lua.clearRouteCache ?? true },
       wasm:
@@ -81,6 +91,7 @@ export function renderFilterArms(
     accessLog: options.accessLog ?? false,
     bufferLimitBytes: options.bufferLimitBytes ?? 1 << 20,
     generateRequestId: options.generateRequestId ?? true,
+    metadataHeaders: options.metadataHeaders?.length ? options.metadataHeaders : null,
     routeMetadata: options.routeMetadata ?? null,
   });
   return { bootstrap, files };

@@ -1,7 +1,8 @@
 import type { EnvoyLauncher, RunningEnvoy } from "../harness/envoy.js";
-import { type FilterArm, renderFilterArms } from "../harness/filter-arms.js";
+import { type FilterArm, type MetadataHeader, renderFilterArms } from "../harness/filter-arms.js";
 import { type RecordingUpstream, startUpstream, type UpstreamAnswer } from "../harness/recording-upstream.js";
 import { type Outcome, sendHttp1 } from "../harness/traffic.js";
+import { metadataLines } from "./dynamic-metadata.js";
 import { type Observation, readLogLines, scriptErrorStat } from "./observation.js";
 import type { VerifyRequest } from "./verify-request.js";
 
@@ -13,6 +14,8 @@ export interface StageOptions {
   /** Until a request counts as unanswered, milliseconds. */
   readonly requestTimeoutMs: number;
   readonly routeMetadata?: Readonly<Record<string, unknown>>;
+  /** Headers that bring dynamic metadata; `metadataHeadersOf` the requests to come. */
+  readonly metadataHeaders?: readonly MetadataHeader[];
 }
 
 /** The worker does not answer any more: an arm is in an endless loop. */
@@ -63,6 +66,7 @@ export class ArmStage implements AsyncDisposable {
         cluster: UPSTREAM,
         proxyProtocol: true,
         http1Trailers: true,
+        metadataHeaders: options.metadataHeaders ?? [],
         ...(options.routeMetadata === undefined ? {} : { routeMetadata: options.routeMetadata }),
       });
       const envoy = await options.launcher.start(bootstrap, { files, logLevels: { lua: "trace", wasm: "trace" } });
@@ -124,7 +128,11 @@ export class ArmStage implements AsyncDisposable {
       {
         method: request.method,
         path: request.path,
-        headers: [...added.filter(([name]) => !present.has(name)), ...request.headers],
+        headers: [
+          ...added.filter(([name]) => !present.has(name)),
+          ...request.headers,
+          ...metadataLines(request, this.options.metadataHeaders ?? []),
+        ],
         ...(request.body === undefined ? {} : { body: asBytes(request.body) }),
         ...(request.trailers === undefined ? {} : { trailers: request.trailers }),
       },

@@ -15,6 +15,14 @@ export function generateRequests(script: string, count: number, seed: number): V
   return Array.from({ length: count }, (_, index) => maker.make(index));
 }
 
+/** `filter_metadata` of a route for a script that reads it: its own field names, with values of every type. */
+export function generateRouteMetadata(script: string, filterName: string): Record<string, unknown> | undefined {
+  const { readsRouteMetadata, fields } = readVocabulary(script);
+  if (!readsRouteMetadata) return undefined;
+  const values = ["value", 42, true, { key: "nested" }, ["one", 2], -0.5];
+  return { [filterName]: Object.fromEntries(fields.map((name, index) => [name, values[index % values.length]])) };
+}
+
 const METHODS = ["GET", "GET", "GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"];
 const PATHS = [
   "/",
@@ -89,9 +97,20 @@ class RequestMaker {
         ? { trailers: [["x-trailer", this.#value()]] }
         : {}),
       ...(random.chance(0.3) ? { client: `198.51.100.${1 + random.below(4)}` } : {}),
+      ...this.#dynamicMetadata(),
       upstream: this.#answer(method),
       calls,
     };
+  }
+
+  /** What a filter in front of this one may have left: nothing, or some of the fields that the script looks up. */
+  #dynamicMetadata(): Pick<VerifyRequest, "dynamicMetadata"> {
+    const { random, vocabulary } = this;
+    const present = vocabulary.metadataNamespaces.filter(() => random.chance(0.8));
+    if (present.length === 0) return {};
+    const struct = (): Record<string, unknown> =>
+      Object.fromEntries(vocabulary.fields.filter(() => random.chance(0.7)).map((name) => [name, this.#jsonValue(2)]));
+    return { dynamicMetadata: Object.fromEntries(present.map((namespace) => [namespace, struct()])) };
   }
 
   #method(): string {

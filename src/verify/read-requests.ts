@@ -30,13 +30,14 @@ export function parseRequests(text: string, file: string): VerifyRequest[] {
   if (isHar(value)) return requestsFromHar(value, file);
   const result = requestFile.safeParse(value);
   if (!result.success) throw complain(result.error, document, lines, file);
-  return result.data.requests.flatMap(({ repeat, name, body, trailers, client, ...rest }) => {
+  return result.data.requests.flatMap(({ repeat, name, body, trailers, client, dynamicMetadata, ...rest }) => {
     const request: VerifyRequest = {
       name: name ?? `${rest.method} ${rest.path}`,
       ...rest,
       ...(body === undefined ? {} : { body }),
       ...(trailers === undefined ? {} : { trailers }),
       ...(client === undefined ? {} : { client }),
+      ...(dynamicMetadata === undefined ? {} : { dynamicMetadata }),
     };
     return Array.from({ length: repeat }, () => request);
   });

@@ -65,6 +65,7 @@ const request = z.strictObject({
   body: body.optional(),
   trailers: headers.optional(),
   client: z.ipv4().optional(),
+  dynamicMetadata: z.record(z.string(), z.record(z.string(), z.json())).optional(),
   repeat: z.int().min(1).max(10_000).default(1),
   upstream: answer.prefault({}),
   calls: z.record(z.string(), z.union([answer.transform((one) => [one]), z.array(answer).min(1)])).default({}),

@@ -11,6 +11,11 @@ export interface Vocabulary {
   readonly methods: readonly string[];
   /** Strings with a leading `/`. */
   readonly paths: readonly string[];
+  /** Namespaces of the dynamic metadata that it reads, e.g. `envoy.filters.http.jwt_authn`. */
+  readonly metadataNamespaces: readonly string[];
+  /** Names of fields that it looks up, in metadata among others. */
+  readonly fields: readonly string[];
+  readonly readsRouteMetadata: boolean;
   /** Clusters of its side calls. */
   readonly clusters: readonly string[];
   readonly readsBody: boolean;
@@ -33,6 +38,8 @@ export function readVocabulary(script: string): Vocabulary {
   const constants = constantsOf(chunk);
   const headers = new Set<string>();
   const clusters = new Set<string>();
+  const namespaces = new Set<string>();
+  const fields = new Set<string>();
   const strings = new Set<string>();
   const numbers = new Set<number>();
   const called = new Set<string>();
@@ -42,6 +49,8 @@ export function readVocabulary(script: string): Vocabulary {
     if (node.type === "NumericLiteral") numbers.add(node.value);
     if (node.type === "FunctionDeclaration" && node.identifier?.type === "Identifier")
       functions.add(node.identifier.name);
+    const field = fieldName(node);
+    if (field !== undefined) fields.add(field);
     if (!isCall(node as Expression)) return;
     const call = node as Parameters<typeof callArguments>[0];
     if (call.base.type !== "MemberExpression") return;
@@ -50,6 +59,7 @@ export function readVocabulary(script: string): Vocabulary {
     const [first] = callArguments(call);
     const texts = first === undefined ? [] : possibleStrings(first, constants);
     if (HEADER_METHODS.has(method)) for (const text of texts) headers.add(text.toLowerCase());
+    if (method === "get" && isMetadata(call.base.base)) for (const text of texts) namespaces.add(text);
     if (method === "httpCall") for (const text of texts) clusters.add(text);
   });
   const all = [...strings].filter((text) => text.length <= LONGEST_VALUE);
@@ -59,12 +69,28 @@ export function readVocabulary(script: string): Vocabulary {
     values: all.filter((text) => !headers.has(text.toLowerCase()) && !/[\r\n\0]/.test(text)),
     methods: all.filter((text) => METHOD_NAMES.has(text)),
     paths: all.filter((text) => /^\/[!-~]*$/.test(text)),
+    metadataNamespaces: [...namespaces].filter((name) => name !== ""),
+    fields: [...fields, ...names].filter((name) => name !== ""),
+    readsRouteMetadata: called.has("metadata"),
     clusters: [...clusters].filter((name) => name !== ""),
     readsBody: [...BODY_METHODS].some((name) => called.has(name)),
     readsTrailers: called.has("trailers"),
     hasResponse: functions.has("envoy_on_response"),
     statuses: statusesIn(all, numbers),
   };
+}
+
+/** `x.name` or `x["name"]`; methods and functions of libraries among them do no harm. */
+function fieldName(node: Node): string | undefined {
+  if (node.type === "MemberExpression" && node.indexer === ".") return node.identifier.name;
+  if (node.type === "IndexExpression" && node.index.type === "StringLiteral") return node.index.value;
+  return undefined;
+}
+
+/** `…:dynamicMetadata()`, or a variable that is named after it. */
+function isMetadata(base: Expression): boolean {
+  if (base.type === "Identifier") return /metadata|^dm$/i.test(base.name);
+  return isCall(base) && base.base.type === "MemberExpression" && base.base.identifier.name === "dynamicMetadata";
 }
 
 function statusesIn(strings: readonly string[], numbers: ReadonlySet<number>): number[] {

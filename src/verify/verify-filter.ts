@@ -3,6 +3,7 @@ import type { FilterArm } from "../harness/filter-arms.js";
 import { isAnnounced } from "./announced-differences.js";
 import type { StageOptions } from "./arm-stage.js";
 import { type MarkedScript, markBranches } from "./branches.js";
+import { metadataHeadersOf } from "./dynamic-metadata.js";
 import type { Coverage, Difference, Equivalence, Stop } from "./equivalence.js";
 import { ARM, type Judgement, judgeRounds, unstableFacts } from "./judge-rounds.js";
 import { type Replay, replay } from "./replay.js";
@@ -52,6 +53,7 @@ export async function verifyCandidate(
     launcher: input.launcher,
     callClusters: readVocabulary(input.lua).clusters,
     requestTimeoutMs: input.requestTimeoutMs ?? 5_000,
+    metadataHeaders: metadataHeadersOf(input.requests),
     ...(input.routeMetadata === undefined ? {} : { routeMetadata: input.routeMetadata }),
   };
   const filter = input.filterName === undefined ? {} : { filterName: input.filterName };

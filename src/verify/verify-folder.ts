@@ -1,8 +1,9 @@
 import { join } from "node:path";
 import type { EnvoyLauncher } from "../harness/envoy.js";
+import { DEFAULT_FILTER_NAME } from "../harness/filter-arms.js";
 import { writeWhole } from "../support/write-folder.js";
 import type { Equivalence } from "./equivalence.js";
-import { generateRequests } from "./generate-requests.js";
+import { generateRequests, generateRouteMetadata } from "./generate-requests.js";
 import type { MigratedFilter } from "./migrated-folder.js";
 import { verifyFilter } from "./verify-filter.js";
 import type { VerifyRequest } from "./verify-request.js";
@@ -45,6 +46,7 @@ export async function verifyFolder(
 function verifyOne(filter: MigratedFilter, wasm: Uint8Array, options: FolderOptions): Promise<Equivalence> {
   const { launcher, timeoutMs, generate, seed } = options;
   const { filterName, clearRouteCache } = filter;
+  const routeMetadata = generate > 0 ? generateRouteMetadata(filter.lua, filterName ?? DEFAULT_FILTER_NAME) : undefined;
   return verifyFilter({
     id: filter.id,
     lua: filter.lua,
@@ -52,6 +54,7 @@ function verifyOne(filter: MigratedFilter, wasm: Uint8Array, options: FolderOpti
     needs: filter.needs,
     announced: filter.deviations.map((deviation) => deviation.construct),
     ...(filterName === undefined ? {} : { filterName }),
+    ...(routeMetadata === undefined ? {} : { routeMetadata }),
     ...(clearRouteCache === undefined ? {} : { clearRouteCache }),
     requests: [...options.requests, ...generateRequests(filter.lua, generate, seed)],
     launcher,

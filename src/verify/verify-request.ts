@@ -13,6 +13,8 @@ export interface VerifyRequest {
   readonly trailers?: HeaderLines;
   /** Address that the request comes from, IPv4. Default 203.0.113.7. */
   readonly client?: string;
+  /** Dynamic metadata that filters in front of this one have set: JSON values by namespace and key. */
+  readonly dynamicMetadata?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** What the upstream answers. */
   readonly upstream: UpstreamAnswer;
   /** What clusters answer to side calls, by cluster; the last answer of a list repeats. Clusters that are not named answer as `upstream` would. */

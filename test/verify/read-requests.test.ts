@@ -22,6 +22,7 @@ describe("moonshift's own format", () => {
       body: '{"a": 1}',
       trailers: [["x-checksum", "12"]],
       client: "198.51.100.7",
+      dynamicMetadata: { "envoy.filters.http.jwt_authn": { payload: { sub: "alice", admin: true } } },
       upstream: { status: 503, headers: [["retry-after", "5"]], body: "busy", delayMs: 20 },
       calls: {
         "outbound|443||auth.example.com": [{ status: 403, headers: [], body: "denied" }],

@@ -114,6 +114,43 @@ describe("side calls", () => {
   });
 });
 
+test("metadata of the route and of filters in front reaches the script, value by value", async () => {
+  const show = `local function show(v)
+      if type(v) ~= "table" then return type(v) .. " " .. tostring(v) end
+      local parts = {}
+      for k, item in pairs(v) do parts[#parts + 1] = tostring(k) .. "=" .. show(item) end
+      table.sort(parts)
+      return "{" .. table.concat(parts, ",") .. "}"
+    end
+    function envoy_on_request(h)
+      h:logInfo(show(h:streamInfo():dynamicMetadata():get("ns")))
+      h:logInfo(show(h:metadata():get("key")))
+    end`;
+  const payload = {
+    s: "é",
+    n: -1.5,
+    yes: true,
+    no: false,
+    list: [1, "two"],
+    none: null,
+    deep: { a: { b: "x".repeat(200) } },
+  };
+  const result = await verifyCandidate({
+    id: "t",
+    lua: show,
+    candidate: { lua: { text: "function envoy_on_request() end" } },
+    requests: [{ ...get("/"), dynamicMetadata: { ns: { payload, other: 7 } } }, get("/")],
+    routeMetadata: { "envoy.filters.http.lua": { key: "from the route" } },
+    launcher,
+  });
+  expect(result.differences.map((difference) => difference.lua)).toEqual([
+    `info: {other=number 7,payload={deep={a={b=string ${"x".repeat(200)}}},list={1=number 1,2=string two},n=number -1.5,no=boolean false,s=string é,yes=boolean true}}`,
+    "info: string from the route",
+    "info: nil nil",
+    "info: string from the route",
+  ]);
+});
+
 test("what the verdict announced is kept apart, and only that", async () => {
   const call = `handle:httpCall("c", {[":method"] = "GET", [":path"] = "/", [":authority"] = "c"}, "", 1000)`;
   const lua = `function envoy_on_request(handle) ${call} end`;
