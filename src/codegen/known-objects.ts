@@ -19,4 +19,8 @@ export const ENVOY_OBJECTS: KnownObjects<Method> = {
   ]),
 };
 
-const PAIRS: Readonly<Record<string, readonly StaticType[]>> = { Headers: ["string", "string"] };
+const PAIRS: Readonly<Record<string, readonly StaticType[]>> = {
+  Headers: ["string", "string"],
+  Metadata: ["string", "value"],
+  DynamicMetadata: ["string", "table"],
+};

@@ -16,6 +16,7 @@ export const filterStateMethods = methodsOf("FilterState", [
     ),
     hostCalls: ["proxy_get_property", "property:filter_state"],
     cost: "hostBuffer",
+    raises: true,
   },
   {
     name: "set",

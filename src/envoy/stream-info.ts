@@ -50,7 +50,7 @@ export const streamInfoMethods = methodsOf("StreamInfo", [
   },
   {
     name: "dynamicTypedMetadata",
-    parameters: [{ name: "filter", type: "string", cString: true }],
+    parameters: [{ name: "filter", type: "string" }],
     results: [{ type: "table", absent: 1 }],
     since: "1.35",
     fidelity: approximate(

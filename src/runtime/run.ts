@@ -38,6 +38,9 @@ export class Run {
   /** Headers as they were when they went on, for a run that goes on after that; see `header-map.ts`. */
   lastHeaders: usize;
 
+  /** The public keys that were imported, see `envoy/public-key.ts`. */
+  keys: usize;
+
   /** The side call waited for, and how long its reply is. */
   token: u32;
   replyHeaders: u32;
@@ -48,7 +51,7 @@ export class Run {
   /** Where the suspended run lies (in its own arena), to be used again by the next suspension. */
   parked: usize;
   /** Its arena, as `arenaSave` keeps it: 12 bytes. */
-  private arenaChunks: usize;
+  chunks: usize;
   private arenaTop: usize;
   private arenaEnd: usize;
   /** What Asyncify saved of the Wasm stack. */
@@ -62,7 +65,7 @@ export class Run {
 
   /** Address for `arenaSave` and `arenaLoad`. */
   get arena(): usize {
-    return changetype<usize>(this) + offsetof<Run>("arenaChunks");
+    return changetype<usize>(this) + offsetof<Run>("chunks");
   }
 }
 

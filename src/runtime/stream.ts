@@ -12,10 +12,13 @@ import { caught, protectScript } from "./error";
 import { keepHeaders } from "./header-map";
 import { continueStream, enterContext, log } from "./host";
 import { alloc, arenaKeep, arenaLoad, arenaRelease } from "./memory/arena";
+import { collectWhenDue } from "./memory/collect";
 import { numberToString } from "./number";
 import {
   begin, nextEpoch, REQUEST, RESPONDED, Run, run, RUNNING, WAITS_FOR_BODY, WAITS_FOR_CALL, WAITS_FOR_CHUNK, WAITS_FOR_TRAILERS,
 } from "./run";
+import { enterRootOf, forgetContext } from "./roots";
+import { switchRoot } from "./state";
 import { dropSuspended, findCall, findSuspended, forget, remember } from "./suspended";
 import { concat2, Str } from "./str";
 import { isNumber, isString, toNumber, toStr, Value } from "./value";
@@ -50,9 +53,9 @@ const ERROR_LEVEL: i32 = 4;
  * holds body and trailers back too, so that they need no callbacks.
  */
 export function start(context: u32, direction: u32, endOfStream: bool, script: u32, holdAll: bool = false): u32 {
+  if (STATEFUL) enterRootOf(context);
   begin(context, direction, endOfStream, script);
   advance();
-  if (!YIELDS) return run.state == RESPONDED ? STOP : CONTINUE;
   return leave(headersStatus(holdAll));
 }
 
@@ -122,9 +125,10 @@ export function onHttpCallResponse(token: u32, headers: u32, size: u32): void {
   leave(STOP);
 }
 
-/** The stream is gone: what is suspended of it is never resumed. */
+/** The context is gone: what is suspended of it is never resumed. */
 export function onDelete(context: u32): void {
-  dropBoth(context);
+  if (YIELDS) dropBoth(context);
+  if (STATEFUL) forgetContext(context);
 }
 
 function dropBoth(context: u32): void {
@@ -134,9 +138,11 @@ function dropBoth(context: u32): void {
   }
 }
 
-/** Runs the chunk, function `script` of the table; false when it failed. What it makes is never freed. */
-export function configure(script: u32): bool {
-  begin(0, REQUEST, true, script);
+/** Runs the chunk, function `script` of the table, for the root context `root`; false when it failed. What it makes is never freed. */
+export function configure(root: u32, script: u32): bool {
+  if (STATEFUL) switchRoot(root);
+  begin(root, REQUEST, true, script);
+  setDepth(0);
   const raised = protectScript(script, 0);
   if (raised) log(ERROR_LEVEL, concat2(LOAD_ERROR, errorText(caught)));
   arenaKeep();
@@ -152,7 +158,7 @@ function advance(): void {
     run.state = RUNNING;
     run.epoch = nextEpoch();
     restoreStack();
-  }
+  } else setDepth(0);
   const raised = resume();
   if (YIELDS && suspending) {
     suspending = false;
@@ -188,8 +194,10 @@ const UNSPECIFIED = Str.of("unspecified lua error");
  * (see `depth.ts`); what is used of it is copied into the stream's arena.
  */
 const AREA_SIZE: i32 = 1 << 20;
-const area: usize = memory.data(AREA_SIZE, 8);
-const areaStart: usize = area + 8;
+// @ts-ignore: decorator
+@lazy const area: usize = memory.data(AREA_SIZE, 8);
+// @ts-ignore: decorator
+@lazy const areaStart: usize = area + 8;
 
 let suspending: bool = false;
 let rewinding: bool = false;
@@ -229,6 +237,7 @@ function restoreStack(): void {
 
 /** Makes the suspended run the one in progress. */
 function takeUp(suspended: Run): void {
+  if (STATEFUL) enterRootOf(suspended.context);
   forget(suspended);
   memory.copy(changetype<usize>(run), changetype<usize>(suspended), offsetof<Run>());
   arenaLoad(run.arena);
@@ -236,12 +245,13 @@ function takeUp(suspended: Run): void {
 
 /** Puts the run in progress aside if it is suspended, and gives `status` to the host. */
 function leave(status: u32): u32 {
-  const state = run.state;
-  if (state == RUNNING || state == RESPONDED) return status;
-  if (status == CONTINUE && !run.headersContinued) {
-    keepHeaders();
-    run.headersContinued = true;
+  if (YIELDS && run.state != RUNNING && run.state != RESPONDED) {
+    if (status == CONTINUE && !run.headersContinued) {
+      keepHeaders();
+      run.headersContinued = true;
+    }
+    remember();
   }
-  remember();
+  collectWhenDue();
   return status;
 }

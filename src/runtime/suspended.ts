@@ -1,10 +1,13 @@
 // The suspended runs of all streams: by stream and direction, and, while they wait for a side call, by its token.
 import { alloc, arenaLoad, arenaRelease, arenaSave } from "./memory/arena";
+import { addRootRange } from "./memory/collect";
 import { Run, run, WAITS_FOR_CALL } from "./run";
 
 const BUCKETS: u32 = 4096;
-const streams: usize = memory.data(4096 * 4, 4);
-const calls: usize = memory.data(4096 * 4, 4);
+// @ts-ignore: decorator
+@lazy const streams: usize = memory.data(4096 * 4, 4);
+// @ts-ignore: decorator
+@lazy const calls: usize = memory.data(4096 * 4, 4);
 
 /** Stream ids and tokens are consecutive numbers. */
 function streamBucket(context: u32, direction: u32): usize {
@@ -68,4 +71,21 @@ export function dropSuspended(suspended: Run): void {
   arenaRelease();
   arenaLoad(current);
 }
-const current: usize = memory.data(12, 4);
+// @ts-ignore: decorator
+@lazy const current: usize = memory.data(12, 4);
+
+/** For the collector: what suspended runs may refer to, which is anything in their stacks and arenas. */
+export function addSuspendedRoots(): void {
+  for (let bucket = streams; bucket < streams + (BUCKETS << 2); bucket += 4) {
+    let suspended = load<Run | null>(bucket);
+    while (suspended) {
+      addArena(suspended.chunks);
+      suspended = suspended.next;
+    }
+  }
+}
+
+/** The saved stack lies in the arena too. */
+function addArena(chunk: usize): void {
+  for (; chunk; chunk = load<usize>(chunk)) addRootRange(chunk + 8, chunk + load<usize>(chunk, 4));
+}

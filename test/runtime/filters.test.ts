@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { compileProgram } from "../../src/codegen/compile.js";
 import {
   type EntryNeeds,
   holdsHeaders,
@@ -9,6 +10,7 @@ import {
   printEntry,
   type YieldKinds,
 } from "../../src/codegen/entry.js";
+import { generate } from "../../src/codegen/generate.js";
 import { chooseLocalEnvoy } from "../../src/harness/choose-envoy.js";
 import type { RunningEnvoy } from "../../src/harness/envoy.js";
 import { type FilterArm, renderFilterArms } from "../../src/harness/filter-arms.js";
@@ -27,6 +29,8 @@ interface Case {
   readonly request?: Partial<YieldKinds>;
   readonly response?: Partial<YieldKinds>;
   readonly traffic: readonly WireRequest[];
+  /** There is no hand-written filter: the compiler makes it. */
+  readonly compiled?: boolean;
 }
 
 const get = (path: string, ...headers: [string, string][]): WireRequest => ({
@@ -42,6 +46,22 @@ const post = (body: WireRequest["body"], trailers?: [string, string][]): WireReq
   ...(trailers && { trailers }),
 });
 const chunks = (...pieces: string[]): Uint8Array[] => pieces.map((piece) => Buffer.from(piece, "latin1"));
+
+/** An RSA key, and its signature (SHA-256) of "hello". */
+const KEY =
+  "30820122300d06092a864886f70d01010105000382010f003082010a0282010100a1745642291419a484b12a72417bd2a456" +
+  "8d1843b10e062733a95f3a4ef435c2b00b9c7f132d0c5428d78e0f7a3e8b3950045459c510a3450c833606a9772329b8d28b" +
+  "c38064287fd03b358e447d475f9362f773ed5a3dd9424ae19696f7c2c796adbcb2bffe768e661d23ace8bfda313ff640ff89" +
+  "844550449d8a3be2d785a1e242050e113098a43c8f35c4d17e11f4885bf2d6114c75bc89e30dd7d7812851effba874446e0a" +
+  "226c8eaaaca045a4519c323fdd9b7faab2b3d9beacf2a90f946196ce98d3d62e7d98f33e28552b236c61331ec3e004717b16" +
+  "188e25233e34445f3062e857bc7e301d8b59e154923ea5385595064ea231be8ee53737244363490203010001";
+const SIGNATURE =
+  "300aca61c655a91aa0bb3c2dc3a85fd4470cb0fa67b0e56f872ba4c05a7a13c73cdf10df7ec73f3f5e7583c16738f312c766" +
+  "cefbdd1954744ccaa75dff6d8033faf552e1d5d126425902f26315d51384f741100f6ecf89280d713b04477bc6bdf3f1e6bc" +
+  "8b64bd8ebe047ef3523a05fa1e1e71a7a2b5464b57a3e663e158d462aa0ccdc8350f5b38a4d3df18fedba37eaa2cf6e9c5d7" +
+  "4706d4052c70e486664f89b14172f736959970988b20c387725a045573014308466ff82e8c7b15d9656a9eafd4b9fefb820b" +
+  "91515927ac967fcf9aaa1781071cdc3bd93f7fe81aa67dc994d27c87a5e6c178aff6121d8b47f6d9f3b60cb1eb1ddd8446a2" +
+  "bfb52945b7f4";
 
 const CASES: readonly Case[] = [
   {
@@ -76,6 +96,7 @@ const CASES: readonly Case[] = [
     response: { trailers: true, body: true },
     traffic: [get("/"), post("whole"), post(chunks("one", "two")), post(chunks("one"), [["x-t", "yes"]])],
   },
+  { name: "objects", compiled: true, traffic: [get("/", ["x-key", KEY], ["x-signature", SIGNATURE])] },
   { name: "counter", needs: { stateful: true, hasMain: true }, traffic: [get("/1"), get("/2"), get("/3"), get("/4")] },
 ];
 
@@ -101,6 +122,16 @@ function chunkName(text: string): string {
 
 async function armsOf(test: Case): Promise<readonly FilterArm[]> {
   const text = readFileSync(join(FOLDER, `${test.name}.lua`), "latin1");
+  if (test.compiled) {
+    const program = generate(text);
+    expect(program.refusals).toEqual([]);
+    const { bytes } = await compileProgram(program);
+    const { allowOnHeadersStopIteration } = program.needs;
+    return [
+      { name: `lua ${test.name}`, lua: { text } },
+      { name: `wasm ${test.name}`, wasm: { bytes, allowOnHeadersStopIteration } },
+    ];
+  }
   const needs = { ...needsOf(test), chunkName: chunkName(text) };
   const sources: Record<string, string> = {
     "entry.ts": printEntry(needs),
@@ -148,7 +179,21 @@ beforeAll(async () => {
       { name: "upstream", port: upstream.port },
       { name: "side", port: side.port },
     ],
-    { cluster: "upstream", http1Trailers: true, generateRequestId: false },
+    {
+      cluster: "upstream",
+      http1Trailers: true,
+      generateRequestId: false,
+      routeMetadata: {
+        "envoy.filters.http.lua": {
+          text: "t\u00e9",
+          number: 1.25,
+          yes: true,
+          list: [1, [], null, "x"],
+          nested: { a: { b: 1 } },
+          null: null,
+        },
+      },
+    },
   );
   envoy = await launcher.start(bootstrap, { files, logLevels: { lua: "warning", wasm: "warning" } });
 }, 240_000);

@@ -1,6 +1,6 @@
 // Arguments of the Envoy methods, in whatever static type the caller has them: `Str`, `Str | null`, `f64`, `bool`, `Table`, `Value`. Only what the
 // type leaves open is checked, and only here: the binding looks at some other things first. Arguments are numbered without the object.
-import { checkInteger, checkOptionalString, checkString } from "../check";
+import { checkInteger, checkNumber, checkOptionalString, checkString } from "../check";
 import { numberToString, toInt } from "../number";
 import { Str } from "../str";
 import { Table } from "../table";
@@ -28,6 +28,19 @@ export function integerArgument<T>(v: T, n: i32, name: string, line: i32): i32 {
   if (isNumber<T>()) return toInt(<f64>v);
   const value = boxed<T>(v);
   return checkInteger(value, n, name, line, value == absent);
+}
+
+/** A number cut to 64 bits, as a `lua_Integer`; what does not fit becomes -2^63, as on x64. */
+// @ts-ignore: decorator
+@inline
+export function longArgument<T>(v: T, n: i32, name: string, line: i32): i64 {
+  if (isNumber<T>()) return toLong(<f64>v);
+  const value = boxed<T>(v);
+  return toLong(checkNumber(value, n, name, line, value == absent));
+}
+
+function toLong(n: f64): i64 {
+  return n >= -9223372036854775808 && n < 9223372036854775808 ? <i64>n : i64.MIN_VALUE;
 }
 
 /** Any static type as a `Value`. */

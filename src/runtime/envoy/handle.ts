@@ -1,18 +1,34 @@
+import { base64 } from "../base64";
+import { cString } from "../c-string";
+import { checkBoolean } from "../check";
 import { raiseText } from "../error";
-import { callForeign, nanoseconds } from "../host";
+import { callForeign } from "../host";
+import { alloc } from "../memory/arena";
 import { REQUEST, run, WAITS_FOR_BODY, WAITS_FOR_CHUNK, WAITS_FOR_TRAILERS } from "../run";
 import { EMPTY, Str } from "../str";
 import { suspend } from "../stream";
 import { Userdata } from "../userdata";
-import { absent, Value } from "../value";
-import { checkBoolean } from "../check";
-import { alloc } from "../memory/arena";
-import { boxed } from "./argument";
+import { absent } from "../value";
+import { Values } from "../values";
+import { boxed, integerArgument, stringArgument } from "./argument";
 import { Buffer } from "./buffer";
+import { Connection } from "./connection";
 import { Headers } from "./headers";
 import { call, HttpReply } from "./http-call";
-import { BUFFER, EnvoyObject, HANDLE, HEADERS, mortal, TRAILERS } from "./object";
+import { Metadata } from "./metadata";
+import {
+  BUFFER, CONNECTION, EnvoyObject, FILTER_CONTEXT, HANDLE, HEADERS, METADATA, mortal, ROUTE, STATS_SCOPE, STREAM_INFO, TRAILERS, VIRTUAL_HOST,
+} from "./object";
+import { importKey, PublicKey, verifyWith } from "./public-key";
 import { respondWith } from "./respond";
+import { Route } from "./route";
+import { StatsScope } from "./stats";
+import { StreamInfo } from "./stream-info";
+import { milliseconds, timestampText } from "./timestamp";
+import { VirtualHost } from "./virtual-host";
+
+// @ts-ignore: decorator
+@lazy const VERIFY = "verifySignature";
 
 /** What `envoy_on_request` and `envoy_on_response` are given. */
 // @ts-ignore: decorator
@@ -42,9 +58,10 @@ export class Handle extends EnvoyObject {
   }
 
   /** `body(alwaysWrap)`. A body cannot be made where there is none, so that gives null all the same. */
-  bodyWrapped(alwaysWrap: Value, line: i32): Buffer | null {
+  bodyWrapped<W>(alwaysWrap: W, line: i32): Buffer | null {
     this.checkAlive(line);
-    if (alwaysWrap != absent) checkBoolean(alwaysWrap, 1, "body", line);
+    const always = boxed<W>(alwaysWrap);
+    if (always != absent) checkBoolean(always, 1, "body", line);
     return this.body(line);
   }
 
@@ -62,15 +79,82 @@ export class Handle extends EnvoyObject {
   }
 
   /** Suspends until the reply is there, unless asynchronous or failed. */
-  httpCall<C, H, B, T>(cluster: C, headers: H, body: B, timeoutOrOptions: T, asynchronous: Value, line: i32): HttpReply {
+  httpCall<C, H, B, T, A>(cluster: C, headers: H, body: B, timeoutOrOptions: T, asynchronous: A, line: i32): HttpReply {
     this.checkAlive(line);
-    return call(boxed<C>(cluster), boxed<H>(headers), boxed<B>(body), boxed<T>(timeoutOrOptions), asynchronous, line);
+    return call(boxed<C>(cluster), boxed<H>(headers), boxed<B>(body), boxed<T>(timeoutOrOptions), boxed<A>(asynchronous), line);
   }
 
   /** Never returns. */
   respond<H, B>(headers: H, body: B, line: i32): void {
     this.checkAlive(line);
     respondWith(boxed<H>(headers), boxed<B>(body), line);
+  }
+
+  metadata(line: i32 = 0): Metadata {
+    this.checkAlive(line);
+    return mortal<Metadata>(METADATA);
+  }
+
+  filterContext(line: i32 = 0): Metadata {
+    this.checkAlive(line);
+    return mortal<Metadata>(FILTER_CONTEXT);
+  }
+
+  streamInfo(line: i32 = 0): StreamInfo {
+    this.checkAlive(line);
+    return mortal<StreamInfo>(STREAM_INFO);
+  }
+
+  connection(line: i32 = 0): Connection {
+    this.checkAlive(line);
+    return mortal<Connection>(CONNECTION);
+  }
+
+  virtualHost(line: i32 = 0): VirtualHost {
+    this.checkAlive(line);
+    return mortal<VirtualHost>(VIRTUAL_HOST);
+  }
+
+  route(line: i32 = 0): Route {
+    this.checkAlive(line);
+    return mortal<Route>(ROUTE);
+  }
+
+  stats(line: i32 = 0): StatsScope {
+    this.checkAlive(line);
+    return mortal<StatsScope>(STATS_SCOPE);
+  }
+
+  importPublicKey<D, N>(der: D, length: N, line: i32): PublicKey {
+    this.checkAlive(line);
+    const key = stringArgument<D>(der, 1, "importPublicKey", line);
+    return importKey(key, integerArgument<N>(length, 2, "importPublicKey", line));
+  }
+
+  /** Two values: whether the signature holds, and why not. */
+  verifySignature<H, K, S, M, D, N>(hash: H, publicKey: K, signature: S, signatureLength: M, data: D, dataLength: N, line: i32): Values {
+    this.checkAlive(line);
+    const name = cString(stringArgument<H>(hash, 1, VERIFY, line)),
+      key = cString(stringArgument<K>(publicKey, 2, VERIFY, line)),
+      signed = stringArgument<S>(signature, 3, VERIFY, line),
+      signedLength = integerArgument<M>(signatureLength, 4, VERIFY, line),
+      text = stringArgument<D>(data, 5, VERIFY, line);
+    return verifyWith(name, key, signed, signedLength, text, integerArgument<N>(dataLength, 6, VERIFY, line), line);
+  }
+
+  base64Escape<T>(text: T, line: i32 = 0): Str {
+    this.checkAlive(line);
+    return base64(stringArgument<T>(text, 1, "base64Escape", line));
+  }
+
+  timestamp<R>(resolution: R, line: i32): f64 {
+    this.checkAlive(line);
+    return milliseconds(boxed<R>(resolution), line);
+  }
+
+  timestampString<R>(resolution: R, line: i32): Str {
+    this.checkAlive(line);
+    return timestampText(boxed<R>(resolution), line);
   }
 
   clearRouteCache(line: i32 = 0): void {

@@ -5,6 +5,7 @@ import { addHeader, removeHeader, replaceHeader } from "../host";
 import { run } from "../run";
 import { Str } from "../str";
 import { integerArgument, stringArgument } from "./argument";
+import { beginIteration, endIteration, isIterating } from "./iteration";
 import { EnvoyObject, TRAILERS } from "./object";
 
 /** A header map, or the trailers. */
@@ -58,40 +59,28 @@ export class Headers extends EnvoyObject {
   /** Raises when another iteration was not completed. */
   pairs(line: i32): HeaderPairs {
     this.checkAlive(line);
-    const map = this.map;
-    if (isIterating(map)) raiseText("cannot create a second iterator before completing the first", line);
-    setIterating(map, run.epoch);
-    return HeaderPairs.start(map);
+    if (isIterating(this.kind)) raiseText("cannot create a second iterator before completing the first", line);
+    beginIteration(this.kind);
+    return HeaderPairs.start(this.map, this.kind);
   }
 
   private checkModifiable(line: i32): void {
     this.checkAlive(line);
-    if (isIterating(this.map)) raiseText("header map cannot be modified while iterating", line);
+    if (isIterating(this.kind)) raiseText("header map cannot be modified while iterating", line);
     if (YIELDS && run.headersContinued && this.kind != TRAILERS) raiseText("header map can no longer be modified", line);
   }
-}
-
-/** For each map the epoch in which an iteration was begun and not completed. */
-const iterating: usize = memory.data(4 * 4, 4);
-
-function isIterating(map: u32): bool {
-  return load<u32>(iterating + (map << 2)) == run.epoch;
-}
-
-function setIterating(map: u32, epoch: u32): void {
-  store<u32>(iterating + (map << 2), epoch);
 }
 
 /** `for key, value in pairs(headers)`: the headers as they were when it began, in their order, repeated ones apart. */
 // @ts-ignore: decorator
 @unmanaged
 export class HeaderPairs extends Pairs {
-  private map: u32;
+  private kind: u32;
   private epoch: u32;
 
-  static start(map: u32): HeaderPairs {
+  static start(map: u32, kind: u32): HeaderPairs {
     const self = overPairs<HeaderPairs>(freshPairs(map));
-    self.map = map;
+    self.kind = kind;
     self.epoch = run.epoch;
     return self;
   }
@@ -99,7 +88,7 @@ export class HeaderPairs extends Pairs {
   next(line: i32 = 0): bool {
     if (YIELDS && this.epoch != run.epoch) raiseText("object used outside of proper scope", line);
     if (this.advance()) return true;
-    setIterating(this.map, 0);
+    endIteration(this.kind);
     return false;
   }
 }

@@ -35,9 +35,11 @@ class Options {
   asynchronous: bool;
   duplicateHeaders: bool;
 }
-const options = changetype<Options>(memory.data(offsetof<Options>(), 8));
+// @ts-ignore: decorator
+@lazy const options = changetype<Options>(memory.data(12, 4));
 
-const NAME = "httpCall";
+// @ts-ignore: decorator
+@lazy const NAME = "httpCall";
 
 /** Arguments as the script passed them, `absent` for those it did not. */
 export function call(cluster: Value, headers: Value, body: Value, timeout: Value, asynchronous: Value, line: i32): HttpReply {

@@ -9,7 +9,8 @@ import { HeaderList } from "./header-list";
 
 const STATUS = Str.of(":status");
 const DETAILS = Str.of("lua_response");
-const NAME = "respond";
+// @ts-ignore: decorator
+@lazy const NAME = "respond";
 
 /** Never returns: the reply ends the script. */
 export function respondWith(headers: Value, body: Value, line: i32): void {

@@ -1,17 +1,20 @@
 // `Str.of("text")` is written by people and by the code generator; what the module should hold is the finished byte
 // string in static memory: no start-up code, no UTF-16, hash already there.
 
+/** A constant of a module: linked only where it is used, like everything else. */
+const CONSTANT = /^(?=(?:export )?const \w+ = Str\.of\(")/gm;
+
 const LITERAL = /\bStr\.of\("((?:[^"\\\n]|\\.)*)"\)/g;
 const ESCAPES = { n: 10, r: 13, t: 9, b: 8, f: 12, v: 11, 0: 0 };
 
 /**
- *     Str.of("ab")  →  changetype<Str>(memory.data<u8>([2,0,0,0, h,h,h,h, 97,98], 8))
+ *     const AB = Str.of("ab");  →  @lazy const AB = changetype<Str>(memory.data<u8>([2,0,0,0, h,h,h,h, 97,98], 8));
  *
  * @param {string} source AssemblyScript; characters of the literals are bytes (U+0000 to U+00FF)
  * @returns {string} the same number of lines
  */
 export function staticStrings(source) {
-  return source.replace(LITERAL, (_, text) => {
+  return source.replace(CONSTANT, "@lazy ").replace(LITERAL, (_, text) => {
     const bytes = unescape(text);
     const contents = [...word(bytes.length), ...word(hash(bytes)), ...bytes];
     return `changetype<Str>(memory.data<u8>([${contents.join(",")}], 8))`;

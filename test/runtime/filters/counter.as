@@ -2,6 +2,7 @@ import { Handle } from "./runtime/envoy/handle";
 import { Headers } from "./runtime/envoy/headers";
 import * as lua from "./runtime/lua";
 import { Str } from "./runtime/lua";
+import { State } from "./runtime/state";
 
 const NONE = Str.of("none");
 const X_COUNT = Str.of("x-count");
@@ -27,4 +28,10 @@ export function envoy_on_request(handle: Handle): void {
   last = lua.retainString(handle.headers(8).get(PATH, 8)!);
   saved = lua.truthy(saved) ? saved : lua.userdata(handle.headers(9));
   if (count == 3) changetype<Headers>(lua.toUserdata(saved)).add(X_DEAD, ONE, 10);
+}
+
+export function visit(s: State): void {
+  count = s.number(count);
+  last = s.string(last);
+  saved = s.value(saved);
 }
