@@ -5,6 +5,7 @@ import type { Level } from "../analyzer/assessment.js";
 import { type Audit, type AuditOptions, auditInputs } from "../analyzer/audit-inputs.js";
 import { applyBaseline, type Baseline, readBaseline, writeBaseline } from "../analyzer/baseline.js";
 import { rules } from "../analyzer/rules/index.js";
+import { judgeLanguage } from "../codegen/judge-language.js";
 import { readInputs } from "../manifest/read-inputs.js";
 import { type AuditReport, counts } from "../report/audit/audit-report.js";
 import { wantsColour } from "../report/audit/paint.js";
@@ -63,6 +64,7 @@ async function audit(paths: readonly string[], flags: AuditFlags): Promise<numbe
   const answers = flags.answers === undefined ? undefined : readAnswers(flags.answers, readText(flags.answers));
   const baseline = flags.baseline === undefined ? undefined : readBaseline(flags.baseline, textOrNothing(flags));
   const found = await auditInputs(readInputs(paths), {
+    judgeLanguage,
     ...optionsOf(flags, answers),
     onProgress: (done) =>
       progress.show(

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { TARGETS } from "../delivery/migration/manifest-files.js";
 import { migrateSites } from "../delivery/migration/migrate-sites.js";
 import { collectSites } from "../manifest/collect-sites.js";
 import type { Problem } from "../manifest/lua-site.js";
@@ -11,8 +12,6 @@ interface MigrateFlags {
   readonly format: "text" | "json";
   readonly quiet?: boolean;
 }
-
-const TARGETS = ["auto", "wasmplugin", "trafficextension", "envoyfilter"];
 
 export function registerMigrate(program: Command): void {
   program

@@ -3,11 +3,14 @@ import { join } from "node:path";
 import { Command, CommanderError } from "commander";
 import { InputError, MissingError } from "../support/failure.js";
 import { packageRoot } from "../support/package-root.js";
+import { registerAudit } from "./audit.js";
+import { registerBench } from "./bench.js";
 import { registerDoctor } from "./doctor.js";
+import { registerExplain } from "./explain.js";
 import { registerMigrate } from "./migrate.js";
 import { registerVerify } from "./verify.js";
 
-const COMMANDS: readonly ((program: Command) => void)[] = [registerMigrate, registerVerify, registerDoctor];
+const COMMANDS: readonly ((program: Command) => void)[] = [registerAudit, registerMigrate, registerVerify, registerBench, registerExplain, registerDoctor];
 
 /**
  * Parses the command line, runs one command and returns the exit code: 0 done, 1 done and there is something,

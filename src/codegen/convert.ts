@@ -14,6 +14,8 @@ export function carrier(type: StaticType): string {
       return "Str | null";
     case "table":
       return "Table";
+    case "table?":
+      return "Table | null";
     default:
       if (!isObject(type)) return "Value";
       return isOptional(type) ? `${withoutNil(type)} | null` : type;
@@ -55,6 +57,7 @@ const BOXES: Readonly<Record<string, string>> = {
   string: "lua.string",
   "string?": "lua.optional",
   table: "lua.table",
+  "table?": "lua.optionalTable",
 };
 
 function flags({ many, mayBeAbsent }: Code): Pick<Code, "many" | "mayBeAbsent"> {
@@ -70,7 +73,7 @@ export function cast(code: Code, to: StaticType): Code {
   if (from === "nil" && carrier(to) !== "Value") return nothing(code, primary("null", to, true));
   if (carrier(to) === "Value") return { ...boxed(code), type: to };
   if (from === to || carrier(from) === carrier(to)) return { ...code, type: to };
-  if (carrier(from) === "Value") return callCode(UNBOX[to] ?? `lua.toObject<${withoutNil(to)}>`, [code.text], to, code.pure);
+  if (carrier(from) === "Value") return callCode(UNBOX[to] ?? `lua.${isOptional(to) ? "toOptionalObject" : "toObject"}<${withoutNil(to)}>`, [code.text], to, code.pure);
   if (isOptional(from) && withoutNil(from) === to) return assertNotNull(code, to);
   return { ...code, type: to };
 }
@@ -85,6 +88,7 @@ const UNBOX: Readonly<Record<string, string>> = {
   string: "lua.toStr",
   "string?": "lua.toOptional",
   table: "lua.toTable",
+  "table?": "lua.toOptionalTable",
 };
 
 /** Lua's truth of a value, as an AssemblyScript condition. */

@@ -4,6 +4,7 @@ import { inferTypes, type Types } from "../lua/infer.js";
 import { parseScript } from "../lua/parse.js";
 import { resolveScript } from "../lua/resolve.js";
 import type { Binding, FunctionInfo, Script } from "../lua/script.js";
+import type { StaticType } from "../lua/static-type.js";
 import { chunkName } from "./chunk-name.js";
 import { FunctionContext, type ModuleContext, type Variable } from "./context.js";
 import { carrier, placeholder } from "./convert.js";
@@ -56,7 +57,7 @@ export function generateFrom(script: Script): GuestProgram {
   const variables = new Map<Binding, Variable>();
   const moduleBindings = moduleVariables(script, types);
   for (const binding of moduleBindings) {
-    variables.set(binding, { name: topLevel.declare(binding.name), type: types.ofBinding(binding), boxed: false, isModule: true });
+    variables.set(binding, { name: topLevel.declare(binding.name), type: kept(types.ofBinding(binding)), boxed: false, isModule: true });
   }
   const stateful = keepsState(script, types, new Set(moduleBindings.filter((binding) => !isConstant(binding))));
   const module: ModuleContext = {
@@ -84,7 +85,7 @@ export function generateFrom(script: Script): GuestProgram {
     responseMayYield: waits.response,
     stateful,
     hasMain: main.length > 0,
-    usesDynamicMetadata: false,
+    usesDynamicMetadata: script.bytes.includes("dynamicMetadata"),
     chunkName: chunkName(script.bytes),
   };
   const body = [...module.declarations, ...exported.filter((part) => part !== ""), ...(main.length > 0 ? [main.join("\n")] : []), ...tables];
@@ -130,6 +131,11 @@ function moduleVariables(script: Script, types: Types<Method>): readonly Binding
     if (binding.kind === "global") return binding.assignments.length > 0;
     return binding.owner === script.main && !binding.repeated && isUsedByFunctions(script, binding);
   });
+}
+
+/** What outlives a request is kept as one of the types that `State` knows; objects of Envoy as values. */
+function kept(type: StaticType): StaticType {
+  return VISITORS[type] ? type : "value";
 }
 
 function isUsedByFunctions(script: Script, binding: Binding): boolean {

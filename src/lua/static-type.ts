@@ -11,6 +11,7 @@ export type StaticType =
   | "string"
   | "string?"
   | "table"
+  | "table?"
   | "value"
   | ObjectType;
 
@@ -41,7 +42,7 @@ export function join(a: StaticType, b: StaticType): StaticType {
 /** The type, or nil; what has no such form is `value`. */
 export function optional(type: StaticType): StaticType {
   if (type === "nil" || isOptional(type)) return type;
-  if (type === "string" || type === "number") return `${type}?`;
+  if (type === "string" || type === "number" || type === "table") return `${type}?`;
   return isObject(type) ? `${type}?` : "value";
 }
 

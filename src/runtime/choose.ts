@@ -50,6 +50,20 @@ export function toObject<T>(v: Value): T {
   return changetype<T>(<usize>v);
 }
 
+/** null for nil. */
+// @ts-ignore: decorator
+@inline
+export function toOptionalObject<T>(v: Value): T | null {
+  return changetype<T | null>(<usize>v);
+}
+
+/** null for nil. */
+// @ts-ignore: decorator
+@inline
+export function toOptionalTable(v: Value): Table | null {
+  return changetype<Table | null>(<usize>v);
+}
+
 /** An argument that a call may not give: nil stands for none there. */
 export function checkPresent(v: Value, n: i32, name: string, line: i32): Value {
   if (isNil(v)) raiseArgument("value expected", n, name, line);
@@ -63,15 +77,15 @@ export function orAbsent(v: Value): Value {
   return isNil(v) ? absent : v;
 }
 
-export function optionalString(v: Value, otherwise: Str, n: i32, name: string, line: i32): Str {
+export function checkStringOr(v: Value, otherwise: Str, n: i32, name: string, line: i32): Str {
   return isNil(v) ? otherwise : checkString(v, n, name, line);
 }
 
-export function optionalNumber(v: Value, otherwise: f64, n: i32, name: string, line: i32): f64 {
+export function checkNumberOr(v: Value, otherwise: f64, n: i32, name: string, line: i32): f64 {
   return isNil(v) ? otherwise : checkNumber(v, n, name, line);
 }
 
-export function optionalTable(v: Value, otherwise: Table | null, n: i32, name: string, line: i32): Table | null {
+export function checkTableOr(v: Value, otherwise: Table | null, n: i32, name: string, line: i32): Table | null {
   return isNil(v) ? otherwise : checkTable(v, n, name, line);
 }
 

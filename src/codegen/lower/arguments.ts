@@ -100,11 +100,10 @@ const CHECK: Readonly<Record<string, string>> = {
 };
 
 const OPTIONAL: Readonly<Record<string, string>> = {
-  string: "optionalString",
-  number: "optionalNumber",
-  int: "optionalNumber",
-  table: "optionalTable",
-  function: "optionalFunction",
+  string: "checkStringOr",
+  number: "checkNumberOr",
+  int: "checkNumberOr",
+  table: "checkTableOr",
 };
 
 function check(name: string, code: Code, n: number, site: CallSite, raw = false): string {

@@ -7,6 +7,7 @@ import { describe, type FunctionContext } from "../context.js";
 import { boxed, cast } from "../convert.js";
 import { directFunctionName, liftedCaptures } from "../functions.js";
 import { refuse } from "../refusal.js";
+import { hold } from "../sequence.js";
 import { quote } from "../string-constants.js";
 import { lowerBoxed, lowerExpression } from "./expression.js";
 import { lowerLibraryCall } from "./library-call.js";
@@ -78,19 +79,25 @@ function lowerDynamicCall(context: FunctionContext, call: AnyCall, callee: Expre
   return dynamic("call", [f], list, place, 3);
 }
 
+/**
+ * `object:name(…)` → `lua.invoke1(object, NAME, a, 12, "local 'object'")`. Lua looks the method up before it evaluates the arguments; where that can be told,
+ * `(t = object, f = lua.method(t, NAME, …), lua.call2(f, t, a, 12, "method 'name'"))`.
+ */
 function lowerInvoke(context: FunctionContext, call: AnyCall, receiver: Expression, name: string): Code {
   const object = lowerBoxed(context, receiver);
   context.module.dynamicMethods.add(name);
   const list = lowerList(context, callArguments(call));
   const place = [String(callLine(call)), quote(describe(context, receiver))];
   const key = context.string(name).text;
-  if (!list.tail && list.fixed.length <= 2) return dynamic("invoke", [object.text, key], list, place, 2);
+  if (!list.tail && list.fixed.length <= 2 && list.fixed.every((code) => code.pure)) {
+    return dynamic("invoke", [object.text, key], list, place, 2);
+  }
   const before: string[] = [];
-  const held = context.temporary("value");
-  before.push(`${held} = ${object.text}`);
-  const self: Code = { ...object, text: held };
-  const values = printValues({ ...list, fixed: [self, ...list.fixed] });
-  return comma(before, { ...callCode("lua.invokeMany", [held, key, values, ...place], "value"), many: true });
+  const self = hold(context, object, before);
+  const found: Code = { ...callCode("lua.method", [self.text, key, ...place], "value") };
+  const f = hold(context, found, before);
+  const called = { ...list, fixed: [self, ...list.fixed] };
+  return comma(before, dynamic("call", [f.text], called, [String(callLine(call)), quote(`method '${name}'`)], 3));
 }
 
 /** `lua.call2(f, a, b, 12, "local 'f'")`, or `lua.callMany(f, values, …)` for more arguments than `most` or an unknown number. */

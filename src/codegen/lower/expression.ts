@@ -72,7 +72,8 @@ function lowerName(context: FunctionContext, node: Identifier): Code {
   if (variable) {
     const text = variable.boxed ? `${variable.name}.value` : variable.name;
     const code = primary(text, variable.type, true);
-    return context.types.isNotNil(node) ? cast(code, context.types.ofExpression(node)) : code;
+    const type = context.types.ofExpression(node);
+    return type === variable.type ? code : cast(code, type);
   }
   return lowerGlobal(context, node);
 }

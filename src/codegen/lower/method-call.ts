@@ -20,7 +20,8 @@ export function lowerMethodCall(context: FunctionContext, call: AnyCall, method:
   const before: string[] = [];
   const { target, codes } = spread(context, method, object, list, before);
   const name = guestMethod(method, codes.length);
-  const args = method.parameters.map((_, i) => codes[i]?.text ?? "lua.absent");
+  const wrapped = name === "bodyWrapped";
+  const args = method.parameters.map((_, i) => (codes[i] && (wrapped ? boxed(codes[i] as Code) : codes[i]))?.text ?? "lua.absent");
   const given = trimAbsent(args, codes.length, name === (method.guest?.split(".")[1] ?? method.name) ? required(method) : codes.length);
   const line = String(callLine(call));
   const texts = mayRaise(context, method, codes) ? [...fill(method, given), line] : given;

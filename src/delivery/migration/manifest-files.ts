@@ -1,11 +1,68 @@
+import { callArguments, isCall, type AnyCall, type Expression } from "../../lua/ast.js";
+import { libraryPath, stringValue } from "../../lua/callee.js";
+import type { Script } from "../../lua/script.js";
+import { walk } from "../../lua/walk.js";
+import { envoyFilter } from "../manifests/envoy-filter.js";
+import type { Manifest, ModuleReference } from "../manifests/manifest.js";
+import { trafficExtension } from "../manifests/traffic-extension.js";
+import { wasmPlugin } from "../manifests/wasm-plugin.js";
 import type { MigratedSite } from "./migrated-filter.js";
 
-/** The manifests of a filter, and why a form is missing. */
+/** The manifests of a filter, what to know of them, and why a form is missing. */
 export interface ManifestFiles {
   readonly files: ReadonlyMap<string, string>;
+  readonly notes: readonly { readonly file: string; readonly note: string }[];
   readonly missing: readonly { readonly form: string; readonly because: string }[];
 }
 
-export function manifestFiles(_migrated: MigratedSite, _target: string): ManifestFiles {
-  return { files: new Map(), missing: [] };
+export const NO_MANIFESTS: ManifestFiles = { files: new Map(), notes: [], missing: [] };
+
+/** Forms by what `--target` calls them. */
+const FORMS = { wasmplugin: wasmPlugin, trafficextension: trafficExtension, envoyfilter: envoyFilter } as const;
+
+export const TARGETS: readonly string[] = ["auto", ...Object.keys(FORMS)];
+
+/** Every resource form that can carry the filter; with a target other than `auto`, that one only. */
+export function manifestFiles(migrated: MigratedSite, target: string): ManifestFiles {
+  const reference = moduleReference(migrated);
+  const files = new Map<string, string>();
+  const notes: { file: string; note: string }[] = [];
+  const missing: { form: string; because: string }[] = [];
+  for (const [form, print] of Object.entries(FORMS)) {
+    if (target !== "auto" && target !== form) continue;
+    const manifest: Manifest = print(migrated.site, reference);
+    const file = `${form}.yaml`;
+    if ("cannot" in manifest) missing.push({ form: file, because: manifest.cannot });
+    else {
+      files.set(file, manifest.yaml);
+      notes.push(...manifest.notes.map((note) => ({ file, note })));
+    }
+  }
+  return { files, notes, missing };
+}
+
+/** Until `moonshift publish` has put the module somewhere, the address is an example. */
+function moduleReference({ site, program, module }: MigratedSite): ModuleReference {
+  const sha256 = module?.sha256 ?? "";
+  return {
+    sha256,
+    url: `oci://registry.example.com/moonshift/${site.id.toLowerCase().replace(/[^a-z0-9._-]+/g, "-")}:${sha256.slice(0, 12)}`,
+    needs: {
+      allowOnHeadersStopIteration: program?.needs.allowOnHeadersStopIteration ?? false,
+      env: program ? environmentNames(program.script) : [],
+    },
+  };
+}
+
+/** Names that the script hands to `os.getenv`; they have to be passed into the VM. */
+function environmentNames(script: Script): readonly string[] {
+  const names = new Set<string>();
+  walk(script.chunk, (node) => {
+    if (!isCall(node as Expression)) return;
+    const call = node as AnyCall;
+    const [name] = callArguments(call);
+    const value = name && stringValue(name);
+    if (value !== undefined && libraryPath(script, call.base) === "os.getenv") names.add(value);
+  });
+  return [...names].sort();
 }

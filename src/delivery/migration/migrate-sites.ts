@@ -6,7 +6,7 @@ import { type GuestProgram, generateFrom } from "../../codegen/generate.js";
 import type { LuaSite } from "../../manifest/lua-site.js";
 import { writeFolder, writeWhole } from "../../support/write-folder.js";
 import { folderFiles } from "./folder-files.js";
-import { manifestFiles } from "./manifest-files.js";
+import { manifestFiles, NO_MANIFESTS } from "./manifest-files.js";
 import type { MigratedSite } from "./migrated-filter.js";
 import { readme } from "./readme.js";
 
@@ -58,7 +58,7 @@ export function judgeSite(site: LuaSite): MigratedSite {
 function write(migrated: MigratedSite, out: string, { target }: MigrateOptions): MigrationResult {
   const { site, assessment, module } = migrated;
   const files = folderFiles(migrated);
-  const manifests = module ? manifestFiles(migrated, target) : { files: new Map<string, string>(), missing: [] };
+  const manifests = module ? manifestFiles(migrated, target) : NO_MANIFESTS;
   for (const [name, text] of manifests.files) files.set(`manifests/${name}`, text);
   files.set("README.md", readme(migrated, manifests));
   writeFolder(join(out, site.id), files);

@@ -25,6 +25,7 @@ export function readme(migrated: MigratedSite, manifests: ManifestFiles): string
     minIstio: told.needs.minIstio,
     holdsHeaders: told.needs.allowOnHeadersStopIteration,
     manifests: [...manifests.files.keys()],
+    notes: manifests.notes,
     missing: manifests.missing,
   });
 }

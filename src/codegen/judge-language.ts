@@ -1,0 +1,5 @@
+import type { JudgeLanguage } from "../analyzer/verdict.js";
+import { generateFrom } from "./generate.js";
+
+/** What the compiler says of a script: its refusals, by compiling it as far as AssemblyScript's source. */
+export const judgeLanguage: JudgeLanguage = (script) => ({ reasons: generateFrom(script).refusals, deviations: [] });
