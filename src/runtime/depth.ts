@@ -1,9 +1,9 @@
 // How deep calls are nested, in estimated bytes of Wasm stack. Wasm's own stack overflow is a trap, which would kill the
 // worker's VM, so it must never be reached.
 //
-// V8 gives 984 KiB, less what the host has used below the callback. Measured in V8 12 (Node 20, with and without its baseline
-// compiler, with and without Asyncify), a dynamic call with its function takes 120 to 225 bytes, one through `pcall` 160 to
-// 265, one of a function with 40 variables alive across calls 300 to 355, a direct call 50 to 90.
+// V8 gives 984 KiB, less what the host has used below the callback. Measured in V8 11.3 (Node 20; with and without its
+// baseline compiler), a dynamic call and its function take 120 to 235 bytes, through a metamethod 160 to 320, through `pcall`
+// 210 to 300; with Asyncify 190 to 250, 265 to 465 and 585 to 660. A direct call takes 50 to 90.
 import { raiseText } from "./error";
 
 /** What is nested now. An entry sets it to 0, and when it resumes a suspended stream, to what it was then. */
@@ -12,8 +12,8 @@ export let depth: i32 = 0;
 /** At which `stack overflow` is raised; leaves some 200 KiB to the host and to the libraries' own recursion. */
 const MAX_DEPTH: i32 = 700_000;
 
-/** A dynamic call and its function, if that has not more than a dozen variables. */
-export const FRAME: i32 = 256;
+/** A dynamic call and its function, if that has not more than a dozen variables; `protect` counts as another. */
+export const FRAME: i32 = YIELDS ? 512 : 320;
 
 export function setDepth(n: i32): void {
   depth = n;
@@ -33,7 +33,7 @@ export function leave(bytes: i32 = FRAME): void {
   depth -= bytes;
 }
 
-/** At the start of a function value with many variables: 10 for each beyond a dozen. Its caller takes it back. */
+/** At the start of a function value with many variables: 16 for each beyond a dozen. Its caller takes it back. */
 // @ts-ignore: decorator
 @inline
 export function deepen(bytes: i32, line: i32): void {

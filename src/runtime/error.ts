@@ -1,6 +1,6 @@
 // Lua errors are Wasm exceptions without a payload; the value is in `caught`. AssemblyScript knows neither `throw` (a trap
 // there) nor `try`: both are imports here, which the toolchain replaces after compilation.
-import { depth, setDepth } from "./depth";
+import { depth, enter, setDepth } from "./depth";
 import { concat2, concat3, concat4, Str } from "./str";
 import { nil, stringValue, Value } from "./value";
 
@@ -32,6 +32,7 @@ export function throwError(v: Value): void {
 /** Runs the function `(argument: usize): void` at `index` of the table; true when it raised, `caught` is the error then. */
 export function protect(index: u32, argument: usize): bool {
   const before = depth;
+  enter(0);
   const raised = try_(index, <u32>argument) != 0;
   setDepth(before);
   if (raised && ended) throw_();

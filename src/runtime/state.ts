@@ -185,5 +185,9 @@ export function markRoots(): void {
 }
 
 function markInactive(count: u32): void {
-  for (let root = roots; root; root = root.next) if (root != active) markValues(changetype<usize>(root) + HEADER, count);
+  let root = roots;
+  while (root) {
+    if (root != active) markValues(changetype<usize>(root) + HEADER, count);
+    root = root.next;
+  }
 }

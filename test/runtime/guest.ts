@@ -7,6 +7,8 @@ export interface GuestOptions {
   readonly stateful?: boolean;
   readonly metatables?: boolean;
   readonly yields?: boolean;
+  /** How many pages of 64 KiB the guest's memory can grow to. */
+  readonly maximumPages?: number;
   /** Imports of the module `env` (host calls); each returns an i32. */
   readonly env?: Readonly<Record<string, (...args: number[]) => number>>;
 }
@@ -97,12 +99,6 @@ export class Guest {
     }
   }
 
-  /** Leaves the guest no more than `pages` pages of 64 KiB to grow by. */
-  exhaustMemory(pages: number): void {
-    const memory = this.exports.memory;
-    memory.grow(65536 - memory.buffer.byteLength / 65536 - pages);
-  }
-
   private run(name: string, args: (number | bigint)[]): number | bigint | undefined {
     const exported = this.exports[name];
     if (!exported) throw new Error(`the guest exports no ${name}`);
@@ -123,14 +119,15 @@ const compiled = new Map<string, Promise<WebAssembly.Module>>();
 
 function compile(
   program: string,
-  { stateful = false, metatables = false, yields = false }: GuestOptions,
+  { stateful = false, metatables = false, yields = false, maximumPages }: GuestOptions,
 ): Promise<WebAssembly.Module> {
-  const key = JSON.stringify([program, stateful, metatables, yields]);
+  const key = JSON.stringify([program, stateful, metatables, yields, maximumPages]);
   let module = compiled.get(key);
   if (!module) {
     const read = (name: string) => (name === "entry.ts" ? `${PRELUDE}\n${program}\n${POSTLUDE}` : runtimeFile(name));
     module = assemble({ read, stateful, metatables, yields, names: true }).then(
-      (bytes) => new WebAssembly.Module(bytes),
+      (bytes) =>
+        new WebAssembly.Module((maximumPages ? limitMemory(bytes, maximumPages) : bytes) as Uint8Array<ArrayBuffer>),
     );
     compiled.set(key, module);
   }
@@ -140,4 +137,37 @@ function compile(
 function runtimeFile(name: string): string | null {
   const path = join(packageRoot(), "src", name);
   return name.startsWith("runtime/") && existsSync(path) ? readFileSync(path, "utf8") : null;
+}
+
+const MEMORY_SECTION = 5;
+
+/** The module with a maximum in its memory section: [id][size][1 memory][flags][initial] becomes [id][size][1][1][initial][maximum]. */
+function limitMemory(wasm: Uint8Array, maximumPages: number): Uint8Array {
+  for (let at = 8; at < wasm.length; ) {
+    const [size, start] = leb128(wasm, at + 1);
+    if (wasm[at] === MEMORY_SECTION) {
+      const contents = [1, 1, ...wasm.subarray(start + 2, start + size), ...encodeLeb128(maximumPages)];
+      return Buffer.concat([
+        wasm.subarray(0, at),
+        Buffer.from([MEMORY_SECTION, contents.length, ...contents]),
+        wasm.subarray(start + size),
+      ]);
+    }
+    at = start + size;
+  }
+  throw new Error("the module has no memory");
+}
+
+/** An unsigned number and where it ends. */
+function leb128(bytes: Uint8Array, at: number): [value: number, end: number] {
+  let value = 0;
+  for (let shift = 0; ; shift += 7) {
+    const byte = bytes[at++]!;
+    value += (byte & 127) * 2 ** shift;
+    if (byte < 128) return [value, at];
+  }
+}
+
+function encodeLeb128(value: number): number[] {
+  return value < 128 ? [value] : [(value & 127) | 128, ...encodeLeb128(value >>> 7)];
 }

@@ -2,13 +2,14 @@
 //
 //   chunk  [next u32][size u32][bytes …][16 spare bytes]
 //
-// The first chunk is small since most requests need little; a request for more than a chunk gets pages of its own.
+// The first chunks are small since most requests need little; then a chunk is a page, and what does not fit into one gets
+// pages of its own.
 // The spare bytes are what copies of eight bytes at a time may run over.
 import { raiseOutOfMemory } from "../error";
 import { ARENA, givePages, PAGE, setPageUse, takePages } from "./pages";
 
 const FIRST_CHUNK: usize = 2048;
-const CHUNK: usize = 16384;
+const SECOND_CHUNK: usize = 16384;
 const HEADER: usize = 8;
 const SPARE: usize = 16;
 
@@ -21,7 +22,7 @@ let chunks: usize = 0;
 // @ts-ignore: decorator
 @lazy let freeFirstChunks: usize = 0;
 // @ts-ignore: decorator
-@lazy let freeChunks: usize = 0;
+@lazy let freeSecondChunks: usize = 0;
 /** The page that new chunks are cut from; at first what follows the static data. */
 // @ts-ignore: decorator
 @lazy let cut: usize = (__heap_base + 15) & ~15;
@@ -42,12 +43,12 @@ export function alloc(bytes: usize): usize {
   return address;
 }
 
-/** Gives back what the latest allocation does not need from `used` on. */
+/** Gives back what the latest allocation does not need from `used` on (nothing if it has pages of its own). */
 // @ts-ignore: decorator
 @inline
 export function trim(used: usize): void {
   const rounded = (used + 7) & ~7;
-  if (end - rounded <= CHUNK) top = rounded;
+  if (rounded > chunks && rounded <= end) top = rounded;
 }
 
 /** Makes the arena saved in the 12 bytes at `slot` the current one; all zero is an empty arena. */
@@ -72,9 +73,9 @@ export function arenaRelease(): void {
     if (size == FIRST_CHUNK) {
       store<usize>(chunk, freeFirstChunks);
       freeFirstChunks = chunk;
-    } else if (size == CHUNK) {
-      store<usize>(chunk, freeChunks);
-      freeChunks = chunk;
+    } else if (size == SECOND_CHUNK) {
+      store<usize>(chunk, freeSecondChunks);
+      freeSecondChunks = chunk;
     } else givePages(chunk, <u32>(size / PAGE));
     chunk = next;
   }
@@ -101,13 +102,34 @@ function forget(): void {
 }
 
 function allocInNewChunk(size: usize): usize {
-  if (size > CHUNK - HEADER - SPARE) return allocPages(size);
-  const chunk = chunks || size > FIRST_CHUNK - HEADER - SPARE ? newChunk() : newFirstChunk();
+  if (size > PAGE - HEADER - SPARE) return allocPages(size);
+  const chunk = newChunk(size);
   store<usize>(chunk, chunks);
   chunks = chunk;
   top = chunk + HEADER + size;
   end = chunk + load<usize>(chunk, 4) - SPARE;
   return chunk + HEADER;
+}
+
+/** A larger one each time, up to a page. */
+function newChunk(size: usize): usize {
+  const room = size + HEADER + SPARE;
+  if (!end && room <= FIRST_CHUNK) {
+    const chunk = freeFirstChunks;
+    if (!chunk) return cutChunk(FIRST_CHUNK);
+    freeFirstChunks = load<usize>(chunk);
+    return chunk;
+  }
+  if ((!end || load<usize>(chunks, 4) == FIRST_CHUNK) && room <= SECOND_CHUNK) {
+    const chunk = freeSecondChunks;
+    if (!chunk) return cutChunk(SECOND_CHUNK);
+    freeSecondChunks = load<usize>(chunk);
+    return chunk;
+  }
+  const page = takePages(1, ARENA, ARENA);
+  if (!page) raiseOutOfMemory();
+  store<usize>(page, PAGE, 4);
+  return page;
 }
 
 /** Pages of its own, linked behind the current chunk, in which bumping goes on. */
@@ -125,24 +147,6 @@ function allocPages(size: usize): usize {
     chunks = chunk;
   }
   return chunk + HEADER;
-}
-
-function newFirstChunk(): usize {
-  const chunk = freeFirstChunks;
-  if (chunk) {
-    freeFirstChunks = load<usize>(chunk);
-    return chunk;
-  }
-  return cutChunk(FIRST_CHUNK);
-}
-
-function newChunk(): usize {
-  const chunk = freeChunks;
-  if (chunk) {
-    freeChunks = load<usize>(chunk);
-    return chunk;
-  }
-  return cutChunk(CHUNK);
 }
 
 function cutChunk(size: usize): usize {

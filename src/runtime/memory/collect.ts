@@ -200,7 +200,7 @@ function sweepCells(page: usize): usize {
     for (; dead; dead &= dead - 1) pushFreed(page, page + FIRST_CELL + (first + <usize>ctz(dead)) * size);
   }
   const uncut = count - cellAt(page, load<usize>(page, UNCUT)),
-    free = load<u32>(page, FREED_COUNT) + uncut;
+    free = <usize>load<u32>(page, FREED_COUNT) + uncut;
   if (free == count) {
     givePages(page, 1);
     return 0;
