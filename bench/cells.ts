@@ -53,7 +53,7 @@ export function planCells(workload: Workload, built: ReadonlyMap<string, BuiltAr
     id,
     arm,
     listener: built.get(arm)!.name,
-    request: DOES_NOTHING.test(arm) ? withEnvoysAnswer(shape) : shape,
+    request: shape,
   });
   const names = [...built.keys()];
   if (measure.form === "repeats") {
@@ -73,11 +73,6 @@ export function planCells(workload: Workload, built: ReadonlyMap<string, BuiltAr
     }),
     costUnit: overNoOp ? "per operation, over a filter that does nothing" : "per request, over no filter",
   };
-}
-
-function withEnvoysAnswer(request: RequestShape): RequestShape {
-  const { expectStatus: _, ...rest } = request;
-  return rest;
 }
 
 function withRepeats(request: RequestShape, repeats: number): RequestShape {

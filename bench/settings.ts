@@ -21,19 +21,19 @@ export interface RunSettings {
 /** Under two minutes on two cores. */
 export const QUICK: RunSettings = {
   mode: "quick",
-  rounds: 16,
+  rounds: 12,
   starts: 2,
-  sliceMs: 40,
-  latency: { rounds: 3, roundMs: 500 },
+  sliceMs: 30,
+  latency: { rounds: 2, roundMs: 400 },
 };
 
 /** Under thirty minutes on two cores. */
 export const FULL: RunSettings = {
   mode: "full",
-  rounds: 32,
-  starts: 4,
+  rounds: 24,
+  starts: 3,
   sliceMs: 60,
-  latency: { rounds: 5, roundMs: 2_000 },
-  throughput: { rounds: 3, roundSeconds: 2 },
+  latency: { rounds: 4, roundMs: 1_000 },
+  throughput: { rounds: 3, roundSeconds: 1 },
   footprint: { copies: 10, concurrencies: [1, 2, 4, 8], firstRequests: 10 },
 };

@@ -23,7 +23,7 @@ export const noOpLuaArm: Arm = {
 
 function luaFilters(name: string, script: string, workload: Workload): BuiltArm {
   const filters = Array.from({ length: workload.copies ?? 1 }, () => ({
-    name: "envoy.filters.http.lua",
+    name: workload.filterName ?? "envoy.filters.http.lua",
     typed_config: {
       "@type": "type.googleapis.com/envoy.extensions.filters.http.lua.v3.Lua",
       default_source_code: { inline_string: script },

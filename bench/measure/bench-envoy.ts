@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { EnvoyLauncher, RunningEnvoy } from "../../src/harness/envoy.js";
-import { type RecordingUpstream, startUpstream } from "../../src/harness/recording-upstream.js";
+import { type RecordingUpstream, startUpstream, type UpstreamAnswer } from "../../src/harness/recording-upstream.js";
 import { renderConfig } from "../../src/harness/render-config.js";
 import type { BuiltArm } from "../arms/arm.js";
 import type { ResponseShape, Workload } from "../workloads/workload.js";
@@ -19,36 +19,37 @@ export interface BenchEnvoyOptions {
   readonly buffered?: boolean;
   readonly logLevel?: Workload["logLevel"];
   readonly response?: ResponseShape;
+  readonly calls?: Workload["calls"];
 }
 
-/** How long the callout cluster waits before it answers the path `/hold`; all others it answers at once. */
+/** How long a cluster waits before it answers the path `/hold`. */
 export const CALLOUT_HOLD_MS = 5_000;
 
-const EMPTY: ResponseShape = { headers: [], body: "" };
+const EMPTY: ResponseShape = { status: 200, headers: [], body: "" };
 
 /** @throws EnvoyStartError when Envoy rejects an arm */
 export async function startBenchEnvoy(
   launcher: EnvoyLauncher,
   arms: readonly BuiltArm[],
-  { concurrency = 1, buffered = false, logLevel = "error", response = EMPTY }: BenchEnvoyOptions = {},
+  { concurrency = 1, buffered = false, logLevel = "error", response = EMPTY, calls = {} }: BenchEnvoyOptions = {},
 ): Promise<BenchEnvoy> {
   const recorder = await startUpstream({ name: "recorder", answer: () => response });
-  const callout = await startUpstream({
-    name: "callout",
-    answer: ({ path }) => (path === "/hold" ? { delayMs: CALLOUT_HOLD_MS } : {}),
-  });
-  const closeUpstreams = () => Promise.all([recorder.close(), callout.close()]);
-  const clusters = [recorder, callout].map(({ name, port }) => ({ name, port }));
+  const callees = await Promise.all(Object.entries({ callout: {}, ...calls }).map(startCallee));
+  const upstreams = [recorder, ...callees];
+  const closeUpstreams = () => Promise.all(upstreams.map((upstream) => upstream.close()));
+  const clusters = upstreams.map(({ name, port }) => ({ name, port }));
+  const responseBase64 = Buffer.from(response.body, "latin1").toString("base64");
+  const shape = { arms, response, responseBase64, buffered };
   const files = Object.assign({}, ...arms.map((arm) => arm.files)) as Record<string, Uint8Array>;
   const logLevels = { lua: logLevel, wasm: logLevel };
   try {
-    const config = renderConfig("benchmark", { arms, response, buffered, clusters });
+    const config = renderConfig("benchmark", { ...shape, clusters });
     const envoy = await launcher.start(config, { concurrency, files, logLevels });
     return {
       envoy,
       recorder,
       // The ports of the upstreams differ between two runs of the same configuration.
-      configSha256: sha256(renderConfig("benchmark", { arms, response, buffered, clusters: [] })),
+      configSha256: sha256(renderConfig("benchmark", { ...shape, clusters: [] })),
       async [Symbol.asyncDispose]() {
         await envoy.stop();
         await closeUpstreams();
@@ -58,6 +59,11 @@ export async function startBenchEnvoy(
     await closeUpstreams();
     throw error;
   }
+}
+
+/** The path `/hold` is answered late, whatever the cluster. */
+function startCallee([name, answer]: readonly [string, UpstreamAnswer]): Promise<RecordingUpstream> {
+  return startUpstream({ name, answer: ({ path }) => (path === "/hold" ? { delayMs: CALLOUT_HOLD_MS } : answer) });
 }
 
 function sha256(text: string): string {

@@ -26,9 +26,11 @@ export class EnvoyExecutor implements Executor, Disposable {
     const thread = readThreadTime(this.envoy.pid, this.worker);
     const machine = readMachineTime();
     const start = process.hrtime.bigint();
-    const failures = await sendBursts(connection, request, requests, cell.request.expectStatus ?? 200).catch((error) => {
-      throw new ArmFailed(cell.arm, `broke down under load: ${(error as Error).message}`);
-    });
+    const failures = await sendBursts(connection, request, requests, cell.request.expectStatus ?? 200).catch(
+      (error) => {
+        throw new ArmFailed(cell.arm, `broke down under load: ${(error as Error).message}`);
+      },
+    );
     const wallNs = Number(process.hrtime.bigint() - start);
     const threadAfter = readThreadTime(this.envoy.pid, this.worker);
     const machineAfter = readMachineTime();

@@ -53,15 +53,27 @@ const VARYING = ["date", "x-envoy-upstream-service-time"];
 export function firstDifference(
   one: Outcome,
   other: Outcome,
-  nondeterministic: readonly string[] = [],
+  nondeterministic: ReadonlySet<string> = new Set(),
 ): string | undefined {
   const blanked = new Set([...VARYING, ...nondeterministic]);
-  const [before, after] = [one, other].map((outcome) => describe(outcome, blanked)) as [string[], string[]];
+  const [before, after] = [describe(one, blanked), describe(other, blanked)];
   const length = Math.max(before.length, after.length);
   for (let at = 0; at < length; at++) {
     if (before[at] !== after[at]) return `${before[at] ?? "nothing"} became ${after[at] ?? "nothing"}`;
   }
   return undefined;
+}
+
+/** Names of headers that both outcomes have in the same places with different values. */
+export function differingHeaders(one: Outcome, other: Outcome): readonly string[] {
+  const pairs = (["upstream", "client"] as const).map(
+    (who) => [one[who]?.headers ?? [], other[who]?.headers ?? []] as const,
+  );
+  return pairs.flatMap(([before, after]) =>
+    before
+      .filter(([name, value], at) => after[at]?.[0] === name && after[at][1] !== value)
+      .map(([name]) => name.toLowerCase()),
+  );
 }
 
 function describe({ upstream, client }: Outcome, blanked: ReadonlySet<string>): string[] {

@@ -17,19 +17,17 @@ export interface BootstrapOptions {
  *
  * A draw for which the statistic is NaN says nothing, and is counted at both ends of the interval.
  *
- * @param rounds how many rounds there are
- * @param statistic a figure of the drawn rounds, given as indices
+ * @param sizes number of rounds; several where rounds of several runs are drawn, each from its own
+ * @param statistic a figure of the drawn rounds, given as indices, one list for each size
  */
 export function bootstrapInterval(
-  rounds: number,
-  statistic: (drawn: readonly number[]) => number,
+  sizes: readonly number[],
+  statistic: (...drawn: readonly (readonly number[])[]) => number,
   { random, resamples = 4_000, confidence = 0.95 }: BootstrapOptions,
 ): Interval {
   const figures: number[] = [];
-  const drawn = new Array<number>(rounds);
   for (let resample = 0; resample < resamples; resample++) {
-    for (let at = 0; at < rounds; at++) drawn[at] = Math.floor(random() * rounds);
-    const figure = statistic(drawn);
+    const figure = statistic(...sizes.map((size) => Array.from({ length: size }, () => Math.floor(random() * size))));
     if (Number.isNaN(figure)) figures.push(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
     else figures.push(figure);
   }
@@ -40,14 +38,14 @@ export function bootstrapInterval(
 
 /** Interval of the median of the samples (one per round). */
 export function medianInterval(samples: readonly number[], options: BootstrapOptions): Interval {
-  return bootstrapInterval(samples.length, (drawn) => median(pick(samples, drawn)), options);
+  return bootstrapInterval([samples.length], (drawn) => median(pick(samples, drawn!)), options);
 }
 
 /** Interval of median(above) / median(below), the two lists holding the same rounds in the same order. */
 export function ratioInterval(above: readonly number[], below: readonly number[], options: BootstrapOptions): Interval {
   return bootstrapInterval(
-    above.length,
-    (drawn) => costRatio(median(pick(above, drawn)), median(pick(below, drawn))),
+    [above.length],
+    (drawn) => costRatio(median(pick(above, drawn!)), median(pick(below, drawn!))),
     options,
   );
 }

@@ -1,3 +1,4 @@
+import { exampleWorkloads } from "./examples.js";
 import { builtInFilters } from "./filters.js";
 import { growthWorkloads } from "./growth.js";
 import { ENVOY_WORKLOADS } from "./micro/envoy.js";
@@ -8,9 +9,10 @@ import { VALUE_WORKLOADS } from "./micro/values.js";
 import type { Workload } from "./workload.js";
 
 /** Everything that the suite measures without being told more, in the order of the report. */
-export function allWorkloads(): readonly Workload[] {
+export async function allWorkloads(): Promise<readonly Workload[]> {
   return [
     ...builtInFilters(),
+    ...(await exampleWorkloads()),
     ...HEADER_WORKLOADS,
     ...STRING_WORKLOADS,
     ...jsonWorkloads(),

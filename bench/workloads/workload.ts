@@ -1,3 +1,4 @@
+import type { UpstreamAnswer } from "../../src/harness/recording-upstream.js";
 import type { SeriesPoint, WorkloadKind } from "../comparison.js";
 
 /** One thing to measure: a script, the request that it works on, and what its cost is told apart from. */
@@ -26,8 +27,12 @@ export interface Workload {
   readonly native?: { readonly description: string; readonly filter: object };
   /** Name under `bench/peers/` of hand-written filters that do the same. */
   readonly peer?: string;
-  /** Headers whose values may differ between two runs of the same script (random numbers, the time). */
-  readonly nondeterministic?: readonly string[];
+  /** What clusters answer to the script's calls; `callout` is always there and answers an empty 200. */
+  readonly calls?: Readonly<Record<string, UpstreamAnswer>>;
+  /** Name of the HTTP filter, under which Lua finds its metadata. */
+  readonly filterName?: string;
+  /** The script may answer otherwise as requests add up (a rate limit): then Lua and Wasm have to do so alike. */
+  readonly statusMayVary?: boolean;
   /** Log level of Lua and Wasm, default `error`: what the script logs below it is not written. */
   readonly logLevel?: "info" | "error";
 }
@@ -46,12 +51,13 @@ export interface RequestShape {
   /** Beside the pseudo-headers, in order; one byte per character. */
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: string;
-  /** Status that the client must get, default 200. */
+  /** Status that the client must get; default the one that the first request got. */
   readonly expectStatus?: number;
 }
 
 /** What the upstream answers; default an empty 200. */
 export interface ResponseShape {
+  readonly status: number;
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: string;
 }

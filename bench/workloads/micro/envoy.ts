@@ -11,6 +11,12 @@ const REPEATED = repeated("Envoy API", [
 sum = sum + 1`,
   },
   {
+    name: "clear-route-cache",
+    about: "clearing the route cache",
+    each: `handle:clearRouteCache()
+sum = sum + 1`,
+  },
+  {
     name: "protocol",
     about: "asking for the protocol of the request",
     each: `sum = sum + #handle:streamInfo():protocol()`,
