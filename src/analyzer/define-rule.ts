@@ -6,7 +6,7 @@ import type { Ignore } from "./suppressions.js";
 import type { Facts } from "./tracking/facts.js";
 import type { Obstacles } from "./verdict.js";
 
-export type RuleGroup = "run time" | "races and state" | "security" | "cost" | "attachment" | "portability";
+export type RuleGroup = "run time" | "races and state" | "security" | "cost" | "attachment" | "portability" | "ignores";
 
 /**
  * One rule: its text, its examples and its check. `docs/rules/<id>.md`, `explain <id>`, the SARIF rule list and the rule's test
@@ -116,7 +116,10 @@ function dedent(text: string): string {
   return `${lines.map((line) => line.slice(indent)).join("\n")}\n`;
 }
 
-/** The lines (1-based) that an example marks with `<- here`. */
+/** The lines (1-based) that an example marks with `<- here`, or with `^ here` on the line below. */
 export function markedLines({ text }: Example): readonly number[] {
-  return text.split("\n").flatMap((line, i) => (line.trimEnd().endsWith("<- here") ? [i + 1] : []));
+  return text.split("\n").flatMap((line, i) => {
+    if (line.trimEnd().endsWith("<- here")) return [i + 1];
+    return line.trimEnd().endsWith("^ here") ? [i] : [];
+  });
 }

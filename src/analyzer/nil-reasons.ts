@@ -50,9 +50,9 @@ function explain(reason: NilReason, certain: boolean): Explanation {
     case "metadata":
       return explainMetadata(reason);
     case "noMatch":
-      return { when: "when the text does not match", level: reason.clientControlled ? "note" : undefined };
+      return { when: "when the text does not match", level: reason.outsideText ? "note" : undefined };
     case "notANumber":
-      return { when: "when the text is not a number", level: reason.clientControlled ? "note" : undefined };
+      return { when: "when the text is not a number", level: reason.outsideText ? "note" : undefined };
     case "unassigned":
       return {
         when: `when nothing was assigned to \`${reason.binding.name}\` before`,

@@ -5,7 +5,7 @@ import { IGNORE_ANNOTATION, type Ignore } from "../suppressions.js";
 export const unusedIgnore = defineRule({
   id: "unused-ignore",
   level: "warning",
-  group: "run time",
+  group: "ignores",
   summary: "A `moonshift: ignore` that ignores nothing",
   why: `The finding that it speaks of is gone, or the rule's name is misspelt. Left in place it would hide the next finding of that rule on the line.`,
   wrong: lua`

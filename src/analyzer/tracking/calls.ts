@@ -212,6 +212,7 @@ function bindParameters(t: Tracker, fn: FunctionDeclaration, args: readonly Valu
 interface Return {
   readonly state: FlowState;
   readonly values: readonly Value[];
+  readonly open: boolean;
 }
 
 function joinReturns(
@@ -222,10 +223,10 @@ function joinReturns(
 ): Values {
   const [only] = returns;
   if (!only) return { values: [], open: false };
-  if (returns.length === 1) return { values: only.values, open: false };
+  if (returns.length === 1) return { values: only.values, open: only.open };
   const name = t.script.functionOf.get(fn)?.name ?? "the function";
   const count = Math.max(...returns.map(({ values }) => values.length));
-  const missing = nothing({ kind: "returnsNothing", function: name, at: fn });
+  const missing = returns.some(({ open }) => open) ? any : nothing({ kind: "returnsNothing", function: name, at: fn });
   const joined: Value[] = [];
   for (let i = 0; i < count; i++) {
     const alternatives = returns.map(({ state, values }) => state.narrowed(renamed(values[i] ?? missing, name)));
@@ -243,7 +244,7 @@ function joinReturns(
       const implies = implicationsOf(sides, base) ?? value.implies;
       return implies ? { ...value, implies } : value;
     }),
-    open: false,
+    open: returns.some(({ open }) => open),
   };
 }
 

@@ -36,7 +36,7 @@ export function callMethod(
 ): Values {
   const { now } = t;
   if (!now) return { values: [], open: false };
-  const { headersGone, iterating, bodySeen, bodyStreamed } = now.message;
+  const { headersGone, iterating, bodySeen, bodyStreamed, sideCall } = now.message;
   t.note("methodCalls", node, {
     node,
     object,
@@ -50,6 +50,7 @@ export function callMethod(
     iterating,
     bodySeen,
     bodyStreamed,
+    sideCall,
     bare,
   });
   if (object.dead)
@@ -115,20 +116,27 @@ function mapKey(object: HeldObject): string {
   return `${object.direction ?? "?"}.${object.part ?? "headers"}`;
 }
 
-function headerKey(object: HeldObject, name: string): string {
+function headerKey(now: FlowState, object: HeldObject, name: string): string {
   const lower = name.toLowerCase();
-  return `${mapKey(object)}.get(${lower === "host" ? ":authority" : lower})`;
+  const key = `${mapKey(object)}.get(${lower === "host" ? ":authority" : lower})`;
+  const writes = (now.headerWrites.get(key) ?? 0) + (now.headerWrites.get(mapKey(object)) ?? 0);
+  return writes === 0 ? key : `${key}#${writes}`;
+}
+
+/** From here on the header is another value than what was read before. */
+function countWrite(now: FlowState, object: HeldObject, name: string | undefined): void {
+  const lower = name?.toLowerCase();
+  const key =
+    lower === undefined ? mapKey(object) : `${mapKey(object)}.get(${lower === "host" ? ":authority" : lower})`;
+  now.headerWrites.set(key, (now.headerWrites.get(key) ?? 0) + 1);
 }
 
 /** What the call changes of what is known about the message. */
 function applyEffects(now: FlowState, object: HeldObject, method: Method, args: readonly Argument[]): void {
   const name = constantString(args[0]);
   if (object.name === "Headers" && (method.name === "add" || method.name === "replace" || method.name === "remove")) {
-    if (name === undefined) {
-      for (const key of [...now.known.keys()]) if (key.startsWith(`${mapKey(object)}.get(`)) now.known.delete(key);
-    } else {
-      now.known.set(headerKey(object, name), method.name === "remove" ? NIL : STRING);
-    }
+    countWrite(now, object, name);
+    if (name !== undefined) now.known.set(headerKey(now, object, name), method.name === "remove" ? NIL : STRING);
   }
   if (object.name === "DynamicMetadata" && method.name === "set" && name !== undefined)
     now.known.set(`metadata.get(${name})`, TABLE);
@@ -147,7 +155,9 @@ function suspendFor(now: FlowState, node: AnyCall, method: Method, args: readonl
       if (!message.bodySeen) now.message = { ...now.message, headersGone: node, bodyStreamed: node };
       return;
     case "httpCall":
-      if (!isAsynchronous(args)) now.suspend(node);
+      if (isAsynchronous(args)) return;
+      now.suspend(node);
+      now.message = { ...now.message, sideCall: node };
       return;
     default:
   }
@@ -169,7 +179,7 @@ function resultOf(
 ): Value {
   const plain = plainResult(object, method, result, node);
   if (method.name === "httpCall") return callResult(node, index);
-  if (object.name === "Headers") return headerResult(object, method, plain, args, node);
+  if (object.name === "Headers") return headerResult(t, object, method, plain, args, node);
   const key = resultKey(object, method, args);
   const sourced = withSources(
     key === undefined ? { ...plain, key: t.freshKey() } : { ...plain, key },
@@ -251,6 +261,7 @@ const ALWAYS: Readonly<Record<"request" | "response", ReadonlySet<string>>> = {
 const PSEUDO = new Set([":method", ":path", ":authority", ":scheme", ":status", ":protocol"]);
 
 function headerResult(
+  t: Tracker,
   object: HeldObject,
   method: Method,
   plain: Value,
@@ -262,7 +273,7 @@ function headerResult(
   const { direction } = object;
   const part = object.part ?? "headers";
   const sources = new Set([`${direction ?? "request"}-${part === "trailers" ? "trailer" : "header"}:${name ?? "*"}`]);
-  const key = name === undefined || method.name !== "get" ? {} : { key: headerKey(object, name) };
+  const key = name === undefined || method.name !== "get" || !t.now ? {} : { key: headerKey(t.now, object, name) };
   if (part === "headers" && direction && name !== undefined && ALWAYS[direction].has(name))
     return { ...string, ...key, sources };
   const nil: NilReason = { kind: "header", direction, part, name, at: node };

@@ -167,7 +167,7 @@ export function field(t: Tracker, node: Expression, baseNode: Expression, base: 
   if (!isUndefinedGlobal(base)) {
     t.expect(TABLE | USERDATA | STRING, base, baseNode, node, "index", name === undefined ? {} : { key: name });
   }
-  if (base.object && name !== undefined) return objectField(base, name, node);
+  if (base.object && name !== undefined) return objectField(t, base, name, node);
   if (base.table) return tableField(t, base, base.table, key, node);
   if (base.key === undefined || name === undefined) return withSources(any, base.sources);
   return withSources({ types: 255, key: `${base.key}.${name}` }, base.sources);
@@ -178,10 +178,11 @@ export function isUndefinedGlobal(value: Value): boolean {
   return value.nil?.kind === "undefinedGlobal";
 }
 
-function objectField(base: Value, name: string, node: Expression): Value {
+function objectField(t: Tracker, base: Value, name: string, node: Expression): Value {
   const object = base.object as NonNullable<Value["object"]>;
   const method = findMethod(object.name, name);
   if (method) return { types: FUNCTION, callees: [{ kind: "method", object, method }] };
+  t.note("objectFields", node, { node, object: object.name, field: name, where: t.where() });
   return nothing({ kind: "userdataField", object: object.name, field: name, at: node });
 }
 

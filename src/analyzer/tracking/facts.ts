@@ -14,6 +14,8 @@ export interface Where {
   readonly loops: number;
   /** Inside a `pcall`: an error does not end the script. */
   readonly caught: boolean;
+  /** Inside a function that `gsub` or `sort` calls: the script cannot be suspended there. */
+  readonly callback: boolean;
   /** The calls that lead here from the hook, outermost first. */
   readonly chain: readonly AnyCall[];
 }
@@ -63,6 +65,8 @@ export interface MethodCall {
   readonly iterating: Node | undefined;
   readonly bodySeen: boolean;
   readonly bodyStreamed: Node | undefined;
+  /** A side call that the run waited for before. */
+  readonly sideCall: Node | undefined;
   /** The result is not used. */
   readonly bare: boolean;
 }
@@ -94,6 +98,14 @@ export interface MissingArgument {
   readonly function: string;
   readonly argument: number;
   readonly expected: string;
+  readonly where: Where;
+}
+
+/** `headers["x"]`, `headers.x`: read from an object that has no such member. */
+export interface ObjectField {
+  readonly node: Expression;
+  readonly object: ObjectName;
+  readonly field: string;
   readonly where: Where;
 }
 
@@ -166,6 +178,7 @@ export interface Facts {
   readonly unknownMethodCalls: readonly UnknownMethodCall[];
   readonly selfless: readonly SelflessCall[];
   readonly missingArguments: readonly MissingArgument[];
+  readonly objectFields: readonly ObjectField[];
   readonly undefinedGlobals: readonly GlobalUse[];
   readonly writes: readonly Write[];
   readonly reads: readonly Read[];
@@ -179,4 +192,30 @@ export interface Facts {
   readonly reached: ReadonlySet<FunctionDeclaration>;
   /** False when the script was too large to be followed in full: then nothing may be said of what is missing. */
   readonly complete: boolean;
+}
+
+/** Reached by a hook or the top level; in a module without hooks every function counts, since others call it. */
+export function isLive({ hooks }: Facts, { phase }: Where): boolean {
+  return phase !== "unreached" || (hooks.request === undefined && hooks.response === undefined);
+}
+
+/** Runs for requests, not only while the script is loaded. */
+export function isPerRequest({ phase }: Where): boolean {
+  return phase === "request" || phase === "response";
+}
+
+/** Where in the run of its hook a place comes: compares the calls that lead there, then the places themselves. */
+export function comesBefore(
+  a: { readonly node: Node; readonly where: Where },
+  b: { readonly node: Node; readonly where: Where },
+): boolean {
+  const steps = (fact: typeof a): readonly number[] => [
+    ...fact.where.chain.map(({ range }) => range[0]),
+    fact.node.range[0],
+  ];
+  const [left, right] = [steps(a), steps(b)];
+  for (let i = 0; i < Math.min(left.length, right.length); i++) {
+    if (left[i] !== right[i]) return (left[i] ?? 0) < (right[i] ?? 0);
+  }
+  return left.length < right.length;
 }

@@ -12,6 +12,8 @@ export interface MessageProgress {
   readonly bodyStreamed: Node | undefined;
   /** A `pairs(headers)` that is not finished. */
   readonly iterating: Node | undefined;
+  /** A side call that the script waited for. */
+  readonly sideCall: Node | undefined;
 }
 
 export const untouched: MessageProgress = {
@@ -19,6 +21,7 @@ export const untouched: MessageProgress = {
   bodySeen: false,
   bodyStreamed: undefined,
   iterating: undefined,
+  sideCall: undefined,
 };
 
 /** A write to a variable that outlives the request. */
@@ -36,6 +39,8 @@ export class FlowState {
     /** Keys and families on which a condition depends in a way that is not understood. */
     readonly suspects: Set<string> = new Set(),
     readonly sharedWrites: Map<Binding, SharedWrite> = new Map(),
+    /** How often each header was written: what was read before a write is another value than what is read after it. */
+    readonly headerWrites: Map<string, number> = new Map(),
     /** Calls so far that may have suspended the script. */
     public waits = 0,
     public lastWait: Node | undefined = undefined,
@@ -50,6 +55,7 @@ export class FlowState {
       new Map(this.known),
       new Set(this.suspects),
       new Map(this.sharedWrites),
+      new Map(this.headerWrites),
       this.waits,
       this.lastWait,
       this.message,
@@ -130,6 +136,7 @@ export function joinStates(
     new Map(),
     new Set([...a.suspects, ...b.suspects]),
     new Map([...a.sharedWrites, ...b.sharedWrites]),
+    joinCounts(a.headerWrites, b.headerWrites),
     Math.max(a.waits, b.waits),
     a.waits >= b.waits ? a.lastWait : b.lastWait,
     joinMessages(a.message, b.message),
@@ -141,6 +148,16 @@ export function joinStates(
     if (other !== undefined && (types | other) !== ANY) joined.known.set(key, types | other);
   }
   for (const binding of differing) correlate(binding, a, b, joined);
+  return joined;
+}
+
+/** Where the paths differ, what is read now is neither path's value. */
+function joinCounts(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number>): Map<string, number> {
+  const joined = new Map<string, number>();
+  for (const key of new Set([...a.keys(), ...b.keys()])) {
+    const [left, right] = [a.get(key) ?? 0, b.get(key) ?? 0];
+    joined.set(key, left === right ? left : Math.max(left, right) + 1);
+  }
   return joined;
 }
 
@@ -227,5 +244,6 @@ function joinMessages(a: MessageProgress, b: MessageProgress): MessageProgress {
     bodySeen: a.bodySeen && b.bodySeen,
     bodyStreamed: a.bodyStreamed ?? b.bodyStreamed,
     iterating: a.iterating ?? b.iterating,
+    sideCall: a.sideCall ?? b.sideCall,
   };
 }

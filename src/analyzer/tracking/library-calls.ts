@@ -137,7 +137,9 @@ function callBacks(t: Tracker, node: AnyCall, name: string, args: readonly Argum
     if (callee.kind !== "script") continue;
     const sources = mergeSources([args[0]?.value]);
     const given = callee.node.parameters.map(() => (name === "string.gsub" ? withSources(string, sources) : any));
+    t.callbacks++;
     maybeCall(t, node, callee.node, given);
+    t.callbacks--;
   }
 }
 
@@ -171,17 +173,22 @@ function isVariable(args: readonly Argument[]): boolean {
 }
 
 function noResult(name: string, node: AnyCall, args: readonly Argument[]): NilReason | undefined {
-  const clientControlled = isClientControlled(args[0]?.value);
+  const subject = args[0]?.value;
   switch (name) {
     case "os.getenv": {
       const fixed = args[0]?.value.constant;
       return { kind: "environment", name: fixed === undefined ? undefined : String(fixed), at: node };
     }
     case "tonumber":
-      return { kind: "notANumber", clientControlled, at: node };
+      return { kind: "notANumber", outsideText: /\.get\(/.test(subject?.key ?? ""), at: node };
     default:
-      return { kind: "noMatch", function: name, clientControlled, at: node };
+      return { kind: "noMatch", function: name, outsideText: isOutsideText(subject), at: node };
   }
+}
+
+/** The client or the upstream decides what is in it. */
+function isOutsideText(value: Value | undefined): boolean {
+  return [...(value?.sources ?? [])].some((source) => /^(request|response)-/.test(source));
 }
 
 /** The client decides what is in it. */
@@ -226,7 +233,7 @@ const SPECIAL: Readonly<Record<string, Special>> = {
     const nil: NilReason = {
       kind: "noMatch",
       function: "string.gmatch",
-      clientControlled: isClientControlled(args[0]?.value),
+      outsideText: isOutsideText(args[0]?.value),
       at: node,
     };
     const item: Value = withSources({ types: STRING | NIL, key: t.freshKey(), nil }, sources);

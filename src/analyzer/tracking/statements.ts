@@ -26,7 +26,7 @@ export function runBody(t: Tracker, node: FunctionDeclaration | Chunk, varargs: 
   const frame: Frame = { node, returns: [], breaks: [], gotos: new Map(), varargs };
   t.frames.push(frame);
   runBlock(t, node.body);
-  if (t.now) frame.returns.push({ state: t.now, values: [] });
+  if (t.now) frame.returns.push({ state: t.now, values: [], open: false });
   t.frames.pop();
   return frame.returns;
 }
@@ -82,8 +82,8 @@ function runStatement(t: Tracker, node: Statement): void {
       runBlock(t, node.body);
       return;
     case "ReturnStatement": {
-      const { values } = evaluateList(t, node.arguments);
-      if (t.now) t.frame.returns.push({ state: t.now, values });
+      const { values, open } = evaluateList(t, node.arguments);
+      if (t.now) t.frame.returns.push({ state: t.now, values, open });
       end(t);
       return;
     }

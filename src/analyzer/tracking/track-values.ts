@@ -100,6 +100,7 @@ function facts(t: Tracker, hooks: Facts["hooks"]): Facts {
     unknownMethodCalls: t.noted("unknownMethodCalls"),
     selfless: t.noted("selfless"),
     missingArguments: t.noted("missingArguments"),
+    objectFields: t.noted("objectFields"),
     undefinedGlobals: t.noted("undefinedGlobals"),
     writes: t.noted("writes"),
     reads: t.noted("reads"),

@@ -12,7 +12,7 @@ const DEPTH = 16;
 /** One function being followed. */
 export interface Frame {
   readonly node: FunctionDeclaration | Chunk;
-  readonly returns: { readonly state: FlowState; readonly values: readonly Value[] }[];
+  readonly returns: { readonly state: FlowState; readonly values: readonly Value[]; readonly open: boolean }[];
   /** Stack of the loops around the current statement: the states at their `break`s. */
   readonly breaks: FlowState[][];
   readonly gotos: Map<string, FlowState[]>;
@@ -28,6 +28,7 @@ export class Tracker {
   phase: Where["phase"] = "load";
   loops = 0;
   caught = 0;
+  callbacks = 0;
   /** The call that ended the path (`respond` or a function that always responds). */
   endedBy: Node | undefined;
   /** While a condition is looked at: the values it mentions. */
@@ -73,6 +74,7 @@ export class Tracker {
       guarded: this.now?.guarded ?? true,
       loops: this.loops,
       caught: this.caught > 0,
+      callback: this.callbacks > 0,
       chain: [...this.chain],
     };
   }

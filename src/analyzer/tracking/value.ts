@@ -72,8 +72,8 @@ export type NilReason = { readonly at: Node; readonly family?: string } & (
       readonly direction: Direction | undefined;
       readonly object: ObjectName;
     }
-  | { readonly kind: "noMatch"; readonly function: string; readonly clientControlled: boolean }
-  | { readonly kind: "notANumber"; readonly clientControlled: boolean }
+  | { readonly kind: "noMatch"; readonly function: string; readonly outsideText: boolean }
+  | { readonly kind: "notANumber"; readonly outsideText: boolean }
   | { readonly kind: "unassigned"; readonly binding: Binding }
   | { readonly kind: "nilLiteral" }
   | { readonly kind: "returnsNothing"; readonly function: string }

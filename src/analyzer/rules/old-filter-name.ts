@@ -1,0 +1,84 @@
+import { defineRule, yaml } from "../define-rule.js";
+
+export const oldFilterName = defineRule({
+  id: "old-filter-name",
+  level: "note",
+  group: "attachment",
+  summary: "The filter has a name from before Envoy's API version 3",
+  why: `Names like \`envoy.lua\` are only names today: Envoy finds the filter by its type. But route metadata, \`typed_per_filter_config\` and other patches look for \`envoy.filters.http.lua\`.`,
+  wrong: yaml`
+    apiVersion: networking.istio.io/v1alpha3
+    kind: EnvoyFilter
+    metadata:
+      name: tag
+      namespace: shop
+    spec:
+      workloadSelector:
+        labels:
+          app: cart
+      configPatches:
+      - applyTo: HTTP_FILTER
+        match:
+          context: SIDECAR_INBOUND
+          listener:
+            filterChain:
+              filter:
+                name: envoy.filters.network.http_connection_manager
+                subFilter:
+                  name: envoy.filters.http.router
+        patch:
+          operation: INSERT_BEFORE
+          value:
+            name: envoy.lua # <- here
+            typed_config:
+              "@type": type.googleapis.com/envoy.extensions.filters.http.lua.v3.Lua
+              default_source_code:
+                inline_string: |
+                  function envoy_on_request(handle)
+                    handle:headers():replace("x-seen", handle:streamInfo():protocol())
+                  end
+  `,
+  right: yaml`
+    apiVersion: networking.istio.io/v1alpha3
+    kind: EnvoyFilter
+    metadata:
+      name: tag
+      namespace: shop
+    spec:
+      workloadSelector:
+        labels:
+          app: cart
+      configPatches:
+      - applyTo: HTTP_FILTER
+        match:
+          context: SIDECAR_INBOUND
+          listener:
+            filterChain:
+              filter:
+                name: envoy.filters.network.http_connection_manager
+                subFilter:
+                  name: envoy.filters.http.router
+        patch:
+          operation: INSERT_BEFORE
+          value:
+            name: envoy.filters.http.lua
+            typed_config:
+              "@type": type.googleapis.com/envoy.extensions.filters.http.lua.v3.Lua
+              default_source_code:
+                inline_string: |
+                  function envoy_on_request(handle)
+                    handle:headers():replace("x-seen", handle:streamInfo():protocol())
+                  end
+  `,
+  fix: "Call it `envoy.filters.http.lua`, or by a name that says what it does.",
+  check: {
+    site(context) {
+      const { filterName, filterPath } = context.site.filter;
+      if (filterName !== "envoy.lua" || filterPath === undefined) return;
+      context.report({
+        at: { path: `${filterPath}.name` },
+        message: "`envoy.lua` is the name of before 2020: what looks for `envoy.filters.http.lua` may not find it",
+      });
+    },
+  },
+});

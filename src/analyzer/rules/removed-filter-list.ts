@@ -1,0 +1,72 @@
+import { defineRule, yaml } from "../define-rule.js";
+
+export const removedFilterList = defineRule({
+  id: "removed-filter-list",
+  level: "error",
+  group: "attachment",
+  summary: "`filters[]` of an EnvoyFilter no longer exists",
+  why: `Until Istio 1.4 an EnvoyFilter listed \`filters\` with \`filterConfig\`. The field is not part of the resource any more: the API server drops or refuses it, so the script runs nowhere.`,
+  wrong: yaml`
+    apiVersion: networking.istio.io/v1alpha3
+    kind: EnvoyFilter
+    metadata:
+      name: tag
+      namespace: shop
+    spec:
+      workloadLabels:
+        app: cart
+      filters:
+      - listenerMatch: # <- here
+          listenerType: SIDECAR_INBOUND
+        filterName: envoy.filters.http.lua
+        filterType: HTTP
+        filterConfig:
+          inlineCode: |
+            function envoy_on_request(handle)
+              handle:headers():replace("x-seen", handle:streamInfo():protocol())
+            end
+  `,
+  right: yaml`
+    apiVersion: networking.istio.io/v1alpha3
+    kind: EnvoyFilter
+    metadata:
+      name: tag
+      namespace: shop
+    spec:
+      workloadSelector:
+        labels:
+          app: cart
+      configPatches:
+      - applyTo: HTTP_FILTER
+        match:
+          context: SIDECAR_INBOUND
+          listener:
+            filterChain:
+              filter:
+                name: envoy.filters.network.http_connection_manager
+                subFilter:
+                  name: envoy.filters.http.router
+        patch:
+          operation: INSERT_BEFORE
+          value:
+            name: envoy.filters.http.lua
+            typed_config:
+              "@type": type.googleapis.com/envoy.extensions.filters.http.lua.v3.Lua
+              default_source_code:
+                inline_string: |
+                  function envoy_on_request(handle)
+                    handle:headers():replace("x-seen", handle:streamInfo():protocol())
+                  end
+  `,
+  fix: "Write it as `configPatches` with `applyTo: HTTP_FILTER`.",
+  check: {
+    site(context) {
+      const [, entry] = /^(.*?\bspec\.filters\[\d+\])/.exec(context.site.source.path) ?? [];
+      if (context.site.source.kind !== "EnvoyFilter" || entry === undefined) return;
+      context.report({
+        at: { path: entry },
+        message: "an EnvoyFilter has had no `filters` since Istio 1.5: this script runs nowhere",
+      });
+    },
+  },
+});
