@@ -15,14 +15,14 @@ export interface Explanation {
 /**
  * Explains a fault whose operand may be nil, and says how sure it is: `error` when ordinary traffic brings it about, `warning` when it
  * takes a failure elsewhere, `note` (with "may") when the script may know better.
- * @returns undefined where there is nothing to be said: the author caught the error, or the place is never reached
+ * @returns undefined where there is nothing to be said: too doubtful, or never reached
  */
 export function explainNil(fault: Fault, hasHooks: boolean): Explanation | undefined {
   const reason = fault.value.nil;
-  if (!reason || fault.where.caught || (fault.where.phase === "unreached" && hasHooks)) return undefined;
+  if (!reason || (fault.where.phase === "unreached" && hasHooks)) return undefined;
   const explained = explain(reason, fault.value.types === NIL);
-  if (explained.level === undefined) return undefined;
-  return fault.suspect ? { ...explained, level: "note" } : explained;
+  if (explained.level === undefined || (fault.where.caught && explained.level === "note")) return undefined;
+  return fault.suspect || fault.where.caught ? { ...explained, level: "note" } : explained;
 }
 
 function explain(reason: NilReason, certain: boolean): Explanation {

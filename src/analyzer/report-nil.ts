@@ -12,7 +12,7 @@ export function reportNil(context: ScriptContext, fault: Fault, consequence: str
   context.report({
     at: fault.operand,
     level: explanation.level,
-    message: `\`${context.spell(fault.operand, 40)}\` ${verb} nil ${explanation.when}: ${consequence}`,
+    message: `\`${context.spell(fault.operand, 40)}\` ${verb} nil ${explanation.when}: ${consequence}${fault.where.caught ? " (`pcall` catches it)" : ""}`,
     ...(explanation.help !== undefined && { help: explanation.help }),
     ...(origin && { related: [origin] }),
   });

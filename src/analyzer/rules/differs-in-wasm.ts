@@ -26,7 +26,7 @@ export const differsInWasm = defineRule({
         const more = ranges.length - 1;
         context.report({
           at: { bytes: first },
-          message: `in Wasm: ${message}${more === 0 ? "" : ` (${more} more places)`}`,
+          message: `in Wasm: ${message}${more === 0 ? "" : ` (${more} more ${more === 1 ? "place" : "places"})`}`,
           ...(wayOut !== undefined && { help: sentence(wayOut) }),
         });
       }

@@ -37,7 +37,7 @@ export const jsonByPattern = defineRule({
       const more = fields.length - 1;
       context.report({
         at: first.node,
-        message: `a JSON field is looked for with a pattern${more === 0 ? "" : `, as are ${more} more`}`,
+        message: `a JSON field is looked for with a pattern${more === 0 ? "" : `, as ${more === 1 ? "is 1 more" : `are ${more} more`}`}`,
       });
     },
   },

@@ -32,7 +32,7 @@ export const logPerRequest = defineRule({
       context.report({
         at: first.node,
         ...(!loud && { level: "note" as const }),
-        message: `\`${first.name}\` runs for every request${more === 0 ? "" : `, as do ${more} more log calls`}`,
+        message: `\`${first.name}\` runs for every request${more === 0 ? "" : `, as ${more === 1 ? "does 1 more log call" : `do ${more} more log calls`}`}`,
       });
     },
   },

@@ -26,7 +26,7 @@ export const noWasmEquivalent = defineRule({
         const more = ranges.length - 1;
         context.report({
           at: { bytes: first },
-          message: `not in Wasm: ${message}${more === 0 ? "" : ` (${more} more places)`}`,
+          message: `not in Wasm: ${message}${more === 0 ? "" : ` (${more} more ${more === 1 ? "place" : "places"})`}`,
           ...(wayOut !== undefined && { help: sentence(wayOut) }),
         });
       }

@@ -80,17 +80,17 @@ export const oldNameInMatch = defineRule({
       const filter = matchedFilter(site);
       if (patch === undefined || !filter) return;
       const base = `${patch}.match.listener.filterChain.filter`;
-      for (const { name, path } of [
-        { name: filter.name, path: `${base}.name` },
-        { name: filter.subFilter?.name, path: `${base}.subFilter.name` },
-      ]) {
-        const current = name === undefined ? undefined : CURRENT_NAMES[name];
-        if (current !== undefined)
-          context.report({
-            at: { path },
-            message: `\`${name}\` is called \`${current}\` in every current proxy: the patch matches nothing and the script runs nowhere`,
-          });
-      }
+      const old = [
+        { name: filter.name ?? "", path: `${base}.name` },
+        { name: filter.subFilter?.name ?? "", path: `${base}.subFilter.name` },
+      ].filter(({ name }) => name in CURRENT_NAMES);
+      const [first] = old;
+      if (!first) return;
+      const names = old.map(({ name }) => `\`${name}\` is called \`${CURRENT_NAMES[name]}\``).join(" and ");
+      context.report({
+        at: { path: first.path },
+        message: `${names} in every current proxy: the patch matches nothing and the script runs nowhere`,
+      });
     },
   },
 });

@@ -28,7 +28,7 @@ export const printToStdout = defineRule({
       const more = calls.length - 1;
       context.report({
         at: first.node,
-        message: `\`${first.name}\` writes past the log${more === 0 ? "" : ` (${more} more calls do)`}`,
+        message: `\`${first.name}\` writes past the log${more === 0 ? "" : ` (${more === 1 ? "1 more call does" : `${more} more calls do`})`}`,
       });
     },
   },

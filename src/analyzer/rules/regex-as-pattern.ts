@@ -1,4 +1,5 @@
 import { defineRule, lua } from "../define-rule.js";
+import { parsePattern } from "../patterns/lua-pattern.js";
 import { patternsOf } from "../patterns/patterns-of.js";
 import { isLive } from "../tracking/facts.js";
 
@@ -30,7 +31,7 @@ Nothing complains: such a pattern matches something else, mostly nothing.`,
     script(context) {
       for (const { node, pattern, call } of patternsOf(context)) {
         if (!isLive(context.facts, call.where)) continue;
-        const fault = SIGNS.find(({ sign }) => sign.test(pattern));
+        const fault = SIGNS.find(({ sign }) => sign.test(pattern)) ?? escapeSign(pattern);
         if (fault) context.report({ at: node, message: `${fault.message}: Lua patterns are not regular expressions` });
       }
     },
@@ -39,7 +40,6 @@ Nothing complains: such a pattern matches something else, mostly nothing.`,
 const SIGNS: readonly { readonly sign: RegExp; readonly message: string }[] = [
   { sign: /\((\?[:=!i<])/, message: "`(?` starts a capture that begins with a question mark" },
   { sign: /\([^()|]*[\w/.-]\|[\w/.-][^()]*\)/, message: "`|` is no alternative but the character itself" },
-  { sign: /\\[dwsbDWSB.+*?()[\]/-]/, message: "a backslash escapes nothing, `%` does" },
   { sign: /(?:%\w|\]|\))\{\d+(?:,\d*)?\}/, message: "`{n}` is no repetition but the characters themselves" },
   {
     sign: /(?:%\w|\]|\.)[*+]\?/,
@@ -47,3 +47,14 @@ const SIGNS: readonly { readonly sign: RegExp; readonly message: string }[] = [
   },
   { sign: /[^%]\)[*+](?!\))/, message: "a repetition behind a group stands for itself" },
 ];
+
+/** A backslash in front of something that a regular expression would escape; in a set it may well be meant. */
+function escapeSign(pattern: string): { readonly message: string } | undefined {
+  const parsed = parsePattern(pattern);
+  if ("error" in parsed) return undefined;
+  const escapes = parsed.items.some(
+    (item, i) =>
+      item.text.startsWith("\\") && /^[dwsDWSb.+*?()/-]/.test(parsed.items[i + 1]?.text ?? item.text.slice(1)),
+  );
+  return escapes ? { message: "a backslash escapes nothing, `%` does" } : undefined;
+}

@@ -1,6 +1,6 @@
+import type { ScriptContext } from "../define-rule.js";
 import { defineRule, lua } from "../define-rule.js";
-import { isLive } from "../tracking/facts.js";
-import type { Value } from "../tracking/value.js";
+import { isLive, type MethodCall } from "../tracking/facts.js";
 
 export const sensitiveDataLogged = defineRule({
   id: "sensitive-data-logged",
@@ -26,13 +26,15 @@ export const sensitiveDataLogged = defineRule({
       const logs = [
         ...methodCalls.filter(({ name }) => name.startsWith("log")),
         ...libraryCalls.filter(({ name }) => name === "print" || name === "io.write"),
-      ];
-      for (const { node, name, arguments: args, where } of logs) {
-        const what = sensitive(args.map(({ value }) => value));
-        if (what === undefined || !isLive(context.facts, where)) continue;
-        const quiet = name === "logTrace" || name === "logDebug" || what.level === "note";
+      ].toSorted((a, b) => a.node.range[0] - b.node.range[0]);
+      const told = new Set<string>();
+      for (const log of logs) {
+        const what = sensitive(context, log);
+        if (what === undefined || told.has(what.words) || !isLive(context.facts, log.where)) continue;
+        told.add(what.words);
+        const quiet = log.name === "logTrace" || log.name === "logDebug" || what.level === "note";
         context.report({
-          at: node,
+          at: log.node,
           ...(quiet && { level: "note" as const }),
           message: quiet ? `${what.words} may go into the log` : `${what.words} goes into the log`,
         });
@@ -40,16 +42,30 @@ export const sensitiveDataLogged = defineRule({
     },
   },
 });
+
 const CREDENTIALS =
   /^(request|response)-header:(authorization|proxy-authorization|cookie|set-cookie|x-api-key|api-key|x-auth-token)$/;
 
+type Log = Pick<MethodCall, "node" | "name" | "arguments" | "where">;
+
 function sensitive(
-  values: readonly Value[],
+  context: ScriptContext,
+  log: Log,
 ): { readonly words: string; readonly level: "warning" | "note" } | undefined {
-  const sources = values.flatMap((value) => [...(value.types === 0 ? [] : (value.sources ?? []))]);
+  const sources = log.arguments.flatMap(({ value }) => [...(value.sources ?? [])]);
   const credential = sources.find((source) => CREDENTIALS.test(source));
   if (credential) return { words: `\`${credential.split(":")[1]}\``, level: "warning" };
-  if (sources.some((source) => /^(request|response)-header:\*$/.test(source)))
+  if (sources.some((source) => source.endsWith("-header:*")) && logsAll(context, log)) {
     return { words: "every header, credentials included,", level: "warning" };
+  }
   return sources.some((source) => source.endsWith("-body")) ? { words: "the body", level: "note" } : undefined;
+}
+
+/** In a loop without a condition, or behind a loop that glued all headers together. */
+function logsAll({ facts, script }: ScriptContext, { where, arguments: args }: Log): boolean {
+  if (where.guarded) return false;
+  if (where.loops > 0) return true;
+  const node = args[0]?.node;
+  const binding = node?.type === "Identifier" ? script.bindingOf.get(node) : undefined;
+  return binding !== undefined && facts.concatenations.some(({ binding: grown }) => grown === binding);
 }

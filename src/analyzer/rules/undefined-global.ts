@@ -1,10 +1,8 @@
-import type { Node } from "../../lua/ast.js";
-import { walk } from "../../lua/walk.js";
 import type { Level } from "../assessment.js";
 import type { ScriptContext } from "../define-rule.js";
 import { defineRule, lua } from "../define-rule.js";
 import { closest } from "../spelling.js";
-import type { GlobalUse } from "../tracking/facts.js";
+import { type Fault, type GlobalUse, isLive } from "../tracking/facts.js";
 import { LIBRARY_GLOBALS } from "../tracking/library.js";
 import { isHandle } from "./wrong-handle-variable.js";
 
@@ -34,69 +32,97 @@ raises an error when the line runs; Envoy logs it, skips the rest of the script 
   fix: "Define it in this script, or load it with `require` from a file that is on the proxy.",
   check: {
     script(context) {
-      const hasHooks = context.facts.hooks.request !== undefined || context.facts.hooks.response !== undefined;
-      for (const [name, uses] of byName(context)) {
-        const live = uses.filter(({ where }) => where.phase !== "unreached" || !hasHooks);
-        const [first] = live.toSorted((a, b) => a.node.range[0] - b.node.range[0]);
-        if (first) report(context, name, live, worst(live) ?? first);
+      const fatal = faultsByName(context);
+      const harmless: GlobalUse[] = [];
+      for (const [name, uses] of usesByName(context)) {
+        const fault = fatal.get(name);
+        if (fault) reportFatal(context, name, fault, uses.length);
+        else if (uses[0]) harmless.push(uses[0]);
       }
+      reportHarmless(context, harmless);
+      for (const [name, fault] of fatal) if (name.includes(".")) reportMissingFunction(context, name, fault);
     },
   },
 });
 
-function byName(context: ScriptContext): ReadonlyMap<string, readonly GlobalUse[]> {
+function usesByName(context: ScriptContext): ReadonlyMap<string, readonly GlobalUse[]> {
   const groups = new Map<string, GlobalUse[]>();
   for (const use of context.facts.undefinedGlobals) {
-    if (isHandle(context, use)) continue;
+    if (isHandle(context, use) || !isLive(context.facts, use.where)) continue;
     groups.set(use.node.name, [...(groups.get(use.node.name) ?? []), use]);
   }
   return groups;
 }
 
-function report(context: ScriptContext, name: string, uses: readonly GlobalUse[], use: GlobalUse): void {
-  const others = uses.length - 1;
-  const again = others === 0 ? "" : ` (used ${others} more time${others === 1 ? "" : "s"})`;
-  const near = closest(
-    name,
-    [...context.script.globals.values()]
-      .filter(({ assignments }) => assignments.length > 0)
-      .map((binding) => binding.name)
-      .concat([...LIBRARY_GLOBALS.keys()]),
-  );
-  const may = mayComeFromOutside(context, name);
-  const level: Level =
-    use.use === "read" && !isHarmful(context, use) ? "note" : may || use.where.caught ? "warning" : "error";
-  const what = { called: "calling it raises an error", indexed: "indexing it raises an error", read: "it is nil" }[
-    use.use
-  ];
+/** For each undefined name the first operation that fails because of it, one outside of `pcall` before one inside. */
+function faultsByName({ facts }: ScriptContext): ReadonlyMap<string, Fault> {
+  const found = new Map<string, Fault>();
+  for (const fault of facts.faults) {
+    const reason = fault.value.nil;
+    if (reason?.kind !== "undefinedGlobal" || !isLive(facts, fault.where)) continue;
+    const before = found.get(reason.name);
+    if (!before || (before.where.caught && !fault.where.caught)) found.set(reason.name, fault);
+  }
+  return found;
+}
+
+function reportFatal(context: ScriptContext, name: string, fault: Fault, uses: number): void {
+  const again = uses < 2 ? "" : ` (used ${uses} times)`;
+  const outside = mayComeFromOutside(context, name);
+  const caught = fault.where.caught;
+  const consequence = `${DOES[fault.operation]} raises an error${caught ? ", which `pcall` catches" : " and the rest of the script does not run"}`;
+  const level: Level = outside === undefined ? (caught ? "warning" : "error") : "note";
   context.report({
-    at: use.node,
-    level: may && level === "error" ? "note" : level,
-    message: may
-      ? `\`${name}\` is defined nowhere in the script; it may come from \`${may}\`, otherwise ${what}${again}`
-      : `\`${name}\` is defined nowhere: ${what}${use.use === "read" ? "" : " and the rest of the script does not run"}${again}`,
-    ...(near !== undefined && near !== name && { help: `Did you mean \`${near}\`?` }),
+    at: fault.operand,
+    level,
+    message:
+      outside === undefined
+        ? `\`${name}\` is defined nowhere: ${consequence}${again}`
+        : `\`${name}\` is defined nowhere in the script; it may come from \`${outside}\`, otherwise ${consequence}${again}`,
+    ...suggestion(context, name),
   });
 }
 
-/** Called or indexed before merely read: those certainly raise. */
-function worst(uses: readonly GlobalUse[]): GlobalUse | undefined {
-  const order = ["called", "indexed", "read"];
-  return uses.toSorted((a, b) => order.indexOf(a.use) - order.indexOf(b.use) || a.node.range[0] - b.node.range[0])[0];
+const DOES: Readonly<Record<Fault["operation"], string>> = {
+  call: "calling it",
+  index: "indexing it",
+  concatenate: "concatenating it",
+  arithmetic: "calculating with it",
+  compare: "comparing it",
+  length: "taking its length",
+  argument: "the call that gets it",
+  iterate: "the loop over it",
+};
+
+/** Names that are only compared or handed on: they are nil, which may even be meant (`x ~= null`). */
+function reportHarmless(context: ScriptContext, uses: readonly GlobalUse[]): void {
+  const [first, ...others] = uses;
+  if (!first) return;
+  const names = [first, ...others].map(({ node }) => `\`${node.name}\``);
+  const is = names.length === 1 ? "is defined nowhere: its value is" : "are defined nowhere: their value is";
+  context.report({
+    at: first.node,
+    level: "note",
+    message: `${names.join(", ")} ${is} nil, which may not be what was meant`,
+    ...suggestion(context, first.node.name),
+  });
 }
 
-/** Concatenated, calculated with, or handed to a function that wants a string; `x == undefined` is harmless. */
-function isHarmful({ script }: ScriptContext, use: GlobalUse): boolean {
-  let harmful = false;
-  const visit = (node: Node, parents: readonly Node[]): void => {
-    if (node !== use.node) return;
-    const parent = parents.at(-1);
-    harmful = parent?.type === "BinaryExpression" && parent.operator !== "==" && parent.operator !== "~=";
-    if (parent?.type === "CallExpression") harmful = true;
-    if (parent?.type === "UnaryExpression" && parent.operator === "#") harmful = true;
-  };
-  walk(script.chunk, visit);
-  return harmful;
+function reportMissingFunction(context: ScriptContext, name: string, fault: Fault): void {
+  context.report({
+    at: fault.operand,
+    ...(fault.where.caught && { level: "warning" as const }),
+    message: `LuaJIT's library has no \`${name}\`: ${DOES[fault.operation]} raises an error and the rest of the script does not run`,
+    help: "Write the function in the script, or use one that LuaJIT has.",
+  });
+}
+
+function suggestion({ script }: ScriptContext, name: string): { readonly help?: string } {
+  const defined = [...script.globals.values()]
+    .filter(({ assignments }) => assignments.length > 0)
+    .map((binding) => binding.name);
+  const near = closest(name, [...defined, ...LIBRARY_GLOBALS.keys()]);
+  return near === undefined || near === name ? {} : { help: `Did you mean \`${near}\`?` };
 }
 
 /** Files that the script runs may define globals; a module of that name, written in the old way, does. */

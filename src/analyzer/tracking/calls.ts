@@ -2,15 +2,7 @@ import { findMethod } from "../../envoy/index.js";
 import type { AnyCall, Expression, FunctionDeclaration, MemberExpression } from "../../lua/ast.js";
 import { callArguments } from "../../lua/ast.js";
 import { callMethod } from "./envoy-calls.js";
-import {
-  evaluate,
-  evaluateArguments,
-  field,
-  isExtended,
-  isUndefinedGlobal,
-  readVariable,
-  type Values,
-} from "./expressions.js";
+import { evaluate, evaluateArguments, field, isExtended, readVariable, type Values } from "./expressions.js";
 import type { Argument } from "./facts.js";
 import { agedObject, type FlowState, implicationsOf } from "./flow-state.js";
 import { signatureOf } from "./library.js";
@@ -41,7 +33,7 @@ export function evaluateCall(t: Tracker, node: AnyCall, bare: boolean): Values {
   if (base.type === "MemberExpression" && base.indexer === ":") return callOnObject(t, node, base, bare);
   const callee = base.type === "Identifier" ? readVariable(t, base, "called") : evaluate(t, base);
   const { list, open } = evaluateArguments(t, callArguments(node));
-  if (!isUndefinedGlobal(callee)) t.expect(FUNCTION | TABLE, callee, base, node, "call");
+  t.expect(FUNCTION | TABLE, callee, base, node, "call");
   return callValue(t, node, callee, list, open, bare);
 }
 
@@ -129,7 +121,7 @@ export function maybeCall(t: Tracker, node: AnyCall, fn: FunctionDeclaration, ar
 function callOnObject(t: Tracker, node: AnyCall, callee: MemberExpression, bare: boolean): Values {
   const { name } = callee.identifier;
   const held = evaluateBase(t, callee.base);
-  if (!isUndefinedGlobal(held)) t.expect(TABLE | USERDATA | STRING, held, callee.base, node, "index", { key: name });
+  t.expect(TABLE | USERDATA | STRING, held, callee.base, node, "index", { key: name });
   const waits = t.now?.waits ?? 0;
   const { list, open } = evaluateArguments(t, callArguments(node));
   if (!t.now) return unknown;

@@ -1,7 +1,6 @@
 import type { Method, Result } from "../../envoy/index.js";
 import type { AnyCall } from "../../lua/ast.js";
 import type { Values } from "./expressions.js";
-import { isUndefinedGlobal } from "./expressions.js";
 import type { Argument } from "./facts.js";
 import type { FlowState } from "./flow-state.js";
 import type { Tracker } from "./tracker.js";
@@ -93,7 +92,6 @@ function checkArguments(t: Tracker, node: AnyCall, method: Method, args: readonl
         });
       return;
     }
-    if (isUndefinedGlobal(argument.value)) continue;
     const fine = parameter.optional === "nil" ? accepted | NIL : accepted;
     t.expect(fine, argument.value, argument.node ?? node, node, "argument", detail);
   }

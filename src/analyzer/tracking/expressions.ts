@@ -164,18 +164,11 @@ function evaluateIndex(t: Tracker, node: IndexExpression): Value {
 /** `base[key]`. Strings have the string library's functions as fields. */
 export function field(t: Tracker, node: Expression, baseNode: Expression, base: Value, key: Value): Value {
   const name = typeof key.constant === "string" ? key.constant : undefined;
-  if (!isUndefinedGlobal(base)) {
-    t.expect(TABLE | USERDATA | STRING, base, baseNode, node, "index", name === undefined ? {} : { key: name });
-  }
+  t.expect(TABLE | USERDATA | STRING, base, baseNode, node, "index", name === undefined ? {} : { key: name });
   if (base.object && name !== undefined) return objectField(t, base, name, node);
   if (base.table) return tableField(t, base, base.table, key, node);
   if (base.key === undefined || name === undefined) return withSources(any, base.sources);
   return withSources({ types: 255, key: `${base.key}.${name}` }, base.sources);
-}
-
-/** Reported where it is read, not again at every use. */
-export function isUndefinedGlobal(value: Value): boolean {
-  return value.nil?.kind === "undefinedGlobal";
 }
 
 function objectField(t: Tracker, base: Value, name: string, node: Expression): Value {
@@ -277,10 +270,10 @@ function evaluateUnary(t: Tracker, node: Expression & { type: "UnaryExpression" 
   }
   const value = evaluate(t, node.argument);
   if (node.operator === "#") {
-    if (!isUndefinedGlobal(value)) t.expect(STRING | TABLE, value, node.argument, node, "length");
+    t.expect(STRING | TABLE, value, node.argument, node, "length");
     return number;
   }
-  if (!isUndefinedGlobal(value)) t.expect(NUMBER | STRING | TABLE, value, node.argument, node, "arithmetic");
+  t.expect(NUMBER | STRING | TABLE, value, node.argument, node, "arithmetic");
   return typeof value.constant === "number" ? constant(-value.constant) : number;
 }
 
@@ -307,7 +300,7 @@ function evaluateBinary(t: Tracker, node: BinaryExpression): Value {
         [node.left, left],
         [node.right, right],
       ] as const) {
-        if (!isUndefinedGlobal(value)) t.expect(NUMBER | STRING | TABLE, value, operand, node, "arithmetic");
+        t.expect(NUMBER | STRING | TABLE, value, operand, node, "arithmetic");
       }
       return withSources(number, mergeSources([left, right]));
     }
@@ -321,7 +314,7 @@ function concatenate(t: Tracker, node: BinaryExpression): Value {
     [node.left, left],
     [node.right, right],
   ] as const) {
-    if (!isUndefinedGlobal(value)) t.expect(NUMBER | STRING | TABLE, value, operand, node, "concatenate");
+    t.expect(NUMBER | STRING | TABLE, value, operand, node, "concatenate");
   }
   if (left.constant !== undefined && right.constant !== undefined) return constant(`${left.constant}${right.constant}`);
   const sources = mergeSources([left, right]);
@@ -348,7 +341,7 @@ function compare(t: Tracker, node: BinaryExpression): Value {
     [node.left, left],
     [node.right, right],
   ] as const) {
-    if (!isUndefinedGlobal(value)) t.expect(NUMBER | STRING | TABLE, value, operand, node, "compare");
+    t.expect(NUMBER | STRING | TABLE, value, operand, node, "compare");
   }
   return boolean;
 }

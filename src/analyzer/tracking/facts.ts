@@ -146,11 +146,10 @@ export interface Unreachable {
   readonly after: Node;
 }
 
+/** `s = s .. x` in a loop. */
 export interface Concatenation {
   readonly node: Node;
-  readonly value: Value;
-  /** `s = s .. x` in a loop. */
-  readonly growing: boolean;
+  readonly binding: Binding;
   readonly where: Where;
 }
 

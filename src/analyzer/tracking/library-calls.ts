@@ -2,7 +2,6 @@ import type { AnyCall } from "../../lua/ast.js";
 import { alwaysMatches } from "../patterns/lua-pattern.js";
 import { callValue, maybeCall, unknown } from "./calls.js";
 import type { Values } from "./expressions.js";
-import { isUndefinedGlobal } from "./expressions.js";
 import type { Argument } from "./facts.js";
 import { ACCEPTED, EXPECTED, resultValue, signatureOf } from "./library.js";
 import type { Tracker } from "./tracker.js";
@@ -83,7 +82,6 @@ function checkArguments(
       return;
     }
     const { value } = argument;
-    if (isUndefinedGlobal(value) && takes !== "v") continue;
     if (takes === "v") {
       // Only a call in last place can give no value; a variable that is nil is a value.
       if (!optional && value.maybeNone && value.nil && t.now && t.now.typesOf(value) & NIL) {

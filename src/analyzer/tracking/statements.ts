@@ -153,7 +153,7 @@ function runAssignment(t: Tracker, node: AssignmentStatement): void {
 
 function evaluateTarget(t: Tracker, target: Exclude<AssignmentTarget, Identifier>): void {
   const base = target.base.type === "Identifier" ? readVariable(t, target.base, "indexed") : evaluate(t, target.base);
-  if (base.nil?.kind !== "undefinedGlobal") t.expect(TABLE, base, target.base, target, "index");
+  t.expect(TABLE, base, target.base, target, "index");
 }
 
 /** `s = s .. x`. */
@@ -163,8 +163,9 @@ function noteGrowth(t: Tracker, node: AssignmentStatement): void {
   if (target?.type !== "Identifier" || value?.type !== "BinaryExpression" || value.operator !== "..") return;
   let left: Expression = value;
   while (left.type === "BinaryExpression" && left.operator === "..") left = left.left;
-  const growing = left.type === "Identifier" && left.name === target.name && t.loops > 0;
-  if (growing) t.note("concatenations", node, { node, value: any, growing, where: t.where() });
+  const binding = t.bindingOf(target);
+  if (t.loops === 0 || !binding || left.type !== "Identifier" || t.bindingOf(left) !== binding) return;
+  t.note("concatenations", node, { node, binding, where: t.where() });
 }
 
 function assign(t: Tracker, target: AssignmentTarget, value: Value, statement: Node): void {
@@ -231,7 +232,9 @@ function isIncrement(node: AssignmentStatement, target: Identifier): boolean {
 
 function declareFunction(t: Tracker, node: FunctionDeclaration): void {
   const value: Value = { types: FUNCTION, callees: [{ kind: "script", node }] };
-  if (node.identifier) assign(t, node.identifier, value, node);
+  if (!node.identifier) return;
+  if (node.identifier.type === "MemberExpression") evaluateTarget(t, node.identifier);
+  assign(t, node.identifier, value, node);
 }
 
 function runIf(t: Tracker, node: IfStatement): void {
@@ -326,8 +329,7 @@ function runForGeneric(t: Tracker, node: ForGenericStatement): void {
   const iterator = list[0]?.value ?? any;
   const first = node.iterators[0];
   if (!t.now) return;
-  if (first && iterator.nil?.kind !== "undefinedGlobal")
-    t.expect(FUNCTION | TABLE | USERDATA, iterator, first, node, "iterate");
+  if (first) t.expect(FUNCTION | TABLE | USERDATA, iterator, first, node, "iterate");
   const [callee] = iterator.callees ?? [];
   const items = callee?.kind === "iterator" ? callee.item : itemsOfNext(iterator, list[1]?.value);
   const over = callee?.kind === "iterator" ? callee.over : undefined;
