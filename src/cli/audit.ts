@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { type Command, Option } from "commander";
 import { type Answers, readAnswers, writeQuestions } from "../analyzer/answers.js";
 import type { Level } from "../analyzer/assessment.js";
@@ -12,6 +12,7 @@ import { wantsColour } from "../report/audit/paint.js";
 import { renderAudit } from "../report/audit/render-audit.js";
 import { InputError } from "../support/failure.js";
 import { version } from "../support/version.js";
+import { writeWhole } from "../support/write-folder.js";
 import { progressLine } from "./progress-line.js";
 
 interface AuditFlags {
@@ -75,7 +76,7 @@ async function audit(paths: readonly string[], flags: AuditFlags): Promise<numbe
   for (const { file, line, column, message } of found.problems)
     process.stderr.write(`${new InputError(message, place(file, line, column)).toLine()}\n`);
   if (flags.questions !== undefined) {
-    writeFileSync(flags.questions, writeQuestions(found.assessments.map(({ site }) => site.id)));
+    writeWhole(flags.questions, writeQuestions(found.assessments.map(({ site }) => site.id)));
     process.stderr.write(`wrote ${flags.questions}\n`);
     return exitCode(found, "none");
   }
@@ -114,7 +115,7 @@ function textOrNothing({ baseline = "", updateBaseline }: AuditFlags): string | 
 function updateBaseline({ baseline, force }: AuditFlags, audit: Audit, before: Baseline | undefined): void {
   if (baseline === undefined || !before) throw new InputError("--update-baseline needs --baseline FILE");
   const { text, added, removed, total } = writeBaseline(audit, before, { force: force === true });
-  writeFileSync(baseline, text);
+  writeWhole(baseline, text);
   process.stderr.write(`${baseline}: ${total} findings (${added} added, ${removed} removed)\n`);
 }
 
@@ -127,7 +128,7 @@ function write(flags: AuditFlags, report: AuditReport): void {
   const width = Math.min(process.stdout.columns ?? 110, 110);
   const text = renderAudit(report, flags.format, { colour, notes: flags.notes === true, width });
   if (flags.output === undefined) process.stdout.write(text);
-  else writeFileSync(flags.output, text);
+  else writeWhole(flags.output, text);
 }
 
 const ORDER: readonly Level[] = ["note", "warning", "error"];

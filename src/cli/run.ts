@@ -5,6 +5,7 @@ import { InputError, MissingError } from "../support/failure.js";
 import { packageRoot } from "../support/package-root.js";
 import { registerAudit } from "./audit.js";
 import { registerBench } from "./bench.js";
+import { registerDemo } from "./demo.js";
 import { registerDoctor } from "./doctor.js";
 import { registerExplain } from "./explain.js";
 import { registerMigrate } from "./migrate.js";
@@ -23,6 +24,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "moonshift: ")) });
   for (const register of COMMANDS) register(program);
+  registerDemo(program, run);
   try {
     await program.parseAsync(argv);
     return Number(process.exitCode ?? 0);

@@ -3,7 +3,8 @@ import { Worker } from "node:worker_threads";
 import { AssembleError } from "../runtime/toolchain/assemble.mjs";
 import { type Compilable, compileProgram, type WasmModule } from "./compile.js";
 
-type Reply = { readonly module: WasmModule } | { readonly failure: string };
+/** A module, or why AssemblyScript did not take the generated sources: a bug of ours that must not stop the other filters. */
+export type Compiled = { readonly module: WasmModule } | { readonly failure: string };
 
 /**
  * Compiles programs side by side, one worker a core. A single program, and sources that run uncompiled (tests), are compiled right here.
@@ -11,16 +12,16 @@ type Reply = { readonly module: WasmModule } | { readonly failure: string };
  */
 export async function compileAll(
   programs: readonly Compilable[],
-  onDone: (module: WasmModule, index: number) => void = () => {},
-): Promise<readonly WasmModule[]> {
-  const results: WasmModule[] = [];
+  onDone: (compiled: Compiled, index: number) => void = () => {},
+): Promise<readonly Compiled[]> {
+  const results: Compiled[] = [];
   const queue = programs.entries();
-  const finish = (module: WasmModule, index: number): void => {
-    results[index] = module;
-    onDone(module, index);
+  const finish = (compiled: Compiled, index: number): void => {
+    results[index] = compiled;
+    onDone(compiled, index);
   };
   if (programs.length < 3 || import.meta.url.endsWith(".ts")) {
-    for (const [index, program] of queue) finish(await compileProgram(program), index);
+    for (const [index, program] of queue) finish(await compileHere(program), index);
     return results;
   }
   const size = Math.min(availableParallelism(), programs.length);
@@ -28,23 +29,31 @@ export async function compileAll(
   return results;
 }
 
-async function work(queue: Iterator<[number, Compilable]>, finish: (module: WasmModule, index: number) => void): Promise<void> {
+/** Compiles in this thread. */
+export async function compileHere(program: Compilable): Promise<Compiled> {
+  try {
+    return { module: await compileProgram(program) };
+  } catch (error) {
+    if (error instanceof AssembleError) return { failure: error.message };
+    throw error;
+  }
+}
+
+async function work(queue: Iterator<[number, Compilable]>, finish: (compiled: Compiled, index: number) => void): Promise<void> {
   const worker = new Worker(new URL("./compile-worker.js", import.meta.url));
   try {
     for (let next = queue.next(); !next.done; next = queue.next()) {
       const [index, { files, needs }] = next.value;
-      const reply = await ask(worker, { files, needs });
-      if ("failure" in reply) throw new AssembleError(reply.failure);
-      finish(reply.module, index);
+      finish(await ask(worker, { files, needs }), index);
     }
   } finally {
     await worker.terminate();
   }
 }
 
-function ask(worker: Worker, program: Compilable): Promise<Reply> {
+function ask(worker: Worker, program: Compilable): Promise<Compiled> {
   return new Promise((resolve, reject) => {
-    worker.once("message", (reply: Reply) => {
+    worker.once("message", (reply: Compiled) => {
       worker.off("error", reject);
       resolve(reply);
     });

@@ -1,10 +1,5 @@
 import { parentPort } from "node:worker_threads";
-import { type Compilable, compileProgram } from "./compile.js";
+import type { Compilable } from "./compile.js";
+import { compileHere } from "./compile-pool.js";
 
-parentPort?.on("message", async (program: Compilable) => {
-  try {
-    parentPort?.postMessage({ module: await compileProgram(program) });
-  } catch (error) {
-    parentPort?.postMessage({ failure: (error as Error).message });
-  }
-});
+parentPort?.on("message", async (program: Compilable) => parentPort?.postMessage(await compileHere(program)));

@@ -11,6 +11,8 @@ export interface WasmModule {
   readonly sha256: string;
   readonly sizeBytes: number;
   readonly exports: readonly string[];
+  /** The sources that give these bytes: those of the program, without the `!` that AssemblyScript can do without. */
+  readonly files: ReadonlyMap<string, string>;
 }
 
 /** The part of a `GuestProgram` that is compiled. */
@@ -31,7 +33,9 @@ export function runtimeFolder(): string {
 export async function compileProgram(program: Compilable, options: { readonly names?: boolean } = {}): Promise<WasmModule> {
   const { stateful, yields, metatables, indirectYields } = program.needs;
   const runtime = runtimeFolder();
+  const redundant: Place[] = [];
   const bytes = await assemble({
+    redundant: (place: Place) => redundant.push(place),
     read: (name) => program.files.get(name) ?? readRuntime(runtime, name),
     ...{ stateful, yields, metatables, indirectYields },
     ...(options.names && { names: true }),
@@ -41,7 +45,23 @@ export async function compileProgram(program: Compilable, options: { readonly na
     sha256: createHash("sha256").update(bytes).digest("hex"),
     sizeBytes: bytes.length,
     exports: WebAssembly.Module.exports(await WebAssembly.compile(new Uint8Array(bytes))).map(({ name }) => name),
+    files: new Map([...program.files].map(([name, text]) => [name, name === "filter.ts" ? withoutAssertions(text, redundant) : text])),
   };
+}
+
+/** 0-based, behind the expression that is asserted not to be null. */
+interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+function withoutAssertions(text: string, places: readonly Place[]): string {
+  const lines = text.split("\n");
+  for (const { line, column } of [...places].sort((a, b) => b.column - a.column)) {
+    const old = lines[line] ?? "";
+    if (old[column] === "!" && old[column + 1] !== "=") lines[line] = old.slice(0, column) + old.slice(column + 1);
+  }
+  return lines.join("\n");
 }
 
 function readRuntime(folder: string, name: string): string | null {

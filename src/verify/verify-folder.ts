@@ -12,6 +12,8 @@ export interface FolderOptions {
   readonly launcher: EnvoyLauncher;
   /** Sent to every filter, before the generated ones. */
   readonly requests: readonly VerifyRequest[];
+  /** Sent to one filter only, before the generated ones. */
+  readonly requestsFor?: (filter: MigratedFilter) => readonly VerifyRequest[];
   /** How many to generate from each script. */
   readonly generate: number;
   readonly seed: number;
@@ -56,7 +58,7 @@ function verifyOne(filter: MigratedFilter, wasm: Uint8Array, options: FolderOpti
     ...(filterName === undefined ? {} : { filterName }),
     ...(routeMetadata === undefined ? {} : { routeMetadata }),
     ...(clearRouteCache === undefined ? {} : { clearRouteCache }),
-    requests: [...options.requests, ...generateRequests(filter.lua, generate, seed)],
+    requests: [...options.requests, ...(options.requestsFor?.(filter) ?? []), ...generateRequests(filter.lua, generate, seed)],
     launcher,
     timeoutMs,
     ...(generate > 0 ? { seed } : {}),

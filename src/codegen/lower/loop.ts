@@ -145,6 +145,7 @@ function pairsIterator(context: FunctionContext, node: ForGenericStatement, path
   const types = iteratedTypes(context, node);
   const entry = (iterator: string, i: number): Code => {
     if (i > 1) return primary("lua.nil", "nil", true);
+    if (i === 0 && types[0] === "number") return primary(`${iterator}.index`, "number");
     return primary(`${iterator}.${i === 0 ? "key" : "value"}`, types[i] ?? "value");
   };
   if (path === "pairs" && isObject(code.type) && withoutNil(code.type) === code.type) {

@@ -16,7 +16,7 @@ export function folderFiles(migrated: MigratedSite): Map<string, string | Uint8A
     ["verdict.json", json(verdict(migrated))],
   ]);
   if (!program || !module) return files;
-  for (const [name, text] of program.files) files.set(name, text);
+  for (const [name, text] of module.files) files.set(name, text);
   files.set("filter.wasm", module.bytes);
   files.set("package.json", json(packageJson(migrated)));
   files.set("build.mjs", buildScript(program.needs));

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { assess } from "../../analyzer/assess.js";
 import type { LanguageObstacles } from "../../analyzer/verdict.js";
-import { compileAll } from "../../codegen/compile-pool.js";
+import { type Compiled, compileAll } from "../../codegen/compile-pool.js";
 import { type GuestProgram, generateFrom } from "../../codegen/generate.js";
 import type { LuaSite } from "../../manifest/lua-site.js";
 import { writeFolder, writeWhole } from "../../support/write-folder.js";
@@ -30,17 +30,33 @@ export interface MigrationResult {
 export async function migrateSites(sites: readonly LuaSite[], out: string, options: MigrateOptions): Promise<readonly MigrationResult[]> {
   const judged = sites.map(judgeSite);
   const compilable = judged.filter(({ assessment }) => assessment.judgement.verdict !== "refused");
-  const modules = await compileAll(
+  const compiled = await compileAll(
     compilable.map(({ program }) => program as GuestProgram),
-    (module, i) => options.say(`${compilable[i]?.site.id}: compiled, ${module.sizeBytes} bytes`),
+    (result, i) => options.say(`${compilable[i]?.site.id}: ${"module" in result ? `compiled, ${result.module.sizeBytes} bytes` : "not compiled"}`),
   );
-  const moduleOf = new Map(compilable.map((migrated, i) => [migrated, modules[i]]));
-  const results = judged.map((migrated) => {
-    const module = moduleOf.get(migrated);
-    return write(module ? { ...migrated, module } : migrated, out, options);
-  });
+  const compiledOf = new Map(compilable.map((migrated, i) => [migrated, compiled[i]]));
+  const results = judged.map((migrated) => write(withModule(migrated, compiledOf.get(migrated)), out, options));
   writeWhole(join(out, "index.json"), `${JSON.stringify({ schemaVersion: 1, filters: results.map(indexEntry) }, null, 2)}\n`);
   return results;
+}
+
+/** What the generated sources did not compile to is refused; the AssemblyScript compiler's words go into the reason. */
+function withModule(migrated: MigratedSite, compiled: Compiled | undefined): MigratedSite {
+  if (!compiled) return migrated;
+  if ("module" in compiled) return { ...migrated, module: compiled.module };
+  const reason = {
+    construct: "compiler-bug",
+    message: `the generated sources do not compile, which is a bug of moonshift: ${firstError(compiled.failure)}`,
+    wayOut: "report it with the script",
+    locations: [],
+  };
+  const { assessment } = migrated;
+  const judgement = { ...assessment.judgement, verdict: "refused" as const, reasons: [reason] };
+  return { ...migrated, assessment: { ...assessment, judgement } };
+}
+
+function firstError(diagnostics: string): string {
+  return /ERROR [^\n]*/.exec(diagnostics)?.[0] ?? diagnostics.slice(0, 200);
 }
 
 /** Judges a site; the compiler's refusals are part of the judgement. */

@@ -13,8 +13,13 @@ import { staticStrings } from "./static-strings.mjs";
  * @property {boolean} metatables                      tables can have metatables
  * @property {boolean} [indirectYields]                a function called as a value can suspend
  * @property {string} [entry]                          default `entry.ts`
+ * @property {(place: {line: number, column: number}) => void} [redundant]  told of each `x!` in the file `filter.ts` where x cannot be null
+ *                                                     (0-based place behind x)
  * @property {boolean} [names]                         keep function names in the module (debugging)
  */
+
+/** AssemblyScript's diagnostic "Expression is never 'null'". */
+const NEVER_NULL = 210;
 
 /** Compilation failed: our fault for generated sources, the owner's for edited ones. */
 export class AssembleError extends Error {
@@ -48,7 +53,7 @@ const FEATURES = ["MutableGlobals", "NontrappingFPToInt", "BulkMemory", "BulkMem
   .reduce((all, one) => all | one);
 
 /** @param {AssembleOptions} options */
-async function compile({ read, stateful, yields, metatables, entry = "entry.ts" }) {
+async function compile({ read, stateful, yields, metatables, redundant, entry = "entry.ts" }) {
   /** @type {Uint8Array | undefined} */
   let bytes;
   const flag = (name, on) => ["--use", `${name}=${on ? 1 : 0}`];
@@ -71,6 +76,11 @@ async function compile({ read, stateful, yields, metatables, entry = "entry.ts" 
       },
       listFiles: () => [],
       transforms: [Exceptions],
+      reportDiagnostic: ({ code, range }) => {
+        if (!redundant || code !== NEVER_NULL || range?.source?.normalizedPath !== "filter.ts") return;
+        const lines = staticStrings(read("filter.ts") ?? "").slice(0, range.end).split("\n");
+        redundant({ line: lines.length - 1, column: lines.at(-1).length });
+      },
     },
   );
   if (error || !bytes) throw new AssembleError(`${stderr.toString()}${error ? `\n${error.message}` : ""}`.trim());
