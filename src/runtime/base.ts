@@ -148,7 +148,7 @@ export class Pairs {
     pairs.by = null;
     pairs.place = 1;
     pairs.lastIndex = t.count;
-    pairs.lastNode = NODE_PLACE + t.used;
+    pairs.lastNode = NODE_PLACE + t.used - 1;
     return pairs;
   }
 
@@ -166,14 +166,10 @@ export class Pairs {
       this.value = by.value;
       return true;
     }
-    const t = this.t;
-    let place = this.place;
-    if (place < NODE_PLACE && place > this.lastIndex) place = NODE_PLACE;
-    place = t.seek(place);
-    if (place < NODE_PLACE && place > this.lastIndex) place = t.seek(NODE_PLACE);
-    if (!place || place >= this.lastNode) return false;
-    this.key = t.keyAt(place);
-    this.value = t.valueAt(place);
+    const place = this.t.seekUpTo(this.place, this.lastIndex, this.lastNode);
+    if (!place) return false;
+    this.key = this.t.keyAt(place);
+    this.value = this.t.valueAt(place);
     this.place = place + 1;
     return true;
   }

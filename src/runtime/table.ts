@@ -6,6 +6,7 @@
 // A node keeps its key when its value becomes nil, so that a traversal can go on from it; the next growth drops it.
 // No number that follows the array part (count + 1) is ever a live key of the node part, so count is a border.
 import { allocObject, allocRaw, freeRaw, retain, TABLE } from "./memory/heap";
+import { clear, copy } from "./memory/copy";
 import { mark, markValue, markValues } from "./memory/collect";
 import { raiseOutOfMemory, raiseText } from "./error";
 import { hashOf, Str } from "./str";
@@ -78,7 +79,7 @@ export class Table {
   // @ts-ignore: decorator
   @inline
   getNumber(key: f64): Value {
-    const i = <u32>key;
+    const i = nearest(key);
     return i - 1 < this.count && <f64>i == key ? load<u64>(this.array + ((i - 1) << 3)) : this.getOtherNumber(key);
   }
 
@@ -131,13 +132,13 @@ export class Table {
   // @ts-ignore: decorator
   @inline
   setNumber(key: f64, value: Value, line: i32 = 0): void {
-    const i = <u32>key;
+    const i = nearest(key);
     if (i - 1 < this.count && <f64>i == key && value != nil) store<u64>(this.array + ((i - 1) << 3), retain(value));
     else this.setOtherNumber(key, value, line);
   }
 
   private setOtherNumber(key: f64, value: Value, line: i32): void {
-    const i = <u32>key;
+    const i = nearest(key);
     if (<f64>i == key && i - 1 <= this.count) {
       if (i > this.count) {
         if (value != nil) this.append(value);
@@ -197,13 +198,20 @@ export class Table {
 
   /** The first entry at or after `place`, 0 when there is none. The first place is 1. */
   seek(place: u32): u32 {
+    return this.seekUpTo(place, NODE_PLACE - 1, NO_PLACE);
+  }
+
+  /** `seek` that goes no further than `lastIndex` in the array part and `lastNode` in the node part. */
+  // @ts-ignore: decorator
+  @inline
+  seekUpTo(place: u32, lastIndex: u32, lastNode: u32): u32 {
     if (place < NODE_PLACE) {
-      const count = this.count;
-      for (; place <= count; place++) if (load<u64>(this.array + ((place - 1) << 3)) != nil) return place;
+      const last = min(this.count, lastIndex);
+      for (; place <= last; place++) if (load<u64>(this.array + ((place - 1) << 3)) != nil) return place;
       place = NODE_PLACE;
     }
-    const end = NODE_PLACE + this.used;
-    for (; place < end; place++) if (load<u64>(this.nodeAt(place), VALUE_AT) != nil) return place;
+    const last = min(NODE_PLACE + this.used - 1, lastNode);
+    for (; place <= last; place++) if (load<u64>(this.nodeAt(place), VALUE_AT) != nil) return place;
     return 0;
   }
 
@@ -221,7 +229,7 @@ export class Table {
     if (isString(key)) return this.placeAfterNode(this.findString(toStr(key), hashOf(toStr(key))));
     if (!isNumber(key)) return this.placeAfterNode(this.findOther(key));
     const n = toNumber(key),
-      i = <u32>n,
+      i = nearest(n),
       whole = <f64>i == n;
     if (whole && i - 1 < this.count) return i + 1;
     const place = this.placeAfterNode(this.findOther(number(n + 0)));
@@ -302,14 +310,14 @@ export class Table {
     this.heads = nodes + <usize>room * NODE;
     this.mask = room - 1;
     this.used = 0;
-    memory.fill(this.heads, 0, <usize>room << 2);
+    clear(this.heads, <usize>room << 2);
   }
 
   private growArray(room: u32): void {
     if (room > 1 << 28) raiseOutOfMemory();
     const array = allocRaw(<usize>room << 3),
       old = this.array;
-    if (this.count) memory.copy(array, old, <usize>this.count << 3);
+    copy(array, old, <usize>this.count << 3);
     this.array = array;
     this.arrayCapacity = room;
     freeRaw(old);
@@ -352,6 +360,16 @@ export class Table {
       store<u64>(this.array + (this.count++ << 3), value);
     }
   }
+}
+
+/**
+ * A whole number from 0 to 2^32 - 1 as u32; anything else gives some number that is not equal. Adding 2^52 leaves the integer in the
+ * low bits, which V8 does faster than a conversion that must not trap.
+ */
+// @ts-ignore: decorator
+@inline
+function nearest(n: f64): u32 {
+  return <u32>reinterpret<u64>(n + 4503599627370496.0);
 }
 
 /** Fibonacci hashing of the bits; numbers differ in the high ones, addresses in the low ones. */

@@ -8,6 +8,14 @@ export function copy(to: usize, from: usize, count: usize): void {
   else for (let i: usize = 0; i < count; i += 8) store<u64>(to + i, load<u64>(from + i));
 }
 
+/** Sets `count` bytes to 0, and up to 7 more. */
+// @ts-ignore: decorator
+@inline
+export function clear(to: usize, count: usize): void {
+  if (count > 256) memory.fill(to, 0, count);
+  else for (let i: usize = 0; i < count; i += 8) store<u64>(to + i, 0);
+}
+
 /** Writes exactly `count` bytes; the areas may not overlap. */
 export function copyExactly(to: usize, from: usize, count: usize): void {
   if (count > 128) {
