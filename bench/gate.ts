@@ -1,5 +1,5 @@
 import type { Comparison, Environment, Interval, WorkloadResult } from "./comparison.js";
-import { bootstrapInterval, costRatio } from "./statistics/bootstrap.js";
+import { bootstrapInterval, costRatio, costRatioOfDrawn } from "./statistics/bootstrap.js";
 import { randomFrom } from "./statistics/random.js";
 import { median } from "./statistics/summary.js";
 
@@ -65,9 +65,11 @@ function change([before, after]: Pair, confidence: number, floor: number): Chang
   const [luaBefore, wasmBefore] = costs(before);
   const [luaAfter, wasmAfter] = costs(after);
   const factor = costRatio(median(luaBefore), median(wasmBefore)) / costRatio(median(luaAfter), median(wasmAfter));
+  const ratioBefore = costRatioOfDrawn(luaBefore, wasmBefore);
+  const ratioAfter = costRatioOfDrawn(luaAfter, wasmAfter);
   const interval = bootstrapInterval(
     [luaBefore.length, luaAfter.length],
-    (old, now) => resampled(luaBefore, wasmBefore, old!) / resampled(luaAfter, wasmAfter, now!),
+    (old, now) => ratioBefore(old) / ratioAfter(now),
     { random: randomFrom(SEED), confidence, resamples: 10_000 },
   );
   return { workload: after.name, factor, interval, verdict: verdictOf(interval, factor, floor) };
@@ -81,10 +83,6 @@ function verdictOf([low, high]: Interval, factor: number, floor: number): Change
 
 function costs({ arms }: WorkloadResult): readonly [lua: readonly number[], wasm: readonly number[]] {
   return [arms.lua!.costNs!.samples, arms.wasm!.costNs!.samples];
-}
-
-function resampled(lua: readonly number[], wasm: readonly number[], rounds: readonly number[]): number {
-  return costRatio(median(rounds.map((at) => lua[at]!)), median(rounds.map((at) => wasm[at]!)));
 }
 
 /** How far from 1 the A/A control's interval reaches. */

@@ -1,6 +1,6 @@
 import type { Interval } from "../comparison.js";
 import type { Random } from "./random.js";
-import { median, sortedQuantile } from "./summary.js";
+import { sortedQuantile } from "./summary.js";
 
 export interface BootstrapOptions {
   readonly random: Random;
@@ -18,16 +18,18 @@ export interface BootstrapOptions {
  * A draw for which the statistic is NaN says nothing, and is counted at both ends of the interval.
  *
  * @param sizes number of rounds; several where rounds of several runs are drawn, each from its own
- * @param statistic a figure of the drawn rounds, given as indices, one list for each size
+ * @param statistic a figure of the drawn rounds, given as indices, one list for each size; the lists are used again for the next draw
  */
 export function bootstrapInterval(
   sizes: readonly number[],
-  statistic: (...drawn: readonly (readonly number[])[]) => number,
+  statistic: (...drawn: readonly Int32Array[]) => number,
   { random, resamples = 4_000, confidence = 0.95 }: BootstrapOptions,
 ): Interval {
   const figures: number[] = [];
+  const draws = sizes.map((size) => new Int32Array(size));
   for (let resample = 0; resample < resamples; resample++) {
-    const figure = statistic(...sizes.map((size) => Array.from({ length: size }, () => Math.floor(random() * size))));
+    for (const drawn of draws) for (let at = 0; at < drawn.length; at++) drawn[at] = random() * drawn.length;
+    const figure = statistic(...draws);
     if (Number.isNaN(figure)) figures.push(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
     else figures.push(figure);
   }
@@ -38,16 +40,18 @@ export function bootstrapInterval(
 
 /** Interval of the median of the samples (one per round). */
 export function medianInterval(samples: readonly number[], options: BootstrapOptions): Interval {
-  return bootstrapInterval([samples.length], (drawn) => median(pick(samples, drawn!)), options);
+  return bootstrapInterval([samples.length], medianOfDrawn(samples), options);
 }
 
 /** Interval of median(above) / median(below), the two lists holding the same rounds in the same order. */
 export function ratioInterval(above: readonly number[], below: readonly number[], options: BootstrapOptions): Interval {
-  return bootstrapInterval(
-    [above.length],
-    (drawn) => costRatio(median(pick(above, drawn!)), median(pick(below, drawn!))),
-    options,
-  );
+  return bootstrapInterval([above.length], costRatioOfDrawn(above, below), options);
+}
+
+/** Statistic for `bootstrapInterval`: `costRatio` of the medians of the drawn rounds. */
+export function costRatioOfDrawn(above: readonly number[], below: readonly number[]): (drawn?: Int32Array) => number {
+  const [medianAbove, medianBelow] = [medianOfDrawn(above), medianOfDrawn(below)];
+  return (drawn) => costRatio(medianAbove(drawn), medianBelow(drawn));
 }
 
 /**
@@ -60,6 +64,16 @@ export function costRatio(above: number, below: number): number {
   return below > 0 ? 0 : Number.NaN;
 }
 
-function pick(samples: readonly number[], drawn: readonly number[]): number[] {
-  return drawn.map((round) => samples[round]!);
+/** Thousands of medians of a few dozen samples: an insertion into a buffer that is used again is ten times faster than a sort. */
+function medianOfDrawn(samples: readonly number[]): (drawn?: Int32Array) => number {
+  const sorted = new Float64Array(samples.length);
+  return (drawn = new Int32Array()) => {
+    for (let count = 0; count < drawn.length; count++) {
+      const sample = samples[drawn[count]!]!;
+      let at = count;
+      for (; at > 0 && sorted[at - 1]! > sample; at--) sorted[at] = sorted[at - 1]!;
+      sorted[at] = sample;
+    }
+    return sortedQuantile(sorted, 0.5);
+  };
 }

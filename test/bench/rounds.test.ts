@@ -5,7 +5,8 @@ import { type Executor, runRounds, type Slice } from "../../bench/rounds.js";
 import { randomFrom } from "../../bench/statistics/random.js";
 import { getRequest, type Workload } from "../../bench/workloads/workload.js";
 
-const built = (...arms: string[]) => new Map(arms.map((arm) => [arm, { name: arm.replaceAll(" ", "-"), filters: [], files: {} }]));
+const built = (...arms: string[]) =>
+  new Map(arms.map((arm) => [arm, { name: arm.replaceAll(" ", "-"), filters: [], files: {} }]));
 
 const filter: Workload = {
   name: "some-filter",
@@ -79,7 +80,9 @@ describe("evaluate", () => {
     const costs: Record<string, number> = { none: 10_000, "no-op lua": 12_000, lua: 18_000, wasm: 14_000 };
     // Every round is slower than the one before, for all arms alike.
     const executor = new MockExecutor((id, run) => costs[id]! * (1 + run / 10));
-    const result = evaluate(plan, await runRounds(executor, plan.cells, { rounds: 8, sliceNs: 1e7, random }), { random });
+    const result = evaluate(plan, await runRounds(executor, plan.cells, { rounds: 8, sliceNs: 1e7, random }), {
+      random,
+    });
     expect(result.ratio?.luaOverWasm).toBeCloseTo(2);
     expect(result.ratio?.ci95.map((end) => end.toFixed(6))).toEqual(["2.000000", "2.000000"]);
     expect(result.ratio?.verdict).toBe("faster");
@@ -102,7 +105,9 @@ describe("evaluate", () => {
     const plan = planCells(workload, built("lua", "wasm"));
     const costs: Record<string, number> = { lua: 60_000, "lua without": 20_000, wasm: 90_000, "wasm without": 10_000 };
     const executor = new MockExecutor((id) => costs[id]!);
-    const result = evaluate(plan, await runRounds(executor, plan.cells, { rounds: 4, sliceNs: 1e7, random }), { random });
+    const result = evaluate(plan, await runRounds(executor, plan.cells, { rounds: 4, sliceNs: 1e7, random }), {
+      random,
+    });
     expect(result.arms.lua?.costNs?.median).toBe(200);
     expect(result.arms.wasm?.costNs?.median).toBe(400);
     expect(result.ratio?.verdict).toBe("slower");
@@ -116,7 +121,9 @@ describe("evaluate", () => {
     const plan = planCells(workload, built("no-op lua", "lua", "no-op wasm", "wasm"));
     const costs: Record<string, number> = { "no-op lua": 20_000, lua: 20_500, "no-op wasm": 15_000, wasm: 16_000 };
     const executor = new MockExecutor((id) => costs[id]!);
-    const result = evaluate(plan, await runRounds(executor, plan.cells, { rounds: 4, sliceNs: 1e7, random }), { random });
+    const result = evaluate(plan, await runRounds(executor, plan.cells, { rounds: 4, sliceNs: 1e7, random }), {
+      random,
+    });
     expect(result.arms.lua?.costNs?.median).toBe(500);
     expect(result.arms.wasm?.costNs?.median).toBe(1_000);
     expect(result.arms["no-op lua"]?.costNs).toBeUndefined();
@@ -125,7 +132,9 @@ describe("evaluate", () => {
   it("has no ratio without the Wasm arm", async () => {
     const plan = planCells(filter, built("none", "lua"));
     const executor = new MockExecutor(() => 1_000);
-    const result = evaluate(plan, await runRounds(executor, plan.cells, { rounds: 3, sliceNs: 1e7, random }), { random });
+    const result = evaluate(plan, await runRounds(executor, plan.cells, { rounds: 3, sliceNs: 1e7, random }), {
+      random,
+    });
     expect(result.ratio).toBeUndefined();
     expect(result.otherRatios).toEqual([]);
   });

@@ -24,7 +24,13 @@ describe("summary", () => {
   });
 
   it("fits a line", () => {
-    expect(line([[1, 3], [2, 5], [4, 9]])).toEqual({ slope: 2, intercept: 1 });
+    expect(
+      line([
+        [1, 3],
+        [2, 5],
+        [4, 9],
+      ]),
+    ).toEqual({ slope: 2, intercept: 1 });
   });
 });
 
@@ -80,11 +86,22 @@ describe("bootstrap", () => {
 
   it("draws rounds of two runs each from its own", () => {
     const seen = new Set<string>();
-    bootstrapInterval([2, 3], (first, second) => {
-      seen.add(`${first!.length} of ${Math.max(...first!)}, ${second!.length} of ${Math.max(...second!)}`);
-      return 1;
-    }, { random: randomFrom(2), resamples: 200 });
-    expect([...seen].sort()).toEqual(["2 of 0, 3 of 0", "2 of 0, 3 of 1", "2 of 0, 3 of 2", "2 of 1, 3 of 0", "2 of 1, 3 of 1", "2 of 1, 3 of 2"]);
+    bootstrapInterval(
+      [2, 3],
+      (first, second) => {
+        seen.add(`${first!.length} of ${Math.max(...first!)}, ${second!.length} of ${Math.max(...second!)}`);
+        return 1;
+      },
+      { random: randomFrom(2), resamples: 200 },
+    );
+    expect([...seen].sort()).toEqual([
+      "2 of 0, 3 of 0",
+      "2 of 0, 3 of 1",
+      "2 of 0, 3 of 2",
+      "2 of 1, 3 of 0",
+      "2 of 1, 3 of 1",
+      "2 of 1, 3 of 2",
+    ]);
   });
 });
 
@@ -102,7 +119,10 @@ describe("noise", () => {
 
   it("names what was wrong with the machine", () => {
     expect(judgeMachine([quiet, quiet], [0.02]).noisy).toBe(false);
-    const noise = judgeMachine([{ waitShare: 0.4, stealShare: 0.1 }, quiet, { waitShare: 0.3, stealShare: 0.2 }], [0.3]);
+    const noise = judgeMachine(
+      [{ waitShare: 0.4, stealShare: 0.1 }, quiet, { waitShare: 0.3, stealShare: 0.2 }],
+      [0.3],
+    );
     expect(noise.noisy).toBe(true);
     expect(noise.reasons).toEqual([
       "other programs held Envoy's core: its worker waited 30 % of its running time",

@@ -42,9 +42,13 @@ function sentence(about: string, { luaOverWasm, ci95: [low, high], verdict }: Ra
   }
 }
 
+export function isWholeFilter({ kind }: WorkloadResult): boolean {
+  return kind === "filter" || kind === "migration";
+}
+
 /** How the whole filters came out, in one sentence. */
 export function headline({ workloads }: Comparison): string {
-  const filters = workloads.filter(({ kind, ratio: compared }) => kind !== "control" && kind !== "micro" && compared);
+  const filters = workloads.filter((workload) => isWholeFilter(workload) && workload.ratio);
   const judged = filters.length > 0 ? filters : workloads.filter(({ ratio: compared }) => compared);
   const what = filters.length > 0 ? "filters" : "operations";
   if (judged.length === 0) return "Nothing was measured in both Lua and Wasm.";

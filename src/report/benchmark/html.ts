@@ -26,7 +26,7 @@ function page(comparison: Comparison) {
     caveats: caveats(comparison),
     headline: headline(comparison),
     control: controlSentence(comparison) ?? "",
-    conclusions: conclusions(measured),
+    conclusions: conclusions(measured.filter(({ kind }) => kind !== "growth")),
     ratioCharts: ratioCharts(measured),
     armCharts: measured.flatMap(armChart),
     latencyCharts: measured.flatMap(latencyChart),
@@ -67,7 +67,7 @@ function ratioDot({ name, ratio: compared }: WorkloadResult): Dot {
 /** Other arms against Wasm, for the workloads that have peers or a native filter. */
 function armChart({ name, kind, otherRatios }: WorkloadResult) {
   const dots = otherRatios
-    .filter(({ over }) => over === "wasm" && kind === "filter")
+    .filter(({ of, over }) => over === "wasm" && kind === "filter" && !/^no-op /.test(of))
     .map(
       ({ of, value, ci95 }): Dot => ({
         label: of,

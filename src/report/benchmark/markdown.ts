@@ -1,6 +1,6 @@
 import type { Comparison, WorkloadResult } from "../../../bench/comparison.js";
 import { checkedClaims } from "./claims.js";
-import { caveats, conclusions, controlSentence, headline } from "./conclusions.js";
+import { caveats, conclusions, controlSentence, headline, isWholeFilter } from "./conclusions.js";
 import { environmentRows, footprintRows, leftOutRows } from "./facts.js";
 import { duration, interval, ratio } from "./numbers.js";
 
@@ -11,9 +11,8 @@ export function benchmarkMarkdown(comparison: Comparison): string {
     "## Lua against Wasm in Envoy",
     ...caveats(comparison).map((caveat) => `> **${caveat}**`),
     [headline(comparison), controlSentence(comparison)].filter(Boolean).join(" "),
-    conclusions(measured)
-      .map(({ text }) => `- ${text}`)
-      .join("\n"),
+    bullets(measured.filter(isWholeFilter)),
+    ...operations(measured.filter(({ kind }) => kind === "micro")),
     folded("All figures", costTable(measured)),
     ...claims(comparison),
     ...latency(measured),
@@ -29,6 +28,17 @@ export const METHOD =
   "with 100 streams on one connection from another core. Rounds run every arm once in an order drawn anew; warm-up is thrown away. Before " +
   "and after timing, every arm had to do to a request what the Lua does. Figures are medians, intervals are bootstrap 95 % intervals over " +
   "rounds, for ratios of the ratio itself; faster and slower are said only when the interval leaves out 1.";
+
+function bullets(workloads: readonly WorkloadResult[]): string {
+  return conclusions(workloads)
+    .map(({ text }) => `- ${text}`)
+    .join("\n");
+}
+
+function operations(workloads: readonly WorkloadResult[]): string[] {
+  const told = bullets(workloads);
+  return told === "" ? [] : [folded("Single operations", told)];
+}
 
 function costTable(workloads: readonly WorkloadResult[]): string {
   const rows = workloads.map(({ name, arms, ratio: compared, costUnit }) => [

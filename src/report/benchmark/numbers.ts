@@ -20,10 +20,12 @@ export function size(bytes: number): string {
   return `${significant(bytes / 1_024 ** 2)} MB`;
 }
 
-/** E.g. `1.31`; `> all` where the divisor is lost in the noise. */
-export function ratio(value: number): string {
-  if (Number.isNaN(value) || value === null) return "?";
-  return Number.isFinite(value) ? significant(value) : "∞";
+/** E.g. `1.31`; one more digit where rounding would make it look like exactly 1. */
+export function ratio(value: number | null): string {
+  if (value === null || Number.isNaN(value)) return "?";
+  if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
+  const rounded = significant(value);
+  return rounded === "1.00" ? value.toFixed(3) : rounded;
 }
 
 /** E.g. `1.22 to 1.40`. */

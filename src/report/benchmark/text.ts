@@ -14,7 +14,7 @@ export function benchmarkText(comparison: Comparison): string {
     ...shown.flatMap((workload) => row(workload, width)),
     "",
     headline(comparison),
-    ...conclusions(shown).map(({ text }) => `- ${text}`),
+    ...conclusions(shown.filter(({ kind }) => kind !== "growth")).map(({ text }) => `- ${text}`),
   ];
   return `${lines
     .filter((line) => line !== undefined)

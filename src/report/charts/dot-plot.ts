@@ -29,7 +29,7 @@ export function dotPlot(title: string, dots: readonly Dot[], sides: readonly [st
   const [left, right] = [LABEL_WIDTH, WIDTH - VALUE_WIDTH];
   const grid = x.ticks.flatMap((tick) => [
     element("line", { x1: x(tick), x2: x(tick), y1: TOP - 6, y2: height - BOTTOM, class: tick === 1 ? "one" : "grid" }),
-    label(x(tick), TOP - 10, ratio(tick), { class: "tick", "text-anchor": "middle" }),
+    label(x(tick), TOP - 10, String(tick), { class: "tick", "text-anchor": "middle" }),
   ]);
   const heads = [
     label(x(1) - 8, 10, `← ${sides[0]}`, { class: "side", "text-anchor": "end" }),
