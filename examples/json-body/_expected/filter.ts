@@ -1,0 +1,438 @@
+import { Handle } from "./runtime/envoy/handle";
+import { Buffer } from "./runtime/envoy/buffer";
+import * as lua from "./runtime/lua";
+import { Closure, Str, Table, Value, Values } from "./runtime/lua";
+import * as format from "./runtime/format";
+import * as math from "./runtime/math";
+import * as string from "./runtime/string";
+import * as table from "./runtime/table-library";
+import { State } from "./runtime/state";
+
+const NULL = Str.of("null");
+const QUOTE = Str.of("\"");
+const BACKSLASH = Str.of("\\");
+const SLASH = Str.of("/");
+const B = Str.of("b");
+const TEXT = Str.of("\x08");
+const F = Str.of("f");
+const TEXT_2 = Str.of("\x0c");
+const N = Str.of("n");
+const NEWLINE = Str.of("\n");
+const R = Str.of("r");
+const TEXT_3 = Str.of("\r");
+const T = Str.of("t");
+const TEXT_4 = Str.of("\t");
+const TRUE = Str.of("true");
+const FALSE = Str.of("false");
+const INVALID_JSON_EXPECTED_S_AT_BYTE_D = Str.of("invalid JSON: expected %s at byte %d");
+const TEXT_5 = Str.of("[^ \t\r\n]");
+const U_X_X_X_X = Str.of("^\\u(%x%x%x%x)");
+const U_AND_FOUR_DIGITS = Str.of("\\u and four digits");
+const U_D_D_C_F_C_F_X_X = Str.of("^\\u([dD][c-fC-F]%x%x)");
+const EMPTY = Str.of("");
+const THE_SECOND_HALF_OF_A_SURROGATE_PAIR = Str.of("the second half of a surrogate pair");
+const C = Str.of("[\"\\%c]");
+const THE_END_OF_THE_STRING = Str.of("the end of the string");
+const U = Str.of("u");
+const AN_ESCAPE = Str.of("an escape");
+const CLOSE_BRACKET = Str.of("]");
+const OR = Str.of("',' or ']'");
+const COMMA = Str.of(",");
+const CLOSE_BRACE = Str.of("}");
+const A_NAME = Str.of("a name");
+const TEXT_6 = Str.of("':'");
+const COLON = Str.of(":");
+const OR_2 = Str.of("',' or '}'");
+const NO_DEEPER_NESTING = Str.of("no deeper nesting");
+const OPEN_BRACE = Str.of("{");
+const OPEN_BRACKET = Str.of("[");
+const A = Str.of("^%a+");
+const D_D_E_E_D = Str.of("^-?%d+%.?%d*[eE]?[+-]?%d*");
+const A_VALUE = Str.of("a value");
+const DECODE = Str.of("decode");
+const THE_END = Str.of("the end");
+const C_2 = Str.of("[%c\"\\]");
+const U_04X = Str.of("\\u%04x");
+const TEXT_14G = Str.of("%.14g");
+const TEXT_17G = Str.of("%.17g");
+const ENCODE = Str.of("encode");
+const STRING = Str.of("string");
+const NUMBER = Str.of("number");
+const TABLE = Str.of("table");
+const PASSWORD = Str.of("password");
+const CARD_NUMBER = Str.of("card_number");
+const CVV = Str.of("cvv");
+const TEXT_7 = Str.of("***");
+const S_S = Str.of("^%s*(.-)%s*$");
+const S = Str.of("%s+");
+const DASH = Str.of("-");
+const JSON_BODY = Str.of("json-body: ");
+const STATUS = Str.of(":status");
+const TEXT_400 = Str.of("400");
+const CONTENT_TYPE = Str.of("content-type");
+const APPLICATION_JSON = Str.of("^application/json");
+const X_REQUEST_ID = Str.of("x-request-id");
+const EXPECTED_A_JSON_OBJECT = Str.of("expected a JSON object");
+const REQUEST_ID = Str.of("request_id");
+const TAGS = Str.of("tags");
+const X_EVENT_BYTES = Str.of("x-event-bytes");
+
+let json_: Table = changetype<Table>(0);
+const MAX_DEPTH: f64 = 32;
+let UNESCAPED: Table = changetype<Table>(0);
+let LITERALS: Table = changetype<Table>(0);
+let Array_: Table = changetype<Table>(0);
+let decode_value: Value = lua.nil;
+let SECRETS: Table = changetype<Table>(0);
+
+function fail(at: Value, expected: Str): void {
+  lua.error(lua.string(format.format(INVALID_JSON_EXPECTED_S_AT_BYTE_D, Values.create(2).add(lua.string(expected)).add(at), 14)), 0, 14);
+}
+
+function skip_space(text: Value, at: Value): Value {
+  let t: Value = lua.nil;
+  return (t = string.find(lua.checkString(text, 1, "find", 18), TEXT_5, lua.checkNumberOr(at, 1, 3, "find", 18), false, 18), lua.truthy(t) ? t : lua.number(lua.len(text, 18, "local 'text'") + 1));
+}
+
+function tail(code: Value, shift: f64): f64 {
+  return 128 + lua.modulo(math.floor(lua.operand(code, 24, "upvalue 'code'") / lua.power(2, shift)), 64);
+}
+
+// A code point as UTF-8.
+function utf8_char(code: Value): Str {
+  if (lua.less(code, lua.number(128), 26)) {
+    return string.char(Values.create(1).add(code), 27);
+  } else if (lua.less(code, lua.number(2048), 28)) {
+    return string.char(Values.create(2).add(lua.number(192 + math.floor(lua.operand(code, 29, "local 'code'") / lua.power(2, 6)))).add(lua.number(tail(code, 0))), 29);
+  } else if (lua.less(code, lua.number(65536), 30)) {
+    return string.char(Values.create(3).add(lua.number(224 + math.floor(lua.operand(code, 31, "local 'code'") / lua.power(2, 12)))).add(lua.number(tail(code, 6))).add(lua.number(tail(code, 0))), 31);
+  }
+  return string.char(Values.create(4).add(lua.number(240 + math.floor(lua.operand(code, 33, "local 'code'") / lua.power(2, 18)))).add(lua.number(tail(code, 12))).add(lua.number(tail(code, 6))).add(lua.number(tail(code, 0))), 33);
+}
+
+// The character of "\u00e9", or of a pair such as "\ud83d\ude00", and where the text goes on.
+function decode_unicode(text: Value, at: Value): Value {
+  let t: Value = lua.nil;
+  let t_2: f64 = 0;
+  const digits = string.match(lua.checkString(text, 1, "match", 38), U_X_X_X_X, lua.checkNumberOr(at, 1, 3, "match", 38), 38);
+  if (!lua.truthy(digits)) {
+    fail(at, U_AND_FOUR_DIGITS);
+  }
+  const code: Value = lua.tonumberInBase(digits, 16, 42);
+  if (lua.less(code, lua.number(55296), 43) || lua.less(lua.number(56319), code, 43)) {
+    return lua.return2(lua.string(utf8_char(code)), lua.number(lua.operand(at, 44, "local 'at'") + 6));
+  }
+  const low: Value = lua.tonumberInBase(lua.or((t = text, t_2 = lua.operand(at, 46, "local 'at'") + 6, string.match(lua.checkString(t, 1, "match", 46), U_D_D_C_F_C_F_X_X, t_2, 46)), lua.string(EMPTY)), 16, 46);
+  if (!lua.truthy(low)) {
+    fail(lua.number(lua.operand(at, 48, "local 'at'") + 6), THE_SECOND_HALF_OF_A_SURROGATE_PAIR);
+  }
+  return lua.return2(lua.string(utf8_char(lua.number(65536 + (lua.operand(code, 50, "local 'code'") - 55296) * 1024 + (lua.operand(low, 50, "local 'low'") - 56320)))), lua.number(lua.operand(at, 50, "local 'at'") + 12));
+}
+
+function decode_string(text: Value, at: Value): Value {
+  let t: Value = lua.nil;
+  let t_2: Value = lua.nil;
+  let t_3: Value = lua.nil;
+  let t_4: f64 = 0;
+  let t_5: Value = lua.nil;
+  let t_6: f64 = 0;
+  let t_7: f64 = 0;
+  let t_8: Table = changetype<Table>(0);
+  let t_9: f64 = 0;
+  let t_10: Value = lua.nil;
+  let t_11: Value = lua.nil;
+  let t_12: Table = changetype<Table>(0);
+  let t_13: f64 = 0;
+  let t_14: Value = lua.nil;
+  let t_15: f64 = 0;
+  const parts = Table.create(0, 0);
+  at = lua.number(lua.operand(at, 55, "local 'at'") + 1);
+  while (true) {
+    const stop = string.find(lua.checkString(text, 1, "find", 57), C, lua.checkNumberOr(at, 1, 3, "find", 57), false, 57);
+    const char = string.sub(lua.checkString(text, 1, "sub", 58), lua.checkNumber(lua.or(stop, lua.number(0)), 2, "sub", 58), lua.checkNumberOr(lua.or(stop, lua.number(0)), -1, 3, "sub", 58));
+    if (!(char == QUOTE) && !(char == BACKSLASH)) {
+      fail((t = stop, lua.truthy(t) ? t : lua.number(lua.len(text, 60, "local 'text'") + 1)), THE_END_OF_THE_STRING);
+    }
+    parts.setNumber(parts.length + 1, lua.string((t_2 = text, t_3 = at, t_4 = lua.operand(stop, 62, "local 'stop'") - 1, string.sub(lua.checkString(t_2, 1, "sub", 62), lua.checkNumber(t_3, 2, "sub", 62), t_4))), 62);
+    if (char == QUOTE) {
+      return lua.return2(lua.string(table.concat(parts, lua.EMPTY, 1, lua.ABSENT, 64)), lua.number(lua.operand(stop, 64, "local 'stop'") + 1));
+    }
+    const escape = (t_5 = text, t_6 = lua.operand(stop, 66, "local 'stop'") + 1, t_7 = lua.operand(stop, 66, "local 'stop'") + 1, string.sub(lua.checkString(t_5, 1, "sub", 66), t_6, t_7));
+    if (escape == U) {
+      t_8 = parts;
+      t_9 = parts.length + 1;
+      t_10 = decode_unicode(text, stop);
+      t_11 = lua.result(2);
+      at = t_11;
+      t_8.setNumber(t_9, t_10, 68);
+    } else if (lua.truthy(UNESCAPED.getString(escape))) {
+      t_12 = parts;
+      t_13 = parts.length + 1;
+      t_14 = UNESCAPED.getString(escape);
+      t_15 = lua.operand(stop, 70, "local 'stop'") + 2;
+      at = lua.number(t_15);
+      t_12.setNumber(t_13, t_14, 70);
+    } else {
+      fail(lua.number(lua.operand(stop, 72, "local 'stop'") + 1), AN_ESCAPE);
+    }
+  }
+  return lua.return0();
+}
+
+function decode_array(text: Value, at: Value, depth: f64): Value {
+  let t: Value = lua.nil;
+  let t_2: f64 = 0;
+  let t_3: Value = lua.nil;
+  let t_4: Value = lua.nil;
+  const list = lua.setmetatable(lua.table(Table.create(0, 0)), lua.table(Array_), 80);
+  at = skip_space(text, lua.number(lua.operand(at, 81, "local 'at'") + 1));
+  if (string.sub(lua.checkString(text, 1, "sub", 82), lua.checkNumber(at, 2, "sub", 82), lua.checkNumberOr(at, -1, 3, "sub", 82)) == CLOSE_BRACKET) {
+    return lua.return2(list, lua.number(lua.operand(at, 83, "local 'at'") + 1));
+  }
+  while (true) {
+    t = list;
+    t_2 = lua.len(list, 86, "local 'list'") + 1;
+    t_3 = lua.call3(decode_value, text, at, lua.number(depth), 86, "upvalue 'decode_value'");
+    t_4 = lua.result(2);
+    at = t_4;
+    lua.setIndex(t, lua.number(t_2), t_3, 86, "local 'list'");
+    at = skip_space(text, at);
+    const char = string.sub(lua.checkString(text, 1, "sub", 88), lua.checkNumber(at, 2, "sub", 88), lua.checkNumberOr(at, -1, 3, "sub", 88));
+    if (char == CLOSE_BRACKET) {
+      return lua.return2(list, lua.number(lua.operand(at, 90, "local 'at'") + 1));
+    } else if (!(char == COMMA)) {
+      fail(at, OR);
+    }
+    at = skip_space(text, lua.number(lua.operand(at, 94, "local 'at'") + 1));
+  }
+  return lua.return0();
+}
+
+function decode_object(text: Value, at: Value, depth: f64): Value {
+  let t: Value = lua.nil;
+  let t_2: Value = lua.nil;
+  let t_3: Table = changetype<Table>(0);
+  let t_4: Value = lua.nil;
+  let t_5: Value = lua.nil;
+  let t_6: Value = lua.nil;
+  const object_ = Table.create(0, 0);
+  at = skip_space(text, lua.number(lua.operand(at, 100, "local 'at'") + 1));
+  if (string.sub(lua.checkString(text, 1, "sub", 101), lua.checkNumber(at, 2, "sub", 101), lua.checkNumberOr(at, -1, 3, "sub", 101)) == CLOSE_BRACE) {
+    return lua.return2(lua.table(object_), lua.number(lua.operand(at, 102, "local 'at'") + 1));
+  }
+  while (true) {
+    if (!(string.sub(lua.checkString(text, 1, "sub", 105), lua.checkNumber(at, 2, "sub", 105), lua.checkNumberOr(at, -1, 3, "sub", 105)) == QUOTE)) {
+      fail(at, A_NAME);
+    }
+    let name: Value = lua.nil;
+    t = decode_string(text, at);
+    t_2 = lua.result(2);
+    at = t_2;
+    name = t;
+    at = skip_space(text, at);
+    if (!(string.sub(lua.checkString(text, 1, "sub", 111), lua.checkNumber(at, 2, "sub", 111), lua.checkNumberOr(at, -1, 3, "sub", 111)) == COLON)) {
+      fail(at, TEXT_6);
+    }
+    t_3 = object_;
+    t_4 = name;
+    t_5 = lua.call3(decode_value, text, skip_space(text, lua.number(lua.operand(at, 114, "local 'at'") + 1)), lua.number(depth), 114, "upvalue 'decode_value'");
+    t_6 = lua.result(2);
+    at = t_6;
+    t_3.set(t_4, t_5, 114);
+    at = skip_space(text, at);
+    const char = string.sub(lua.checkString(text, 1, "sub", 116), lua.checkNumber(at, 2, "sub", 116), lua.checkNumberOr(at, -1, 3, "sub", 116));
+    if (char == CLOSE_BRACE) {
+      return lua.return2(lua.table(object_), lua.number(lua.operand(at, 118, "local 'at'") + 1));
+    } else if (!(char == COMMA)) {
+      fail(at, OR_2);
+    }
+    at = skip_space(text, lua.number(lua.operand(at, 122, "local 'at'") + 1));
+  }
+  return lua.return0();
+}
+
+function decode_value_2(self: Closure, count: i32, text: Value, at: Value, depth: Value): Value {
+  let t: Value = lua.nil;
+  let t_2: f64 = 0;
+  let t_3: Value = lua.nil;
+  let t_4: f64 = 0;
+  if (lua.less(lua.number(MAX_DEPTH), depth, 127)) {
+    fail(at, NO_DEEPER_NESTING);
+  }
+  const char = string.sub(lua.checkString(text, 1, "sub", 130), lua.checkNumber(at, 2, "sub", 130), lua.checkNumberOr(at, -1, 3, "sub", 130));
+  if (char == QUOTE) {
+    return decode_string(text, at);
+  } else if (char == OPEN_BRACE) {
+    return decode_object(text, at, lua.operand(depth, 134, "local 'depth'") + 1);
+  } else if (char == OPEN_BRACKET) {
+    return decode_array(text, at, lua.operand(depth, 136, "local 'depth'") + 1);
+  }
+  const word = string.match(lua.checkString(text, 1, "match", 138), A, lua.checkNumberOr(at, 1, 3, "match", 138), 138);
+  if (lua.truthy(word) && !(LITERALS.get(word) == lua.nil)) {
+    return lua.return2(LITERALS.get(word), lua.number((t = at, t_2 = lua.len(word, 140, "local 'word'"), lua.operand(t, 140, "local 'at'") + t_2)));
+  }
+  const digits = string.match(lua.checkString(text, 1, "match", 142), D_D_E_E_D, lua.checkNumberOr(at, 1, 3, "match", 142), 142);
+  const number_: Value = lua.tonumber(lua.or(digits, lua.string(EMPTY)));
+  // What is too large for a number would become "inf", which is not JSON.
+  if (!lua.truthy(number_) || math.abs(lua.toNumber(number_)) == Infinity) {
+    fail(at, A_VALUE);
+  }
+  return lua.return2(number_, lua.number((t_3 = at, t_4 = lua.len(digits, 148, "local 'digits'"), lua.operand(t_3, 148, "local 'at'") + t_4)));
+}
+
+function json_decode(self: Closure, count: i32, text: Value, b: Value, c: Value): Value {
+  const value = lua.call3(decode_value, text, skip_space(text, lua.number(1)), lua.number(1), 153, "upvalue 'decode_value'");
+  let at = lua.result(2);
+  at = skip_space(text, at);
+  if (lua.lessEqual(at, lua.number(lua.len(text, 155, "local 'text'")), 155)) {
+    fail(at, THE_END);
+  }
+  return lua.return1(value);
+}
+
+function encode_string_function(self: Closure, count: i32, char: Value, b: Value, c: Value): Value {
+  if (lua.equals(char, lua.string(QUOTE)) || lua.equals(char, lua.string(BACKSLASH))) {
+    return lua.return1(lua.string(lua.concat2(BACKSLASH, lua.concatOperand(char, 164, "local 'char'"))));
+  }
+  return lua.return1(lua.string(format.format(U_04X, lua.results(string.byte(lua.checkString(char, 1, "byte", 166), 1, lua.ABSENT, 166)), 166)));
+}
+
+function encode_string(text: Value): Str {
+  const escaped = string.gsub(lua.checkString(text, 1, "gsub", 162), C_2, lua.fn(Closure.create(encode_string_function.index)), lua.ABSENT, 162);
+  return lua.concat3(QUOTE, escaped, QUOTE);
+}
+
+// As short as it goes without losing a digit.
+function encode_number(number_: Value): Str {
+  const text = format.format(TEXT_14G, Values.create(1).add(number_), 173);
+  if (lua.equals(lua.tonumber(lua.string(text)), number_)) {
+    return text;
+  }
+  return format.format(TEXT_17G, Values.create(1).add(number_), 177);
+}
+
+function json_encode(self: Closure, count: i32, value: Value, b: Value, c: Value): Value {
+  if (lua.equals(value, json_.getString(NULL))) {
+    return lua.return1(lua.string(NULL));
+  } else if (lua.type(value) == STRING) {
+    return lua.return1(lua.string(encode_string(value)));
+  } else if (lua.type(value) == NUMBER) {
+    return lua.return1(lua.string(encode_number(value)));
+  } else if (!(lua.type(value) == TABLE)) {
+    return lua.return1(lua.string(lua.tostring(value, 189)));
+  }
+  const parts = Table.create(0, 0);
+  if (lua.equals(lua.getmetatable(value), lua.table(Array_))) {
+    for (const item = lua.ipairs(value, 193); item.next(); ) {
+      const i = item.key;
+      const item_2 = item.value;
+      parts.set(i, lua.call1(json_.getString(ENCODE), item_2, 194, "field 'encode'"), 194);
+    }
+    return lua.return1(lua.string(lua.concat3(OPEN_BRACKET, table.concat(parts, COMMA, 1, lua.ABSENT, 196), CLOSE_BRACKET)));
+  }
+  for (const entry = lua.pairs(value, 198); entry.next(); ) {
+    const name = entry.key;
+    parts.setNumber(parts.length + 1, name, 199);
+  }
+  table.sort(parts, lua.nil, 201);
+  for (const item_3 = lua.ipairs(lua.table(parts), 202); item_3.next(); ) {
+    const i: f64 = item_3.index;
+    const name = item_3.value;
+    parts.setNumber(i, lua.string(lua.concat3(encode_string(name), COLON, lua.concatOperand(lua.call1(json_.getString(ENCODE), lua.index(value, name, 203, "local 'value'"), 203, "field 'encode'"), 203, ""))), 203);
+  }
+  return lua.return1(lua.string(lua.concat3(OPEN_BRACE, table.concat(parts, COMMA, 1, lua.ABSENT, 205), CLOSE_BRACE)));
+}
+
+// Masks secrets however deep they are.
+function mask(value: Value): void {
+  if (!(lua.type(value) == TABLE)) {
+    return;
+  }
+  for (const entry = lua.pairs(value, 217); entry.next(); ) {
+    const name = entry.key;
+    const item = entry.value;
+    if (lua.truthy(SECRETS.get(name))) {
+      lua.setIndex(value, name, lua.string(TEXT_7), 219, "local 'value'");
+    } else {
+      mask(item);
+    }
+  }
+}
+
+// " New Customer " → "new-customer"
+function normal_tag(tag: Value): Str {
+  const trimmed = string.match(lua.tostring(tag, 228), S_S, 1, 228);
+  return string.gsub(string.lower(lua.checkString(trimmed, 1, "lower", 229)), S, lua.string(DASH), lua.ABSENT, 229);
+}
+
+function reject(handle: Handle, reason: Value): void {
+  handle.logInfo(lua.concat2(JSON_BODY, lua.concatOperand(reason, 233, "local 'reason'")), 233);
+  handle.respond(Table.create(0, 1).field(STATUS, lua.string(TEXT_400)), lua.concat2(lua.concatOperand(reason, 234, "local 'reason'"), NEWLINE), 234);
+}
+
+export function envoy_on_request(handle: Handle): void {
+  let t: Buffer = changetype<Buffer>(0);
+  let list: Values = changetype<Values>(0);
+  const content_type = handle.headers(238).get(CONTENT_TYPE, 238) || EMPTY;
+  if (!lua.truthy(string.find(string.lower(content_type), APPLICATION_JSON, 1, false, 239))) {
+    return;
+  }
+  const request_id: Str | null = handle.headers(242).get(X_REQUEST_ID, 242);
+
+  // Waits for the whole body; what `headers()` gave before is not valid afterwards.
+  const body: Buffer | null = handle.body(245);
+  if (body == null || body!.length(246) == 0) {
+    return;
+  }
+  const ok: Value = lua.boolean(lua.pcall(json_.getString(DECODE), 1, lua.string(body!.getBytes(0, body!.length(249), 249))));
+  const event = lua.result(2);
+  if (!lua.truthy(ok)) {
+    reject(handle, event);
+    return;
+  }
+  if (!(lua.type(event) == TABLE) || lua.equals(event, json_.getString(NULL)) || lua.equals(lua.getmetatable(event), lua.table(Array_))) {
+    reject(handle, lua.string(EXPECTED_A_JSON_OBJECT));
+    return;
+  }
+
+  mask(event);
+  lua.setIndexString(event, REQUEST_ID, lua.optional(request_id), 260, "local 'event'");
+  if (lua.type(lua.indexString(event, TAGS, 261, "local 'event'")) == TABLE) {
+    for (const item = lua.ipairs(lua.indexString(event, TAGS, 262, "local 'event'"), 262); item.next(); ) {
+      const i = item.key;
+      const tag = item.value;
+      lua.setIndex(lua.indexString(event, TAGS, 263, "local 'event'"), i, lua.string(normal_tag(tag)), 263, "field 'tags'");
+    }
+  }
+  const length: f64 = (t = body!, list = lua.results(lua.call1(json_.getString(ENCODE), event, 266, "field 'encode'")), t.setBytes(list.orAbsent(1), 266));
+  handle.headers(267).replace(X_EVENT_BYTES, length, 267);
+}
+
+/** The script's top level, run when the filter is configured. */
+export function main(): void {
+  json_ = Table.create(0, 0);
+  // Stands for null in decoded values: nil would make the field disappear.
+  json_.setString(NULL, lua.table(Table.create(0, 0)));
+  UNESCAPED = Table.create(0, 8).field(QUOTE, lua.string(QUOTE)).field(BACKSLASH, lua.string(BACKSLASH)).field(SLASH, lua.string(SLASH)).field(B, lua.string(TEXT)).field(F, lua.string(TEXT_2)).field(N, lua.string(NEWLINE)).field(R, lua.string(TEXT_3)).field(T, lua.string(TEXT_4));
+  LITERALS = Table.create(0, 3).field(TRUE, lua.boolean(true)).field(FALSE, lua.boolean(false)).field(NULL, json_.getString(NULL));
+  // Metatable of decoded arrays, so that an empty one is not written back as an object.
+  Array_ = Table.create(0, 0);
+  decode_value = lua.retained(lua.nil);
+  decode_value = lua.retained(lua.fn(Closure.create(decode_value_2.index)));
+  // Raises a string that says what is wrong, and where.
+  json_.setString(DECODE, lua.fn(Closure.create(json_decode.index)));
+  // Names in order: the same value always gives the same text.
+  json_.setString(ENCODE, lua.fn(Closure.create(json_encode.index)));
+  // What the service should get ------------------------------------------
+  SECRETS = Table.create(0, 3).field(PASSWORD, lua.boolean(true)).field(CARD_NUMBER, lua.boolean(true)).field(CVV, lua.boolean(true));
+}
+
+/** What outlives a request. */
+export function visit(state: State): void {
+  json_ = state.table(json_);
+  UNESCAPED = state.table(UNESCAPED);
+  LITERALS = state.table(LITERALS);
+  Array_ = state.table(Array_);
+  decode_value = state.value(decode_value);
+  SECRETS = state.table(SECRETS);
+}

@@ -1,0 +1,551 @@
+import { Handle } from "./runtime/envoy/handle";
+import * as lua from "./runtime/lua";
+import { Closure, Str, Table, Value, Values } from "./runtime/lua";
+import * as bit from "./runtime/bit";
+import * as math from "./runtime/math";
+import * as os from "./runtime/os";
+import * as string from "./runtime/string";
+import * as table from "./runtime/table-library";
+
+const MY_JWT_SECRET = Str.of("my-jwt-secret");
+const TEXT = Str.of("\x00");
+const TEXT_2 = Str.of("\x80");
+const ABCDEFGHIJKLMNOPQRSTUVWXYZABCDEFGHIJKLMNOPQRSTUV = Str.of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
+const DOT = Str.of(".");
+const B = Str.of("b");
+const TEXT_3 = Str.of("\x08");
+const F = Str.of("f");
+const TEXT_4 = Str.of("\x0c");
+const N = Str.of("n");
+const NEWLINE = Str.of("\n");
+const R = Str.of("r");
+const TEXT_5 = Str.of("\r");
+const T = Str.of("t");
+const TEXT_6 = Str.of("\t");
+const TEXT_7 = Str.of("[^ \t\r\n]");
+const C = Str.of("^[^\"\\%c]*");
+const QUOTE = Str.of("\"");
+const UNFINISHED_STRING = Str.of("unfinished string");
+const BACKSLASH = Str.of("\\");
+const ONLY_ASCII_IS_EXPECTED_IN_U_ESCAPES = Str.of("only ASCII is expected in \\u escapes");
+const U = Str.of("u");
+const EXPECTED_OR = Str.of("expected ',' or '");
+const APOSTROPHE = Str.of("'");
+const COMMA = Str.of(",");
+const CLOSE_BRACE = Str.of("}");
+const S_S = Str.of("^\"([^\"\\]*)\"%s*:%s*()");
+const EXPECTED_A_NAME = Str.of("expected a name");
+const OPEN_BRACE = Str.of("{");
+const CLOSE_BRACKET = Str.of("]");
+const OPEN_BRACKET = Str.of("[");
+const A = Str.of("^(%a+)()");
+const TRUE = Str.of("true");
+const FALSE = Str.of("false");
+const NULL = Str.of("null");
+const D_D_E_E = Str.of("^(-?%d[%d.eE+-]*)()");
+const EXPECTED_A_VALUE = Str.of("expected a value");
+const TABLE = Str.of("table");
+const TEXT_8 = Str.of("^([^.]+)%.([^.]+)%.([^.]+)$");
+const MALFORMED_TOKEN = Str.of("malformed token");
+const UNSUPPORTED_ALGORITHM = Str.of("unsupported algorithm");
+const ALG = Str.of("alg");
+const HS256 = Str.of("HS256");
+const BAD_SIGNATURE = Str.of("bad signature");
+const MALFORMED_CLAIMS = Str.of("malformed claims");
+const SUB = Str.of("sub");
+const STRING = Str.of("string");
+const C_2 = Str.of("%c");
+const WRONG_ISSUER = Str.of("wrong issuer");
+const ISS = Str.of("iss");
+const TOKEN_EXPIRED = Str.of("token expired");
+const EXP = Str.of("exp");
+const NUMBER = Str.of("number");
+const TOKEN_NOT_VALID_YET = Str.of("token not valid yet");
+const NBF = Str.of("nbf");
+const W = Str.of("^[%w_:-]+$");
+const JWT_CHECK = Str.of("jwt-check: ");
+const STATUS = Str.of(":status");
+const TEXT_401 = Str.of("401");
+const WWW_AUTHENTICATE = Str.of("www-authenticate");
+const BEARER_REALM_SHOP = Str.of("Bearer realm=\"shop\"");
+const UNAUTHORIZED = Str.of("Unauthorized: ");
+const X_USER_ID = Str.of("x-user-id");
+const X_USER_ROLES = Str.of("x-user-roles");
+const AUTHORIZATION = Str.of("authorization");
+const MISSING_TOKEN = Str.of("missing token");
+const BB_EARER_S = Str.of("^[Bb]earer +(%S+)$");
+const NOT_A_BEARER_TOKEN = Str.of("not a bearer token");
+const UNREADABLE_TOKEN = Str.of("unreadable token");
+const ROLES = Str.of("roles");
+const HTTPS_AUTH_EXAMPLE_COM = Str.of("https://auth.example.com");
+
+const ISSUER: Str = HTTPS_AUTH_EXAMPLE_COM;
+const LEEWAY_SECONDS: f64 = 30;
+let band: Value = lua.nil;
+let bnot: Value = lua.nil;
+let bor: Value = lua.nil;
+let bxor: Value = lua.nil;
+let lshift: Value = lua.nil;
+let rshift: Value = lua.nil;
+let ror: Value = lua.nil;
+let tobit: Value = lua.nil;
+let K: Table = changetype<Table>(0);
+let INNER_PAD: Str = lua.EMPTY;
+let OUTER_PAD: Str = lua.EMPTY;
+let SEXTETS: Table = changetype<Table>(0);
+let ESCAPES: Table = changetype<Table>(0);
+let decode_value: Value = lua.nil;
+let verify: Value = lua.nil;
+
+function bit_band_value(self: Closure, count: i32, a: Value, b: Value, c: Value): Value {
+  return lua.return1(lua.number(bit.bandOf(lua.checkNumber(a, 1, "band", lua.callLine, count < 1), lua.varargs(1, count, a, b, c), lua.callLine)));
+}
+
+function bit_bnot_value(self: Closure, count: i32, a: Value, b: Value, c: Value): Value {
+  return lua.return1(lua.number(bit.bnot(lua.checkNumber(a, 1, "bnot", lua.callLine, count < 1))));
+}
+
+function bit_bor_value(self: Closure, count: i32, a: Value, b: Value, c: Value): Value {
+  return lua.return1(lua.number(bit.borOf(lua.checkNumber(a, 1, "bor", lua.callLine, count < 1), lua.varargs(1, count, a, b, c), lua.callLine)));
+}
+
+function bit_bxor_value(self: Closure, count: i32, a: Value, b: Value, c: Value): Value {
+  return lua.return1(lua.number(bit.bxorOf(lua.checkNumber(a, 1, "bxor", lua.callLine, count < 1), lua.varargs(1, count, a, b, c), lua.callLine)));
+}
+
+function bit_lshift_value(self: Closure, count: i32, a: Value, b: Value, c: Value): Value {
+  return lua.return1(lua.number(bit.lshift(lua.checkNumber(a, 1, "lshift", lua.callLine, count < 1), lua.checkNumber(b, 2, "lshift", lua.callLine, count < 2))));
+}
+
+function bit_rshift_value(self: Closure, count: i32, a: Value, b: Value, c: Value): Value {
+  return lua.return1(lua.number(bit.rshift(lua.checkNumber(a, 1, "rshift", lua.callLine, count < 1), lua.checkNumber(b, 2, "rshift", lua.callLine, count < 2))));
+}
+
+function bit_ror_value(self: Closure, count: i32, a: Value, b: Value, c: Value): Value {
+  return lua.return1(lua.number(bit.ror(lua.checkNumber(a, 1, "ror", lua.callLine, count < 1), lua.checkNumber(b, 2, "ror", lua.callLine, count < 2))));
+}
+
+function bit_tobit_value(self: Closure, count: i32, a: Value, b: Value, c: Value): Value {
+  return lua.return1(lua.number(bit.tobit(lua.checkNumber(a, 1, "tobit", lua.callLine, count < 1))));
+}
+
+function uint32_bytes(n: f64): Str {
+  return string.char(Values.create(4).add(lua.number(bit.band(bit.rshift(n, 24), 255))).add(lua.number(bit.band(bit.rshift(n, 16), 255))).add(lua.number(bit.band(bit.rshift(n, 8), 255))).add(lua.number(bit.band(n, 255))), 23);
+}
+
+function sha256(message: Str): Str {
+  let t: f64 = 0;
+  let t_2: f64 = 0;
+  let t_3: f64 = 0;
+  let t_4: f64 = 0;
+  let t_5: f64 = 0;
+  let t_6: f64 = 0;
+  let t_7: f64 = 0;
+  let t_8: f64 = 0;
+  let t_9: f64 = 0;
+  let t_10: f64 = 0;
+  let t_11: f64 = 0;
+  let t_12: f64 = 0;
+  let t_13: f64 = 0;
+  let t_14: f64 = 0;
+  let t_15: f64 = 0;
+  let t_16: f64 = 0;
+  const zeros = string.rep(TEXT, lua.modulo(55 - message.length, 64) + 4);
+  const padded = lua.concat4(message, TEXT_2, zeros, uint32_bytes(message.length * 8));
+  let h0: f64 = 1779033703;
+  let h1: f64 = 3144134277.0;
+  let h2: f64 = 1013904242;
+  let h3: f64 = 2773480762.0;
+  let h4: f64 = 1359893119;
+  let h5: f64 = 2600822924.0;
+  let h6: f64 = 528734635;
+  let h7: f64 = 1541459225;
+  const w = Table.create(0, 0);
+
+  for (let block: f64 = 1, stop: f64 = padded.length; block <= stop; block += 64) {
+    for (let i: f64 = 1; i <= 16; i++) {
+      const a = string.byte(padded, block + i * 4 - 4, block + i * 4 - 1, 35);
+      const b = lua.result(2);
+      const c = lua.result(3);
+      const d = lua.result(4);
+      w.setNumber(i, lua.number(bit.borOf(bit.lshift(lua.checkNumber(a, 1, "lshift", 36), 24), Values.create(3).add(lua.number(bit.lshift(lua.checkNumber(b, 1, "lshift", 36), 16))).add(lua.number(bit.lshift(lua.checkNumber(c, 1, "lshift", 36), 8))).add(d), 36)), 36);
+    }
+    for (let i: f64 = 17; i <= 64; i++) {
+      const s0: f64 = bit.bxorOf(bit.ror(lua.checkNumber(w.getNumber(i - 15), 1, "ror", 39), 7), Values.create(2).add(lua.number(bit.ror(lua.checkNumber(w.getNumber(i - 15), 1, "ror", 39), 18))).add(lua.number(bit.rshift(lua.checkNumber(w.getNumber(i - 15), 1, "rshift", 39), 3))), 39);
+      const s1: f64 = bit.bxorOf(bit.ror(lua.checkNumber(w.getNumber(i - 2), 1, "ror", 40), 17), Values.create(2).add(lua.number(bit.ror(lua.checkNumber(w.getNumber(i - 2), 1, "ror", 40), 19))).add(lua.number(bit.rshift(lua.checkNumber(w.getNumber(i - 2), 1, "rshift", 40), 10))), 40);
+      w.setNumber(i, lua.number(bit.tobit(lua.operand(w.getNumber(i - 16), 41, "") + s0 + lua.operand(w.getNumber(i - 7), 41, "") + s1)), 41);
+    }
+
+    let a: f64 = h0;
+    let b: f64 = h1;
+    let c: f64 = h2;
+    let d: f64 = h3;
+    let e: f64 = h4;
+    let f: f64 = h5;
+    let g: f64 = h6;
+    let h: f64 = h7;
+    for (let i: f64 = 1; i <= 64; i++) {
+      const s1: f64 = bit.bxorOf(bit.ror(e, 6), Values.create(2).add(lua.number(bit.ror(e, 11))).add(lua.number(bit.ror(e, 25))), 46);
+      const choice: f64 = bit.bxor(bit.band(e, f), bit.band(bit.bnot(e), g));
+      const t1: f64 = bit.tobit(h + s1 + choice + lua.operand(K.getNumber(i), 48, "") + lua.operand(w.getNumber(i), 48, ""));
+      const s0: f64 = bit.bxorOf(bit.ror(a, 2), Values.create(2).add(lua.number(bit.ror(a, 13))).add(lua.number(bit.ror(a, 22))), 49);
+      const majority: f64 = bit.bxorOf(bit.band(a, b), Values.create(2).add(lua.number(bit.band(a, c))).add(lua.number(bit.band(b, c))), 50);
+      t = g;
+      t_2 = f;
+      t_3 = e;
+      t_4 = bit.tobit(d + t1);
+      e = t_4;
+      f = t_3;
+      g = t_2;
+      h = t;
+      t_5 = c;
+      t_6 = b;
+      t_7 = a;
+      t_8 = bit.tobit(t1 + s0 + majority);
+      a = t_8;
+      b = t_7;
+      c = t_6;
+      d = t_5;
+    }
+    t_9 = bit.tobit(h0 + a);
+    t_10 = bit.tobit(h1 + b);
+    t_11 = bit.tobit(h2 + c);
+    t_12 = bit.tobit(h3 + d);
+    h3 = t_12;
+    h2 = t_11;
+    h1 = t_10;
+    h0 = t_9;
+    t_13 = bit.tobit(h4 + e);
+    t_14 = bit.tobit(h5 + f);
+    t_15 = bit.tobit(h6 + g);
+    t_16 = bit.tobit(h7 + h);
+    h7 = t_16;
+    h6 = t_15;
+    h5 = t_14;
+    h4 = t_13;
+  }
+
+  return lua.concat6(uint32_bytes(h0), uint32_bytes(h1), uint32_bytes(h2), uint32_bytes(h3), uint32_bytes(h4), lua.concat3(uint32_bytes(h5), uint32_bytes(h6), uint32_bytes(h7)));
+}
+
+// HMAC (RFC 2104) -----------------------------------------------------
+// The key, padded to a block and XORed with one byte.
+function key_pad(key: Str, with_: f64): Str {
+  const bytes = Table.create(0, 0);
+  for (let i: f64 = 1; i <= 64; i++) {
+    bytes.setNumber(i, lua.string(string.char(Values.create(1).add(lua.number(bit.bxor(lua.checkNumber(lua.or(string.byte(key, i, lua.ABSENT, 68), lua.number(0)), 1, "bxor", 68), with_))), 68)), 68);
+  }
+  return table.concat(bytes, lua.EMPTY, 1, lua.ABSENT, 70);
+}
+
+function sign(message: Str): Str {
+  return sha256(lua.concat2(OUTER_PAD, sha256(lua.concat2(INNER_PAD, message))));
+}
+
+// Takes as long wherever the first wrong byte is.
+function equal_bytes(a: Str, b: Str): bool {
+  if (!(a.length == b.length)) {
+    return false;
+  }
+  let difference: f64 = 0;
+  for (let i: f64 = 1, stop: f64 = a.length; i <= stop; i++) {
+    difference = bit.bor(difference, bit.bxorOf(lua.checkNumber(string.byte(a, i, lua.ABSENT, 88), 1, "bxor", 88), lua.results(string.byte(b, i, lua.ABSENT, 88)), 88));
+  }
+  return difference == 0;
+}
+
+// nil when a character is not of the alphabet.
+function base64url_decode(text: Value): Str | null {
+  const bytes = Table.create(0, 0);
+  let buffer: f64 = 0;
+  let bits: f64 = 0;
+  for (const step = lua.iterate(string.gmatchFunction(lua.checkString(text, 1, "gmatch", 105), DOT), lua.nil, lua.nil, 105); step.next(); ) {
+    const char = step.key;
+    const sextet = SEXTETS.get(char);
+    if (!lua.truthy(sextet)) {
+      return null;
+    }
+    buffer = buffer * 64 + lua.operand(sextet, 110, "local 'sextet'");
+    bits = bits + 6;
+    if (bits >= 8) {
+      bits = bits - 8;
+      bytes.setNumber(bytes.length + 1, lua.string(string.char(Values.create(1).add(lua.number(math.floor(buffer / lua.power(2, bits)))), 114)), 114);
+      buffer = lua.modulo(buffer, lua.power(2, bits));
+    }
+  }
+  return table.concat(bytes, lua.EMPTY, 1, lua.ABSENT, 118);
+}
+
+function skip_space(text: Value, at: Value): Value {
+  let t: Value = lua.nil;
+  return (t = string.find(lua.checkString(text, 1, "find", 127), TEXT_7, lua.checkNumberOr(at, 1, 3, "find", 127), false, 127), lua.truthy(t) ? t : lua.number(lua.len(text, 127, "local 'text'") + 1));
+}
+
+function decode_string(text: Value, at: f64): Value {
+  const parts = Table.create(0, 0);
+  while (true) {
+    const plain = string.match(lua.checkString(text, 1, "match", 133), C, at, 133);
+    parts.setNumber(parts.length + 1, plain, 134);
+    at = at + lua.len(plain, 135, "local 'plain'");
+    const char = string.sub(lua.checkString(text, 1, "sub", 136), at, at);
+    if (char == QUOTE) {
+      return lua.return2(lua.string(table.concat(parts, lua.EMPTY, 1, lua.ABSENT, 138)), lua.number(at + 1));
+    } else if (!(char == BACKSLASH)) {
+      lua.error(lua.string(UNFINISHED_STRING), 0, 140);
+    }
+    const escape = string.sub(lua.checkString(text, 1, "sub", 142), at + 1, at + 1);
+    if (escape == U) {
+      const code: Value = lua.tonumberInBase(lua.string(string.sub(lua.checkString(text, 1, "sub", 144), at + 2, at + 5)), 16, 144);
+      if (!lua.truthy(code) || lua.toNumber(code) > 127) {
+        lua.error(lua.string(ONLY_ASCII_IS_EXPECTED_IN_U_ESCAPES), 0, 146);
+      }
+      parts.setNumber(parts.length + 1, lua.string(string.char(Values.create(1).add(lua.number(lua.toNumber(code))), 148)), 148);
+      at = at + 6;
+    } else {
+      parts.setNumber(parts.length + 1, lua.or(ESCAPES.getString(escape), lua.string(escape)), 151);
+      at = at + 2;
+    }
+  }
+  return lua.return0();
+}
+
+// Reads "first, second, third" up to the closing bracket.
+function decode_members(text: Value, at: Value, close: Str, read_member: Value): Value {
+  let list: Values = changetype<Values>(0);
+  at = skip_space(text, at);
+  if (string.sub(lua.checkString(text, 1, "sub", 160), lua.checkNumber(at, 2, "sub", 160), lua.checkNumberOr(at, -1, 3, "sub", 160)) == close) {
+    return lua.return1(lua.number(lua.operand(at, 161, "local 'at'") + 1));
+  }
+  while (true) {
+    at = (list = Values.create(1).add(text).addResults(lua.call1(read_member, at, 164, "local 'read_member'")), skip_space(list.at(1), list.at(2)));
+    const char = string.sub(lua.checkString(text, 1, "sub", 165), lua.checkNumber(at, 2, "sub", 165), lua.checkNumberOr(at, -1, 3, "sub", 165));
+    if (char == close) {
+      return lua.return1(lua.number(lua.operand(at, 167, "local 'at'") + 1));
+    } else if (!(char == COMMA)) {
+      lua.error(lua.string(lua.concat3(EXPECTED_OR, close, APOSTROPHE)), 0, 169);
+    }
+    at = skip_space(text, lua.number(lua.operand(at, 171, "local 'at'") + 1));
+  }
+  return lua.return0();
+}
+
+function decode_value_function(self: Closure, count: i32, from_: Value, b: Value, c: Value): Value {
+  let t: Table = changetype<Table>(0);
+  let t_2: Value = lua.nil;
+  let t_3: Value = lua.nil;
+  let t_4: Value = lua.nil;
+  const captured = changetype<decode_value_function_captures>(self);
+  const text = captured.text;
+  const object_ = captured.object_;
+  const name = string.match(lua.checkString(text, 1, "match", 182), S_S, lua.checkNumberOr(from_, 1, 3, "match", 182), 182);
+  const colon = lua.result(2);
+  if (!lua.truthy(name)) {
+    lua.error(lua.string(EXPECTED_A_NAME), 0, 184);
+  }
+  t = object_;
+  t_2 = name;
+  t_3 = lua.call2(decode_value, text, colon, 186, "upvalue 'decode_value'");
+  t_4 = lua.result(2);
+  from_ = t_4;
+  t.set(t_2, t_3, 186);
+  return lua.return1(from_);
+}
+
+// @ts-ignore: decorator
+@unmanaged
+class decode_value_function_captures extends Closure {
+  text: Value;
+  object_: Table;
+}
+function decode_value_function_create(text: Value, object_: Table): Value {
+  const self = lua.closure<decode_value_function_captures>(decode_value_function.index);
+  self.text = lua.retained<Value>(text);
+  self.object_ = lua.retained<Table>(object_);
+  return lua.fn(self);
+}
+
+function decode_value_function_2(self: Closure, count: i32, from_: Value, b: Value, c: Value): Value {
+  let t: Table = changetype<Table>(0);
+  let t_2: f64 = 0;
+  let t_3: Value = lua.nil;
+  let t_4: Value = lua.nil;
+  const captured = changetype<decode_value_function_2_captures>(self);
+  const list = captured.list;
+  const text = captured.text;
+  t = list;
+  t_2 = list.length + 1;
+  t_3 = lua.call2(decode_value, text, from_, 193, "upvalue 'decode_value'");
+  t_4 = lua.result(2);
+  from_ = t_4;
+  t.setNumber(t_2, t_3, 193);
+  return lua.return1(from_);
+}
+
+// @ts-ignore: decorator
+@unmanaged
+class decode_value_function_2_captures extends Closure {
+  list: Table;
+  text: Value;
+}
+function decode_value_function_2_create(list: Table, text: Value): Value {
+  const self = lua.closure<decode_value_function_2_captures>(decode_value_function_2.index);
+  self.list = lua.retained<Table>(list);
+  self.text = lua.retained<Value>(text);
+  return lua.fn(self);
+}
+
+function decode_value_2(self: Closure, count: i32, text: Value, at: Value, c: Value): Value {
+  const char = string.sub(lua.checkString(text, 1, "sub", 176), lua.checkNumber(at, 2, "sub", 176), lua.checkNumberOr(at, -1, 3, "sub", 176));
+  if (char == QUOTE) {
+    return decode_string(text, lua.operand(at, 178, "local 'at'") + 1);
+  } else if (char == OPEN_BRACE) {
+    const object_ = Table.create(0, 0);
+    const after = decode_members(text, lua.number(lua.operand(at, 181, "local 'at'") + 1), CLOSE_BRACE, decode_value_function_create(text, object_));
+    return lua.return2(lua.table(object_), after);
+  } else if (char == OPEN_BRACKET) {
+    const list = Table.create(0, 0);
+    const after = decode_members(text, lua.number(lua.operand(at, 192, "local 'at'") + 1), CLOSE_BRACKET, decode_value_function_2_create(list, text));
+    return lua.return2(lua.table(list), after);
+  }
+  const word = string.match(lua.checkString(text, 1, "match", 198), A, lua.checkNumberOr(at, 1, 3, "match", 198), 198);
+  const after_word = lua.result(2);
+  if (lua.equals(word, lua.string(TRUE)) || lua.equals(word, lua.string(FALSE))) {
+    return lua.return2(lua.boolean(lua.equals(word, lua.string(TRUE))), after_word);
+  } else if (lua.equals(word, lua.string(NULL))) {
+    return lua.return2(lua.nil, after_word);
+  }
+  const digits = string.match(lua.checkString(text, 1, "match", 204), D_D_E_E, lua.checkNumberOr(at, 1, 3, "match", 204), 204);
+  const after_digits = lua.result(2);
+  const number_ = lua.and(digits, lua.tonumber(digits));
+  if (!lua.truthy(number_)) {
+    lua.error(lua.string(EXPECTED_A_VALUE), 0, 207);
+  }
+  return lua.return2(number_, after_digits);
+}
+
+// The object that a part of the token holds, or nil.
+function decode_part(part: Value): Value {
+  const text: Str | null = base64url_decode(part);
+  if (text == null) {
+    return lua.nil;
+  }
+  const ok: Value = lua.boolean(lua.pcall(decode_value, 2, lua.string(text!), skip_space(lua.string(text!), lua.number(1))));
+  const value = lua.result(2);
+  if (!lua.truthy(ok) || !(lua.type(value) == TABLE)) {
+    return lua.nil;
+  }
+  return value;
+}
+
+function verify_2(self: Closure, count: i32, token: Value, now: Value, c: Value): Value {
+  const head = string.match(lua.checkString(token, 1, "match", 229), TEXT_8, 1, 229);
+  const payload = lua.result(2);
+  const signature = lua.result(3);
+  if (!lua.truthy(head)) {
+    return lua.return2(lua.nil, lua.string(MALFORMED_TOKEN));
+  }
+  const header = decode_part(head);
+  // Anything but HS256, "none" above all, is refused before the signature is looked at.
+  if (!lua.truthy(header) || !lua.equals(lua.indexString(header, ALG, 235, "local 'header'"), lua.string(HS256))) {
+    return lua.return2(lua.nil, lua.string(UNSUPPORTED_ALGORITHM));
+  }
+  const given: Str | null = base64url_decode(signature);
+  if (given == null || !equal_bytes(given!, sign(lua.concat3(lua.concatOperand(head, 239, "local 'head'"), DOT, lua.concatOperand(payload, 239, "local 'payload'"))))) {
+    return lua.return2(lua.nil, lua.string(BAD_SIGNATURE));
+  }
+  const claims = decode_part(payload);
+  // A control character would end the header that the subject is written to.
+  if (!lua.truthy(claims) || !(lua.type(lua.indexString(claims, SUB, 244, "local 'claims'")) == STRING) || lua.truthy(string.find(lua.checkString(lua.indexString(claims, SUB, 244, "local 'claims'"), 1, "find", 244), C_2, 1, false, 244))) {
+    return lua.return2(lua.nil, lua.string(MALFORMED_CLAIMS));
+  }
+  if (!lua.equals(lua.indexString(claims, ISS, 247, "local 'claims'"), lua.string(ISSUER))) {
+    return lua.return2(lua.nil, lua.string(WRONG_ISSUER));
+  }
+  if (!(lua.type(lua.indexString(claims, EXP, 250, "local 'claims'")) == NUMBER) || lua.less(lua.number(lua.operand(lua.indexString(claims, EXP, 250, "local 'claims'"), 250, "field 'exp'") + LEEWAY_SECONDS), now, 250)) {
+    return lua.return2(lua.nil, lua.string(TOKEN_EXPIRED));
+  }
+  if (lua.type(lua.indexString(claims, NBF, 253, "local 'claims'")) == NUMBER && lua.less(now, lua.number(lua.operand(lua.indexString(claims, NBF, 253, "local 'claims'"), 253, "field 'nbf'") - LEEWAY_SECONDS), 253)) {
+    return lua.return2(lua.nil, lua.string(TOKEN_NOT_VALID_YET));
+  }
+  return lua.return1(claims);
+}
+
+// "admin,support"; roles that are no plain names are left out.
+function role_list(roles: Value): Str {
+  let t: Value = lua.nil;
+  const names = Table.create(0, 0);
+  for (const item = lua.ipairs((t = lua.and(lua.boolean(lua.type(roles) == TABLE), roles), lua.truthy(t) ? t : lua.table(Table.create(0, 0))), 262); item.next(); ) {
+    const role = item.value;
+    if (lua.type(role) == STRING && lua.truthy(string.find(lua.checkString(role, 1, "find", 263), W, 1, false, 263))) {
+      names.setNumber(names.length + 1, role, 264);
+    }
+  }
+  return table.concat(names, COMMA, 1, lua.ABSENT, 267);
+}
+
+function unauthorized(handle: Handle, reason: Value): void {
+  handle.logWarn(lua.concat2(JWT_CHECK, lua.concatOperand(reason, 271, "local 'reason'")));
+  handle.respond(Table.create(0, 2).field(STATUS, lua.string(TEXT_401)).field(WWW_AUTHENTICATE, lua.string(BEARER_REALM_SHOP)), lua.concat3(UNAUTHORIZED, lua.concatOperand(reason, 275, "local 'reason'"), NEWLINE), 272);
+}
+
+export function envoy_on_request(handle: Handle): void {
+  const headers = handle.headers();
+  // Nobody but this filter says who the user is.
+  headers.remove(X_USER_ID);
+  headers.remove(X_USER_ROLES);
+
+  const authorization: Str | null = headers.get(AUTHORIZATION);
+  if (authorization == null) {
+    unauthorized(handle, lua.string(MISSING_TOKEN));
+    return;
+  }
+  const token = string.match(authorization!, BB_EARER_S, 1, 289);
+  if (!lua.truthy(token)) {
+    unauthorized(handle, lua.string(NOT_A_BEARER_TOKEN));
+    return;
+  }
+  // A script error would let the request through, so none may leave this function.
+  const ok: Value = lua.boolean(lua.pcall(verify, 2, token, lua.number(os.time())));
+  const claims = lua.result(2);
+  const reason = lua.result(3);
+  if (!lua.truthy(ok) || !lua.truthy(claims)) {
+    unauthorized(handle, lua.or(reason, lua.string(UNREADABLE_TOKEN)));
+    return;
+  }
+
+  headers.replace(X_USER_ID, lua.indexString(claims, SUB, 301, "local 'claims'"), 301);
+  headers.replace(X_USER_ROLES, role_list(lua.indexString(claims, ROLES, 302, "local 'claims'")));
+  // The service needs the claims, not the token.
+  headers.remove(AUTHORIZATION);
+}
+
+/** The script's top level, run when the filter is configured. */
+export function main(): void {
+  const SECRET = MY_JWT_SECRET;
+  band = lua.fn(Closure.create(bit_band_value.index));
+  bnot = lua.fn(Closure.create(bit_bnot_value.index));
+  bor = lua.fn(Closure.create(bit_bor_value.index));
+  bxor = lua.fn(Closure.create(bit_bxor_value.index));
+  lshift = lua.fn(Closure.create(bit_lshift_value.index));
+  rshift = lua.fn(Closure.create(bit_rshift_value.index));
+  ror = lua.fn(Closure.create(bit_ror_value.index));
+  tobit = lua.fn(Closure.create(bit_tobit_value.index));
+  // SHA-256 (FIPS 180-4) ------------------------------------------------
+  K = Table.create(64, 0).append(lua.number(1116352408)).append(lua.number(1899447441)).append(lua.number(3049323471.0)).append(lua.number(3921009573.0)).append(lua.number(961987163)).append(lua.number(1508970993)).append(lua.number(2453635748.0)).append(lua.number(2870763221.0)).append(lua.number(3624381080.0)).append(lua.number(310598401)).append(lua.number(607225278)).append(lua.number(1426881987)).append(lua.number(1925078388)).append(lua.number(2162078206.0)).append(lua.number(2614888103.0)).append(lua.number(3248222580.0)).append(lua.number(3835390401.0)).append(lua.number(4022224774.0)).append(lua.number(264347078)).append(lua.number(604807628)).append(lua.number(770255983)).append(lua.number(1249150122)).append(lua.number(1555081692)).append(lua.number(1996064986)).append(lua.number(2554220882.0)).append(lua.number(2821834349.0)).append(lua.number(2952996808.0)).append(lua.number(3210313671.0)).append(lua.number(3336571891.0)).append(lua.number(3584528711.0)).append(lua.number(113926993)).append(lua.number(338241895)).append(lua.number(666307205)).append(lua.number(773529912)).append(lua.number(1294757372)).append(lua.number(1396182291)).append(lua.number(1695183700)).append(lua.number(1986661051)).append(lua.number(2177026350.0)).append(lua.number(2456956037.0)).append(lua.number(2730485921.0)).append(lua.number(2820302411.0)).append(lua.number(3259730800.0)).append(lua.number(3345764771.0)).append(lua.number(3516065817.0)).append(lua.number(3600352804.0)).append(lua.number(4094571909.0)).append(lua.number(275423344)).append(lua.number(430227734)).append(lua.number(506948616)).append(lua.number(659060556)).append(lua.number(883997877)).append(lua.number(958139571)).append(lua.number(1322822218)).append(lua.number(1537002063)).append(lua.number(1747873779)).append(lua.number(1955562222)).append(lua.number(2024104815)).append(lua.number(2227730452.0)).append(lua.number(2361852424.0)).append(lua.number(2428436474.0)).append(lua.number(2756734187.0)).append(lua.number(3204031479.0)).append(lua.number(3329325298.0));
+  // The secret is shorter than a block of 64 bytes; a longer one would have to be hashed first.
+  INNER_PAD = key_pad(SECRET, 54);
+  OUTER_PAD = key_pad(SECRET, 92);
+  // base64url (RFC 4648) ------------------------------------------------
+  const ALPHABET = ABCDEFGHIJKLMNOPQRSTUVWXYZABCDEFGHIJKLMNOPQRSTUV;
+  SEXTETS = Table.create(0, 0);
+  for (let i: f64 = 1, stop: f64 = ALPHABET.length; i <= stop; i++) {
+    SEXTETS.setString(string.sub(ALPHABET, i, i), lua.number(i - 1));
+  }
+  // JSON, as much as tokens need ------------------------------------------
+  ESCAPES = Table.create(0, 5).field(B, lua.string(TEXT_3)).field(F, lua.string(TEXT_4)).field(N, lua.string(NEWLINE)).field(R, lua.string(TEXT_5)).field(T, lua.string(TEXT_6));
+  decode_value = lua.nil;
+  decode_value = lua.fn(Closure.create(decode_value_2.index));
+  // The token -----------------------------------------------------------
+  // The claims of a token that holds, or nil and why it does not.
+  verify = lua.fn(Closure.create(verify_2.index));
+}

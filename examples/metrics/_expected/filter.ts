@@ -1,0 +1,138 @@
+import { Handle } from "./runtime/envoy/handle";
+import * as lua from "./runtime/lua";
+import { Str, Table, Value, Values } from "./runtime/lua";
+import * as format from "./runtime/format";
+import * as math from "./runtime/math";
+import * as string from "./runtime/string";
+import * as table from "./runtime/table-library";
+import { State } from "./runtime/state";
+
+const NAME = Str.of("name");
+const ITEMS = Str.of("items");
+const PATTERN = Str.of("pattern");
+const API_V_D_ITEMS = Str.of("^/api/v%d+/items");
+const SEARCH = Str.of("search");
+const API_V_D_SEARCH = Str.of("^/api/v%d+/search");
+const STATIC = Str.of("static");
+const A = Str.of("%.%a+$");
+const OTHER = Str.of("other");
+const LE_D = Str.of("le=%d");
+const LE_INF = Str.of("le=+Inf");
+const LUA_RESPONSES_TOTAL_ROUTE_S_CLASS_S = Str.of("lua_responses_total{route=\"%s\",class=\"%s\"}");
+const SPACE = Str.of(" ");
+const NEWLINE = Str.of("\n");
+const PATH = Str.of(":path");
+const TEXT = Str.of("%?.*$");
+const EMPTY = Str.of("");
+const STATUS = Str.of(":status");
+const TEXT_200 = Str.of("200");
+const CACHE_CONTROL = Str.of("cache-control");
+const NO_STORE = Str.of("no-store");
+const LUA_METRICS = Str.of("/lua-metrics");
+const ROUTE = Str.of("route");
+const STARTED = Str.of("started");
+const STRING = Str.of("string");
+const NUMBER = Str.of("number");
+const TEXT_0 = Str.of("0");
+const XX = Str.of("xx");
+const X_LATENCY_BUCKET = Str.of("x-latency-bucket");
+const METRICS_D_ON_S = Str.of("metrics: %d on %s");
+const TEXT_5XX = Str.of("5xx");
+const METRICS = Str.of("metrics: ");
+const RESPONSES = Str.of(" responses\n");
+const PLATFORM_METRICS = Str.of("platform.metrics");
+
+let ROUTES: Table = changetype<Table>(0);
+let BUCKETS: Table = changetype<Table>(0);
+const METADATA: Str = PLATFORM_METRICS;
+const LOG_EVERY: f64 = 25;
+let responses: Table = changetype<Table>(0);
+let total: f64 = 0;
+
+function route_of(path: Str): Value {
+  for (const item = lua.ipairs(lua.table(ROUTES), 16); item.next(); ) {
+    const route = item.value;
+    if (lua.truthy(string.find(path, lua.checkString(lua.indexString(route, PATTERN, 17, "local 'route'"), 2, "find", 17), 1, false, 17))) {
+      return lua.indexString(route, NAME, 18, "local 'route'");
+    }
+  }
+  return lua.string(OTHER);
+}
+
+function bucket_of(latency: f64): Str {
+  for (const item = lua.ipairs(lua.table(BUCKETS), 25); item.next(); ) {
+    const bound = item.value;
+    if (lua.lessEqual(lua.number(latency), bound, 26)) {
+      return format.format(LE_D, Values.create(1).add(bound), 27);
+    }
+  }
+  return LE_INF;
+}
+
+function count(route: Value, class_: Str): void {
+  const key = format.format(LUA_RESPONSES_TOTAL_ROUTE_S_CLASS_S, Values.create(2).add(route).add(lua.string(class_)), 34);
+  responses.setString(key, lua.number(lua.operand(lua.or(responses.getString(key), lua.number(0)), 35, "") + 1));
+  total = total + 1;
+}
+
+// One line a counter, sorted: `pairs` has no order.
+function report(): Str {
+  const lines = Table.create(0, 0);
+  for (const entry = lua.pairsOf(responses); entry.next(); ) {
+    const key = entry.key;
+    const value = entry.value;
+    lines.setNumber(lines.length + 1, lua.string(lua.concat4(lua.concatOperand(key, 43, "local 'key'"), SPACE, lua.concatOperand(value, 43, "local 'value'"), NEWLINE)), 43);
+  }
+  table.sort(lines, lua.nil, 45);
+  return table.concat(lines, lua.EMPTY, 1, lua.ABSENT, 46);
+}
+
+export function envoy_on_request(handle: Handle): void {
+  const path = string.gsub(lua.checkOptionalString(handle.headers(50).get(PATH, 50), 1, "gsub", 50), TEXT, lua.string(EMPTY), lua.ABSENT, 50);
+  if (path == LUA_METRICS) {
+    handle.respond(Table.create(0, 2).field(STATUS, lua.string(TEXT_200)).field(CACHE_CONTROL, lua.string(NO_STORE)), report(), 52);
+    return;
+  }
+  // A response does not know its request: what it needs goes with the stream.
+  const metadata = handle.streamInfo(56).dynamicMetadata(56);
+  metadata.set(METADATA, ROUTE, route_of(path), 57);
+  metadata.set(METADATA, STARTED, handle.timestamp(lua.absent, 58), 58);
+}
+
+export function envoy_on_response(handle: Handle): void {
+  const request: Table | null = handle.streamInfo(62).dynamicMetadata(62).get(METADATA, 62);
+  // Absent for what this filter answered itself; and other filters could write here, too.
+  if (request == null || !(lua.type(request!.getString(ROUTE)) == STRING) || !(lua.type(request!.getString(STARTED)) == NUMBER)) {
+    return;
+  }
+  const headers = handle.headers(67);
+  const status: Value = lua.tonumber(lua.string(headers.get(STATUS, 68) || TEXT_0));
+  const class_ = lua.concat2(lua.numberToString(math.floor(lua.operand(status, 69, "local 'status'") / 100)), XX);
+  count(request!.getString(ROUTE), class_);
+  headers.replace(X_LATENCY_BUCKET, bucket_of(handle.timestamp(lua.absent, 71) - lua.operand(request!.getString(STARTED), 71, "field 'started'")), 71);
+
+  if (class_ == TEXT_5XX) {
+    handle.logWarn(format.format(METRICS_D_ON_S, Values.create(2).add(status).add(request!.getString(ROUTE)), 74), 74);
+  }
+  if (lua.modulo(total, LOG_EVERY) == 0) {
+    handle.logInfo(lua.concat4(METRICS, lua.numberToString(total), RESPONSES, report()), 77);
+  }
+}
+
+/** The script's top level, run when the filter is configured. */
+export function main(): void {
+  // Routes by their first path segments; all others count as one, so that nobody can make up new series.
+  ROUTES = Table.create(3, 0).append(lua.table(Table.create(0, 2).field(NAME, lua.string(ITEMS)).field(PATTERN, lua.string(API_V_D_ITEMS)))).append(lua.table(Table.create(0, 2).field(NAME, lua.string(SEARCH)).field(PATTERN, lua.string(API_V_D_SEARCH)))).append(lua.table(Table.create(0, 2).field(NAME, lua.string(STATIC)).field(PATTERN, lua.string(A))));
+  // Upper bounds, milliseconds.
+  BUCKETS = Table.create(2, 0).append(lua.number(1000)).append(lua.number(5000));
+  responses = Table.create(0, 0);
+  total = 0;
+}
+
+/** What outlives a request. */
+export function visit(state: State): void {
+  ROUTES = state.table(ROUTES);
+  BUCKETS = state.table(BUCKETS);
+  responses = state.table(responses);
+  total = state.number(total);
+}

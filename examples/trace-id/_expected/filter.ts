@@ -1,0 +1,110 @@
+import { Handle } from "./runtime/envoy/handle";
+import * as lua from "./runtime/lua";
+import { Str, Table, Value, Values } from "./runtime/lua";
+import * as bit from "./runtime/bit";
+import * as format from "./runtime/format";
+import * as string from "./runtime/string";
+import * as table from "./runtime/table-library";
+
+const HEALTHZ = Str.of("/healthz");
+const READYZ = Str.of("/readyz");
+const DA_F = Str.of("[^%da-f]");
+const TEXT_0 = Str.of("[^0]");
+const X_X_X_X_X_X = Str.of("^%x%x%-(%x+)%-%x+%-%x%x$");
+const DASH = Str.of("-");
+const EMPTY = Str.of("");
+const PATH = Str.of(":path");
+const TEXT = Str.of("^[^?]*");
+const CLIENT = Str.of("client");
+const TRACEPARENT = Str.of("traceparent");
+const X_REQUEST_ID = Str.of("x-request-id");
+const REQUEST_ID = Str.of("request-id");
+const ID = Str.of("id");
+const TRACE_ID_S_S = Str.of("trace id %s (%s)");
+const STRING = Str.of("string");
+const X_TRACE_ID = Str.of("x-trace-id");
+const PLATFORM_TRACE = Str.of("platform.trace");
+
+const HEADER: Str = X_TRACE_ID;
+const METADATA: Str = PLATFORM_TRACE;
+let UNTRACED: Table = changetype<Table>(0);
+
+// A trace id as W3C Trace Context has it: 32 lower-case hexadecimal digits, not all zero.
+function is_trace_id(id: Value): bool {
+  return lua.len(id, 8, "local 'id'") == 32 && !lua.truthy(string.find(lua.checkString(id, 1, "find", 8), DA_F, 1, false, 8)) && !(string.find(lua.checkString(id, 1, "find", 8), TEXT_0, 1, false, 8) == lua.nil);
+}
+
+// The trace id of a traceparent header, "00-<trace id>-<parent id>-<flags>".
+function from_traceparent(value: Value): Value {
+  let t: Value = lua.nil;
+  return (t = value, lua.truthy(t) ? string.match(lua.checkString(value, 1, "match", 13), X_X_X_X_X_X, 1, 13) : t);
+}
+
+// 32 digits from any text: FNV-1a, four times from different starts.
+function hash_id(text: Value): Str {
+  const words = Table.create(0, 0);
+  for (let word: f64 = 1; word <= 4; word++) {
+    let hash: f64 = bit.bxor(2166136261.0, word);
+    for (let i: f64 = 1, stop: f64 = lua.len(text, 21, "local 'text'"); i <= stop; i++) {
+      hash = bit.bxorOf(hash, lua.results(string.byte(lua.checkString(text, 1, "byte", 22), i, lua.ABSENT, 22)), 22);
+      // hash * 16777619, in steps that stay within 32 bits
+      hash = bit.tobit(hash + bit.lshift(hash, 1) + bit.lshift(hash, 4) + bit.lshift(hash, 7) + bit.lshift(hash, 8) + bit.lshift(hash, 24));
+    }
+    words.setNumber(word, lua.string(bit.tohex(hash)), 27);
+  }
+  return table.concat(words, lua.EMPTY, 1, lua.ABSENT, 29);
+}
+
+// Envoy's request id is a UUID unless the client brought another.
+function from_request_id(request_id: Value): Str {
+  const digits = string.gsub(string.lower(lua.checkString(request_id, 1, "lower", 34)), DASH, lua.string(EMPTY), lua.ABSENT, 34);
+  if (is_trace_id(lua.string(digits))) {
+    return digits;
+  }
+  return hash_id(request_id);
+}
+
+export function envoy_on_request(handle: Handle): void {
+  let t: Value = lua.nil;
+  let t_2: Str = EMPTY;
+  let t_3: Str = EMPTY;
+  let t_4: Str = EMPTY;
+  const headers = handle.headers();
+  const path = string.match(lua.checkOptionalString(headers.get(PATH), 1, "match", 43), TEXT, 1, 43);
+  if (lua.truthy(UNTRACED.get(path))) {
+    return;
+  }
+
+  let id: Value = lua.optional(headers.get(HEADER));
+  let origin = CLIENT;
+  if (!lua.truthy(id) || !is_trace_id(id)) {
+    t = from_traceparent(lua.optional(headers.get(TRACEPARENT)));
+    t_2 = TRACEPARENT;
+    origin = t_2;
+    id = t;
+  }
+  if (!lua.truthy(id) || !is_trace_id(id)) {
+    t_3 = from_request_id(lua.string(headers.get(X_REQUEST_ID) || handle.timestampString(lua.absent, 53)));
+    t_4 = REQUEST_ID;
+    origin = t_4;
+    id = lua.string(t_3);
+  }
+
+  headers.replace(HEADER, id, 56);
+  handle.streamInfo().dynamicMetadata().set(METADATA, ID, id, 57);
+  handle.logDebug(format.format(TRACE_ID_S_S, Values.create(2).add(id).add(lua.string(origin)), 58));
+}
+
+export function envoy_on_response(handle: Handle): void {
+  const trace_: Table | null = handle.streamInfo().dynamicMetadata().get(METADATA);
+  // Absent for what is not traced; and other filters could write here, too.
+  if (trace_ != null && lua.type(trace_!.getString(ID)) == STRING) {
+    handle.headers().replace(HEADER, trace_!.getString(ID), 65);
+  }
+}
+
+/** The script's top level, run when the filter is configured. */
+export function main(): void {
+  // What the kubelet and the load balancer ask for all the time.
+  UNTRACED = Table.create(0, 2).field(HEALTHZ, lua.boolean(true)).field(READYZ, lua.boolean(true));
+}
