@@ -1,37 +1,32 @@
-// Lua's `table` library. What LuaJIT writes in C (`insert`, `concat`, `sort`, `maxn`, `unpack`) ignores metamethods, what it
-// writes in Lua (`remove`, `move`, `foreach`, `foreachi`, `getn`) does not.
+// Lua's `table` library. Elements are read and written without metamethods; `__len` counts for what LuaJIT writes in Lua
+// (`remove`, `foreachi`, `getn`), not for what it writes in C.
 import { pairsOf } from "./base";
 import { Builder } from "./builder";
 import { call2 } from "./call";
 import { checkFunction, checkNumber } from "./check";
 import { concat3, EMPTY, Str } from "./str";
 import { decimal, latin1, raise, raiseText } from "./error";
-import { index, setIndex } from "./index";
 import { isAbsent, numberToString, toInt, writeNumber } from "./number";
 import { length, less, operand } from "./operators";
 import { Table } from "./table";
 import { isNil, isNumber, isString, nil, number, table, toNumber, toStr, truthy, typeName, Value } from "./value";
 import { return0, return1, Values } from "./values";
 
-// @ts-ignore: decorator
-@inline function hasMetatable(t: Table): bool {
-  return METATABLES && changetype<usize>(t.metatable) != 0;
-}
-
 /** `#t`, with `__len`. */
 function lengthOf(t: Table, line: i32): f64 {
-  return hasMetatable(t) ? operand(length(table(t), line, ""), line, "") : t.length;
+  return METATABLES && changetype<usize>(t.metatable) ? operand(length(table(t), line, ""), line, "") : t.length;
+}
+
+// In what LuaJIT writes in Lua, positions are not truncated, but where they are used as an index.
+
+// @ts-ignore: decorator
+@inline function getAt(t: Table, i: f64): Value {
+  return t.getNumber(<f64>toInt(i));
 }
 
 // @ts-ignore: decorator
-@inline function getAt(t: Table, i: f64, line: i32): Value {
-  return hasMetatable(t) ? index(table(t), number(i), line, "") : t.getNumber(i);
-}
-
-// @ts-ignore: decorator
-@inline function setAt(t: Table, i: f64, v: Value, line: i32): void {
-  if (hasMetatable(t)) setIndex(table(t), number(i), v, line, "");
-  else t.setNumber(i, v, line);
+@inline function setAt(t: Table, i: f64, v: Value): void {
+  t.setNumber(<f64>toInt(i), v);
 }
 
 // ---------------------------------------------------------------------------------------------------- insert and remove
@@ -67,34 +62,34 @@ export function insertValues(t: Table, rest: Values, line: i32): void {
 export function remove(t: Table, line: i32): Value {
   const last = lengthOf(t, line);
   if (last == 0) return return0();
-  const removed = getAt(t, last, line);
-  setAt(t, last, nil, line);
+  const removed = getAt(t, last);
+  setAt(t, last, nil);
   return return1(removed);
 }
 
 /** `table.remove(t, position)`: no result when the position is not one of the table's. */
 export function removeAt(t: Table, position: Value, line: i32): Value {
   if (isNil(position)) return remove(t, line);
-  const last = lengthOf(t, line), at = toInt(checkNumber(position, 2, "remove", line));
-  if (!(at >= 1 && <f64>at <= last)) return return0();
-  const removed = getAt(t, at, line);
-  if (!hasMetatable(t) && last == <f64>t.count) {
+  const last = lengthOf(t, line), at = checkNumber(position, 2, "remove", line);
+  if (!(at >= 1 && at <= last)) return return0();
+  const removed = getAt(t, at);
+  if (last == <f64>t.count && at == NativeMath.floor(at)) {
     const slot = t.array + (<usize>(at - 1) << 3);
-    memory.copy(slot, slot + 8, (<usize>last - at) << 3);
-  } else for (let i: f64 = at + 1; i <= last; i++) setAt(t, i - 1, getAt(t, i, line), line);
-  setAt(t, last, nil, line);
+    memory.copy(slot, slot + 8, <usize>(last - at) << 3);
+  } else for (let i: f64 = at + 1; i <= last; i++) setAt(t, i - 1, getAt(t, i));
+  setAt(t, last, nil);
   return return1(removed);
 }
 
 /** Elements `from`…`to` of `a` to `target`… of `b` (null: of `a`), which is returned. */
 export function move(a: Table, from: f64, to: f64, target: f64, b: Table | null, line: i32): Table {
-  const into = changetype<usize>(b) ? changetype<Table>(b) : a, first = <f64>toInt(from), last = <f64>toInt(to), start = <f64>toInt(target);
-  if (last < first) return into;
-  const shift = start - first;
-  if (start > last || start <= first || changetype<usize>(into) != changetype<usize>(a)) {
-    for (let i = first; i <= last; i++) setAt(into, i + shift, getAt(a, i, line), line);
+  const into = changetype<usize>(b) ? changetype<Table>(b) : a;
+  if (!(to >= from)) return into;
+  const shift = target - from;
+  if (target > to || target <= from || changetype<usize>(into) != changetype<usize>(a)) {
+    for (let i = from; i <= to; i++) setAt(into, i + shift, getAt(a, i));
   } else {
-    for (let i = last; i >= first; i--) setAt(into, i + shift, getAt(a, i, line), line);
+    for (let i = to; i >= from; i--) setAt(into, i + shift, getAt(a, i));
   }
   return into;
 }
@@ -253,7 +248,7 @@ export function foreach(t: Table, f: Value, line: i32): Value {
 export function foreachi(t: Table, f: Value, line: i32): Value {
   const last = lengthOf(t, line);
   for (let i: f64 = 1; i <= last; i++) {
-    const r = call2(f, number(i), getAt(t, i, line), 0, "");
+    const r = call2(f, number(i), getAt(t, i), 0, "");
     if (r != nil) return return1(r);
   }
   return return0();

@@ -7,7 +7,9 @@ export type LuaValue = null | boolean | number | string | LuaTable | { readonly 
 export type LuaTable = readonly LuaValue[] | { readonly entries: readonly (readonly [LuaValue, LuaValue])[] };
 
 export function entriesOf(table: LuaTable): readonly (readonly [LuaValue, LuaValue])[] {
-  return Array.isArray(table) ? table.map((item, i) => [i + 1, item] as const) : (table as { entries: [LuaValue, LuaValue][] }).entries;
+  return Array.isArray(table)
+    ? table.map((item, i) => [i + 1, item] as const)
+    : (table as { entries: [LuaValue, LuaValue][] }).entries;
 }
 
 /** What a call gave: all results, or the error. */
@@ -16,7 +18,10 @@ export type Outcome = { readonly ok: boolean; readonly values: readonly LuaValue
 /** Functions that a test can pass, as Lua and as AssemblyScript of the same meaning. */
 export const FUNCTIONS = {
   less: { lua: "function(a, b) return a < b end", guest: "return lua.return1(lua.boolean(lua.less(a, b, 1)));" },
-  lessEqual: { lua: "function(a, b) return a <= b end", guest: "return lua.return1(lua.boolean(lua.lessEqual(a, b, 1)));" },
+  lessEqual: {
+    lua: "function(a, b) return a <= b end",
+    guest: "return lua.return1(lua.boolean(lua.lessEqual(a, b, 1)));",
+  },
   always: { lua: "function() return true end", guest: "return lua.return1(lua.True);" },
   never: { lua: "function() return false end", guest: "return lua.return1(lua.False);" },
   nothing: { lua: "function() end", guest: "return lua.return0();" },
@@ -24,16 +29,22 @@ export const FUNCTIONS = {
   second: { lua: "function(a, b) return b end", guest: "return lua.return1(b);" },
   length: { lua: "function(a) return #a end", guest: "return lua.return1(lua.number(lua.toStr(a).length));" },
   aTable: { lua: "function() return {} end", guest: "return lua.return1(lua.table(lua.Table.create(0, 0)));" },
-  fails: { lua: 'function() error("failed", 0) end', guest: 'lua.throwError(lua.stringValue(Str.of("failed"))); return lua.nil;' },
+  fails: {
+    lua: 'function() error("failed", 0) end',
+    guest: 'lua.throwError(lua.stringValue(Str.of("failed"))); return lua.nil;',
+  },
   nested: {
     lua: 'function(a) return (string.gsub(a, "%w", "<%0>")) .. string.match("xay", "a(.)") end',
-    guest: 'const inner = string.gsub(lua.checkString(a, 1, "gsub", 1), Str.of("%w"), lua.stringValue(Str.of("<%0>")), lua.ABSENT, 1); return lua.return1(lua.stringValue(lua.concat2(inner, lua.toStr(string.match(Str.of("xay"), Str.of("a(.)"), 1, 1)))));',
+    guest:
+      'const inner = string.gsub(lua.checkString(a, 1, "gsub", 1), Str.of("%w"), lua.stringValue(Str.of("<%0>")), lua.ABSENT, 1); return lua.return1(lua.stringValue(lua.concat2(inner, lua.toStr(string.match(Str.of("xay"), Str.of("a(.)"), 1, 1)))));',
   },
 } as const;
 export type FunctionName = keyof typeof FUNCTIONS;
 const functionNames = Object.keys(FUNCTIONS) as FunctionName[];
 
-const rows = new Map<string, LibraryFunction>([...LIBRARY, ...MODULES.flatMap((module) => module.functions)].map((row) => [row.name, row]));
+const rows = new Map<string, LibraryFunction>(
+  [...LIBRARY, ...MODULES.flatMap((module) => module.functions)].map((row) => [row.name, row]),
+);
 
 /** The guest with some library functions, each called through its most general form as a function value would be, on line 1 of chunk `x`. */
 export class LibraryGuest {
@@ -42,8 +53,19 @@ export class LibraryGuest {
     private readonly names: readonly string[],
   ) {}
 
-  static async of(names: readonly string[], setup = ""): Promise<LibraryGuest> {
-    return new LibraryGuest(await guest(program(names, setup), { metatables: true }), names);
+  /** `more`: functions of the test's own, by Lua name: AssemblyScript that returns `Values`, arguments in `args`, with the imports it needs. */
+  static async of(
+    names: readonly string[],
+    more: Readonly<Record<string, string>> = {},
+    imports = "",
+  ): Promise<LibraryGuest> {
+    return new LibraryGuest(
+      await guest(program(names, more, imports), {
+        metatables: true,
+        env: { proxy_get_current_time_nanoseconds: () => 0 },
+      }),
+      [...names, ...Object.keys(more)],
+    );
   }
 
   call(name: string, args: readonly LuaValue[]): Outcome {
@@ -87,7 +109,7 @@ export class LibraryGuest {
   }
 }
 
-function program(names: readonly string[], setup: string): string {
+function program(names: readonly string[], more: Readonly<Record<string, string>>, imports: string): string {
   const known = names.map((name) => rows.get(name) ?? missing(name));
   const files = [...new Set([...known.map((row) => row.file), "string"])];
   const alias = (file: string) => (file === "string" ? "string" : `f_${file.replace(/\W/g, "_")}`);
@@ -96,7 +118,7 @@ function program(names: readonly string[], setup: string): string {
     import { Values } from "./runtime/values";
     import { arenaRelease } from "./runtime/memory/arena";
     ${files.map((file) => `import * as ${alias(file)} from "./runtime/${file}";`).join("\n")}
-    ${setup}
+    ${imports}
     let args = Values.create(0); let results = Values.create(0);
     export function start(): void { args = Values.create(8); lua.setChunkName(Str.of("x")); }
     export function release(): void { arenaRelease(); }
@@ -119,9 +141,12 @@ function program(names: readonly string[], setup: string): string {
       }
     }
     ${known.map((row, i) => wrapper(row, i, alias(row.file))).join("\n")}
+    ${Object.values(more)
+      .map((body, i) => `function call_${known.length + i}(): Values { ${body} }`)
+      .join("\n")}
     function run(which: usize): void {
       switch (<i32>which) {
-        ${known.map((_, i) => `case ${i}: results = call_${i}(); return;`).join("\n")}
+        ${[...known, ...Object.keys(more)].map((_, i) => `case ${i}: results = call_${i}(); return;`).join("\n")}
       }
     }
     export function invoke(which: i32): i32 {
@@ -146,7 +171,14 @@ function wrapper(row: LibraryFunction, i: number, namespace: string): string {
 }
 
 function argument({ type, default: fallback, strict }: Parameter, n: number, name: string): string {
-  const check = { string: "checkString", number: "checkNumber", int: "checkNumber", table: "checkTable", function: "checkFunction", any: "checkAny" };
+  const check = {
+    string: "checkString",
+    number: "checkNumber",
+    int: "checkNumber",
+    table: "checkTable",
+    function: "checkFunction",
+    any: "checkAny",
+  };
   if (type === "values") return `args.from(${n})`;
   if (type === "value") return `args.at(${n})`;
   if (type === "boolean") return `lua.truthy(args.at(${n}))`;

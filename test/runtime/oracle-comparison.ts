@@ -1,10 +1,31 @@
-import type { OracleResult, OracleValue } from "../oracle/luajit.js";
-import { entriesOf, FUNCTIONS, type LuaValue, type Outcome } from "./library-guest.js";
+import fc from "fast-check";
+import { type OracleResult, type OracleValue, startOracle } from "../oracle/luajit.js";
+import { entriesOf, FUNCTIONS, type LibraryGuest, type LuaValue, type Outcome } from "./library-guest.js";
 
 /** A call of a library function. */
 export interface Call {
   readonly name: string;
   readonly args: readonly LuaValue[];
+}
+
+/** `SEED=… COUNT=…` of the environment: which random calls, and how many of them, a test makes. */
+export const seed = Number(process.env.SEED ?? Date.now() % 1e9);
+export const count = Number(process.env.COUNT ?? 3000);
+export const run = `SEED=${seed} COUNT=${count}`;
+
+export function sample(calls: fc.Arbitrary<Call>, numRuns = count): Call[] {
+  return fc.sample(calls, { seed, numRuns });
+}
+
+/** Makes all calls in the guest and in Envoy's LuaJIT; what differs. `prelude`: Lua in front of each call. */
+export async function differences(guest: LibraryGuest, calls: readonly Call[], prelude = ""): Promise<string[]> {
+  await using oracle = await startOracle();
+  const results = await oracle.run(calls.map((call) => chunkOf(call, prelude)));
+  return calls.flatMap((call, i) => {
+    const [ours, theirs] = [show(guest.call(call.name, call.args)), show(outcomeOf(results[i]!))];
+    guest.release();
+    return ours === theirs ? [] : [`${call.name}(${call.args.map(literal).join(", ")}): ${ours}, in LuaJIT ${theirs}`];
+  });
 }
 
 /** The chunk that makes the call as `LibraryGuest` does: on line 1 of chunk `x`, not as a tail call. */
@@ -18,10 +39,13 @@ export function literal(value: LuaValue): string {
   if (value === null) return "nil";
   if (typeof value === "boolean") return String(value);
   if (typeof value === "number") return numeral(value);
-  if (typeof value === "string") return `"${value.replace(/[^ !#-[\]-~]/g, (c) => `\\${c.charCodeAt(0).toString().padStart(3, "0")}`)}"`;
+  if (typeof value === "string")
+    return `"${value.replace(/[^ !#-[\]-~]/g, (c) => `\\${c.charCodeAt(0).toString().padStart(3, "0")}`)}"`;
   if ("fn" in value) return `(${FUNCTIONS[value.fn].lua})`;
-  const entries = entriesOf(value);
-  return `{${entries.map(([key, item]) => `[${literal(key)}] = ${literal(item)}`).join(", ")}}`;
+  if (Array.isArray(value)) return `{${value.map(literal).join(", ")}}`;
+  return `{${entriesOf(value)
+    .map(([key, item]) => `[${literal(key)}] = ${literal(item)}`)
+    .join(", ")}}`;
 }
 
 function numeral(n: number): string {
@@ -69,5 +93,8 @@ function showValue(value: LuaValue): string {
   if (typeof value !== "object") return JSON.stringify(value);
   if ("fn" in value) return value.fn;
   const entries = entriesOf(value);
-  return `{${entries.map(([key, item]) => `${showValue(key)}: ${showValue(item)}`).sort().join(", ")}}`;
+  return `{${entries
+    .map(([key, item]) => `${showValue(key)}: ${showValue(item)}`)
+    .sort()
+    .join(", ")}}`;
 }
