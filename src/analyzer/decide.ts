@@ -28,6 +28,7 @@ interface Answer {
 
 /** Walks the decision tree and keeps the path. */
 export function decide(subject: DecisionSubject): Recommendation {
+  if (!subject.facts.hooks.request && !subject.facts.hooks.response) return noFilter(subject);
   const native = findNativeFeature(subject);
   const path: Step[] = [];
   let next: QuestionId | Outcome = FIRST_QUESTION;
@@ -43,6 +44,22 @@ export function decide(subject: DecisionSubject): Recommendation {
     path,
     predictedCost: subject.cost,
     ...(next === "native" && native && { native: { feature: native.feature, resource: native.resource } }),
+  };
+}
+
+/** A module, or a script that does nothing. */
+function noFilter({ cost }: DecisionSubject): Recommendation {
+  const step = {
+    id: "is-filter",
+    question: "Does Envoy call anything in it?",
+    answer: "no",
+    because: "it defines neither `envoy_on_request` nor `envoy_on_response`",
+  };
+  return {
+    outcome: "keep-lua",
+    summary: "This is no filter by itself: decide about the script that loads it.",
+    path: [step],
+    predictedCost: cost,
   };
 }
 
@@ -82,7 +99,7 @@ const ANSWER: Readonly<Record<QuestionId, Question>> = {
   },
 
   "needs-native-code": ({ obstacles, locate }) => {
-    const native = obstacles.reasons.find(({ id }) => /^(module\.|library\.(io|os|dofile|loadfile|package))/.test(id));
+    const native = obstacles.reasons.find(({ id }) => NEEDS_NATIVE_CODE.test(id));
     return native
       ? yes(native.message, place(native.ranges[0], locate))
       : no("what holds it back is Envoy's own API or the language");
@@ -131,14 +148,16 @@ const ANSWER: Readonly<Record<QuestionId, Question>> = {
   pays: ({ cost }) => {
     const { lua, wasm } = cost;
     const text = `about ${wasm.likely} µs (${wasm.low}–${wasm.high}) in Wasm, ${lua.likely} µs (${lua.low}–${lua.high}) in Lua`;
-    return wasm.likely < lua.likely ? yes(text) : no(text);
+    return wasm.likely <= lua.likely * WORTH_IT ? yes(text) : no(text);
   },
 
   "traffic-extension": ({ site, answers }) => {
     const { filter, source } = site;
     if (source.kind === "TrafficExtension") return yes("it is one already");
     if (source.kind !== "EnvoyFilter")
-      return no(`this is ${source.kind === "LuaFile" ? "a bare script" : `an ${source.kind}`}, not an EnvoyFilter`);
+      return no(
+        `this is ${source.kind === "LuaFile" ? "a bare script" : withArticle(source.kind)}, not an EnvoyFilter`,
+      );
     const version = answers.find(site.id, "istioVersion");
     if (!version) return unanswered("which Istio runs is not known; TrafficExtension came with 1.30");
     if (!atLeast(version.value, [1, 30]))
@@ -157,6 +176,11 @@ const ANSWER: Readonly<Record<QuestionId, Question>> = {
 /** Above this the script itself is what the request waits for in a proxy that adds some 100 µs. */
 const HEAVY_MICROSECONDS = 15;
 const MANY_REQUESTS = 1000;
+/** A smaller gain is within what the prediction cannot tell apart. */
+const WORTH_IT = 0.85;
+/** What neither a compiler nor a module given with `--module` brings into Wasm. */
+const NEEDS_NATIVE_CODE =
+  /^(library\.(io\.|os\.(execute|remove|rename|tmpname))|module\.(ffi|socket|ssl|redis|hiredis|luasql|pgmoon|mysql|lsqlite3|lfs|openssl|crypto|maxminddb|lpeg))/;
 const COMPILES_TO_WASM = new Set([
   "typescript",
   "javascript",
@@ -207,6 +231,10 @@ function lineOf({ file, line }: { readonly file: string; readonly line: number }
 
 function place(range: readonly [number, number] | undefined, locate: DecisionSubject["locate"]): Location | undefined {
   return range && locate(range);
+}
+
+function withArticle(noun: string): string {
+  return `${/^[AEIOU]/.test(noun) ? "an" : "a"} ${noun}`;
 }
 
 function count(n: number, what: string): string {

@@ -9,6 +9,7 @@ export type Profile = ReadonlyMap<Operation, Interval>;
 
 /** Rounds of a loop of which nothing is known. */
 const ROUNDS: Interval = { low: 1, likely: 5, high: 30 };
+const NESTED_ROUNDS: Interval = { low: 1, likely: 15, high: 150 };
 const NEVER: Interval = { low: 0, likely: 0, high: 0 };
 
 /** Counts what runs per request. Guarded places run for none, half or all requests; loops a few times. */
@@ -47,10 +48,7 @@ function runsPerRequest({ phase }: Where): boolean {
 }
 
 function times({ guarded, loops }: Where): Interval {
-  const rounds =
-    loops === 0
-      ? { low: 1, likely: 1, high: 1 }
-      : { low: ROUNDS.low, likely: ROUNDS.likely ** Math.min(loops, 2), high: ROUNDS.high ** Math.min(loops, 2) };
+  const rounds = loops === 0 ? { low: 1, likely: 1, high: 1 } : loops === 1 ? ROUNDS : NESTED_ROUNDS;
   return guarded ? { low: 0, likely: rounds.likely / 2, high: rounds.high } : rounds;
 }
 

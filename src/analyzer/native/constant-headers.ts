@@ -21,7 +21,8 @@ export const constantHeaders: NativeRule = (subject) => {
     return undefined;
   const { site } = subject;
   const [first] = writes;
-  const because = `all it does is ${writes.length === 1 ? "one header operation" : `${writes.length} header operations`} with constant values, on every message`;
+  const logs = subject.facts.methodCalls.some(({ name }) => name.startsWith("log"));
+  const because = `${logs ? "but for its log lines " : ""}all it does is ${writes.length === 1 ? "one header operation" : `${writes.length} header operations`} with constant values, on every message`;
   return { ...featureFor(site, writes), because, ...(first && { range: first.node.range }) };
 };
 

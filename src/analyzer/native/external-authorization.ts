@@ -1,4 +1,12 @@
-import { constantArgument, effects, metadataOf, type NativeRule, selectorOf } from "./native-rule.js";
+import type { MethodCall } from "../tracking/facts.js";
+import {
+  constantArgument,
+  effects,
+  metadataOf,
+  type NativeRule,
+  type NativeSubject,
+  selectorOf,
+} from "./native-rule.js";
 
 const DENIALS = new Set(["401", "403", "302"]);
 
@@ -13,7 +21,8 @@ export const externalAuthorization: NativeRule = (subject) => {
     String(respond.arguments[0]?.value.table?.fields.get(":status")?.constant ?? ""),
   );
   if (denials.length === 0 || statuses.some((status) => !DENIALS.has(status))) return undefined;
-  if (denials.some(({ node }) => node.range[0] < call.node.range[0])) return undefined;
+  if (denials.some(({ node, where }) => node.range[0] < call.node.range[0] || !where.guarded)) return undefined;
+  if (!asksForStatus(subject, call)) return undefined;
   const other = effects(subject).filter(
     ({ name, object }) => name !== "httpCall" && name !== "respond" && object.name !== "Headers",
   );
@@ -39,3 +48,18 @@ export const externalAuthorization: NativeRule = (subject) => {
     ].join("\n"),
   };
 };
+
+/** The reply's status alone decides: an external authorizer has no say by its body. */
+function asksForStatus({ facts }: NativeSubject, { node }: MethodCall): boolean {
+  const family = `call#${node.range[0]}`;
+  const comparesStatus = facts.comparisons.some(
+    ({ left, right }) => left.key === `${family}.:status` || right.key === `${family}.:status`,
+  );
+  const comparesBody = facts.comparisons.some(
+    ({ left, right }) => left.key === `${family}.body` || right.key === `${family}.body`,
+  );
+  const readsBody = facts.libraryCalls.some(({ arguments: args }) =>
+    args.some(({ value }) => value.sources?.has("call")),
+  );
+  return comparesStatus && !comparesBody && !readsBody;
+}

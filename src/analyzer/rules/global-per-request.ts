@@ -25,17 +25,20 @@ or \`httpCall()\`, requests overwrite each other's values.`,
   check: {
     script(context) {
       const { facts, script } = context;
-      for (const binding of script.globals.values()) {
-        const writes = facts.writes.filter((write) => write.binding === binding && isPerRequest(write.where));
-        const [first] = writes;
-        if (!first || binding.assignments.some(({ inside }) => inside === script.main) || isKept(facts, binding))
-          continue;
-        const isFunction = binding.assignments.every(({ value }) => value?.type === "FunctionDeclaration");
-        context.report({
-          at: first.node,
-          message: `\`${binding.name}\` is a global that every request ${isFunction ? "defines anew" : "writes"}: all requests of a worker share it`,
-        });
-      }
+      const shared = [...script.globals.values()].flatMap((binding) => {
+        const write = facts.writes.find((one) => one.binding === binding && isPerRequest(one.where));
+        const atLoad = binding.assignments.some(({ inside }) => inside === script.main);
+        return write && !atLoad && !isKept(facts, binding) ? [write] : [];
+      });
+      const [first, ...others] = shared.toSorted((a, b) => a.node.range[0] - b.node.range[0]);
+      if (!first) return;
+      const names = [first, ...others].map(({ binding }) => `\`${binding.name}\``);
+      const listed =
+        names.length > 8 ? `${names.slice(0, 8).join(", ")} and ${names.length - 8} more` : names.join(", ");
+      context.report({
+        at: first.node,
+        message: `${listed} ${names.length === 1 ? "is a global that" : "are globals that"} every request sets: all requests of a worker share ${names.length === 1 ? "it" : "them"}`,
+      });
     },
   },
 });

@@ -28,9 +28,11 @@ export const quadraticConcatenation = defineRule({
   fix: "Collect the parts in a table and join them with `table.concat`.",
   check: {
     script(context) {
-      for (const { node, where } of context.facts.concatenations) {
-        if (!isPerRequest(where)) continue;
-        context.report({ at: node, message: "the string is copied in every round of the loop" });
+      const told = new Set<unknown>();
+      for (const { node, binding, where } of context.facts.concatenations) {
+        if (!isPerRequest(where) || told.has(binding)) continue;
+        told.add(binding);
+        context.report({ at: node, message: `\`${binding.name}\` is copied in every round of the loop` });
       }
     },
   },

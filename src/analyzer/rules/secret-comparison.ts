@@ -32,7 +32,7 @@ by byte unless it takes care.`,
         if (operator !== "==" && operator !== "~=") continue;
         const credential = [left, right].find(isCredential);
         const other = credential === left ? right : left;
-        if (!credential || (other.types & STRING) === 0 || isCredential(other)) continue;
+        if (!credential || (other.types & STRING) === 0 || comesFromRequest(other)) continue;
         if (typeof other.constant === "string" && other.constant.length < 12) continue;
         context.report({
           at: node,
@@ -43,6 +43,11 @@ by byte unless it takes care.`,
     },
   },
 });
+/** Two values of the same request: a CSRF token and its cookie. */
+function comesFromRequest({ sources }: Value): boolean {
+  return [...(sources ?? [])].some((source) => source.startsWith("request-"));
+}
+
 function isCredential({ sources }: Value): boolean {
   return [...(sources ?? [])].some((source) =>
     /^request-header:(authorization|proxy-authorization|x-api-key|api-key|x-auth-token|x-.*(secret|token|key))$/.test(

@@ -36,7 +36,7 @@ raises an error when the line runs; Envoy logs it, skips the rest of the script 
       const harmless: GlobalUse[] = [];
       for (const [name, uses] of usesByName(context)) {
         const fault = fatal.get(name);
-        if (fault) reportFatal(context, name, fault, uses.length);
+        if (fault && uses[0]) reportFatal(context, uses[0], fault, uses.length);
         else if (uses[0]) harmless.push(uses[0]);
       }
       reportHarmless(context, harmless);
@@ -66,20 +66,23 @@ function faultsByName({ facts }: ScriptContext): ReadonlyMap<string, Fault> {
   return found;
 }
 
-function reportFatal(context: ScriptContext, name: string, fault: Fault, uses: number): void {
+function reportFatal(context: ScriptContext, use: GlobalUse, fault: Fault, uses: number): void {
+  const { name } = use.node;
   const again = uses < 2 ? "" : ` (used ${uses} times)`;
   const outside = mayComeFromOutside(context, name);
   const caught = fault.where.caught;
   const consequence = `${DOES[fault.operation]} raises an error${caught ? ", which `pcall` catches" : " and the rest of the script does not run"}`;
   const level: Level = outside === undefined ? (caught ? "warning" : "error") : "note";
+  const elsewhere = fault.operand !== use.node && context.lineOf(fault.operand) !== context.lineOf(use.node);
   context.report({
-    at: fault.operand,
+    at: use.node,
     level,
     message:
       outside === undefined
         ? `\`${name}\` is defined nowhere: ${consequence}${again}`
         : `\`${name}\` is defined nowhere in the script; it may come from \`${outside}\`, otherwise ${consequence}${again}`,
     ...suggestion(context, name),
+    ...(elsewhere && { related: [{ at: fault.operand, message: "the error is raised here" }] }),
   });
 }
 

@@ -232,7 +232,9 @@ function evaluateTable(t: Tracker, node: TableConstructorExpression): Value {
 function evaluateLogical(t: Tracker, node: LogicalExpression): Value {
   const before = t.now;
   if (!before) return any;
-  const left = evaluateForBranch(t, node.left);
+  // `x or nil` is x, and nil for the reason that x is.
+  if (node.operator === "or" && node.right.type === "NilLiteral") return evaluate(t, node.left);
+  const left = branch(t, node.left);
   const goesRight = node.operator === "and" ? left.truthy : left.falsy;
   const stays = node.operator === "and" ? left.falsy : left.truthy;
   const leftValue = stays ? keep(stays.typesOf(left.value), left.value, node.operator) : undefined;
@@ -254,10 +256,6 @@ function keep(types: number, value: Value, operator: "and" | "or"): Value {
   if (kept & NIL) return narrowed;
   const { nil: _, ...present } = narrowed;
   return present;
-}
-
-function evaluateForBranch(t: Tracker, node: Expression) {
-  return branch(t, node);
 }
 
 function evaluateUnary(t: Tracker, node: Expression & { type: "UnaryExpression" }): Value {

@@ -178,10 +178,15 @@ function noResult(name: string, node: AnyCall, args: readonly Argument[]): NilRe
       return { kind: "environment", name: fixed === undefined ? undefined : String(fixed), at: node };
     }
     case "tonumber":
-      return { kind: "notANumber", outsideText: /\.get\(/.test(subject?.key ?? ""), at: node };
+      return { kind: "notANumber", outsideText: isHeaderValue(subject), at: node };
     default:
       return { kind: "noMatch", function: name, outsideText: isOutsideText(subject), at: node };
   }
+}
+
+/** A header as it came, which may be anything; `:status` is always a number. */
+function isHeaderValue(value: Value | undefined): boolean {
+  return /\.get\(/.test(value?.key ?? "") && !value?.sources?.has("response-header::status");
 }
 
 /** The client or the upstream decides what is in it. */

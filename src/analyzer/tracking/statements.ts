@@ -4,6 +4,7 @@ import type {
   Chunk,
   Expression,
   ForGenericStatement,
+  ForNumericStatement,
   FunctionDeclaration,
   Identifier,
   IfStatement,
@@ -72,7 +73,7 @@ function runStatement(t: Tracker, node: Statement): void {
     case "ForNumericStatement": {
       for (const bound of [node.start, node.end, ...(node.step ? [node.step] : [])])
         t.expect(NUMBER | STRING, evaluate(t, bound), bound, node, "arithmetic");
-      runLoop(t, () => declare(t, node.variable, { types: NUMBER }), node.body);
+      runLoop(t, () => declare(t, node.variable, { types: NUMBER }), node.body, { few: isShort(node) });
       return;
     }
     case "ForGenericStatement":
@@ -298,16 +299,25 @@ function runRepeat(t: Tracker, node: RepeatStatement): void {
   t.now = exits;
 }
 
+interface Loop {
+  /** A handful of rounds, written down in the script: does not count as a loop for what costs. */
+  readonly few?: boolean;
+  /** Changes the state in which the loop ends by itself, rather than by `break`. */
+  readonly runsOut?: (state: FlowState) => void;
+}
+
+const FEW_ROUNDS = 16;
+
+function isShort({ start, end }: ForNumericStatement): boolean {
+  if (start.type !== "NumericLiteral" || end.type !== "NumericLiteral") return false;
+  return Math.abs(end.value - start.value) < FEW_ROUNDS;
+}
+
 /** A `for` loop: no round at all, or several. */
-function runLoop(
-  t: Tracker,
-  begin: () => void,
-  body: readonly Statement[],
-  runsOut?: (state: FlowState) => void,
-): void {
+function runLoop(t: Tracker, begin: () => void, body: readonly Statement[], loop: Loop): void {
   let exits = t.now?.copy();
   t.frame.breaks.push([]);
-  t.loops++;
+  if (!loop.few) t.loops++;
   for (let round = 0; round < 2 && t.now; round++) {
     const start = t.now.copy();
     begin();
@@ -315,9 +325,9 @@ function runLoop(
     exits = t.join(exits, t.now?.copy());
     t.now = t.join(start, t.now);
   }
-  t.loops--;
+  if (!loop.few) t.loops--;
   const guarded = t.now?.guarded ?? exits?.guarded ?? true;
-  if (exits) runsOut?.(exits);
+  if (exits) loop.runsOut?.(exits);
   for (const state of t.frame.breaks.pop() ?? []) exits = t.join(exits, state);
   t.now = exits;
   if (t.now) t.now.guarded = guarded;
@@ -347,11 +357,12 @@ function runForGeneric(t: Tracker, node: ForGenericStatement): void {
       declare(t, variable, items[i] ? { ...item, types: item.types & ~NIL } : item);
     }
   };
-  runLoop(t, begin, node.body, (state) => {
+  const runsOut = (state: FlowState): void => {
     // A loop over headers that is left by `break` stays open; one that runs out is closed.
     if (readsHeaders) state.message = { ...state.message, iterating: undefined };
     if (readsChunks) state.message = { ...state.message, headersGone: node, bodyStreamed: node };
-  });
+  };
+  runLoop(t, begin, node.body, { runsOut });
 }
 
 /** `for k, v in next, t do`. */
