@@ -33,6 +33,14 @@ export function leave(bytes: i32 = FRAME): void {
   depth -= bytes;
 }
 
+/** `leave` in a `return`: the value that is returned. */
+// @ts-ignore: decorator
+@inline
+export function leaving<T>(v: T, bytes: i32 = FRAME): T {
+  leave(bytes);
+  return v;
+}
+
 /** At the start of a function value with many variables: 16 for each beyond a dozen. Its caller takes it back. */
 // @ts-ignore: decorator
 @inline

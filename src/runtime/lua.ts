@@ -14,7 +14,7 @@ export * from "./table";
 export * from "./userdata";
 export * from "./value";
 export * from "./values";
-export { deepen, enter, leave } from "./depth";
+export { deepen, enter, leave, leaving } from "./depth";
 export { addRootRange, collect, collectWhenDue } from "./memory/collect";
 export { retain, retainString } from "./memory/heap";
 export { ABSENT, numberToString, parseNumber, numberParsed } from "./number";

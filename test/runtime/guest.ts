@@ -115,23 +115,15 @@ const PRELUDE =
   'import * as lua from "./runtime/lua"; import { Str } from "./runtime/str"; import { Value } from "./runtime/value";';
 const POSTLUDE = "export function guest_string(length: u32): Str { return Str.alloc(length); }";
 
-const compiled = new Map<string, Promise<WebAssembly.Module>>();
+const assembled = new Map<string, Promise<Uint8Array>>();
 
-function compile(
-  program: string,
-  { stateful = false, metatables = false, yields = false, maximumPages }: GuestOptions,
-): Promise<WebAssembly.Module> {
-  const key = JSON.stringify([program, stateful, metatables, yields, maximumPages]);
-  let module = compiled.get(key);
-  if (!module) {
-    const read = (name: string) => (name === "entry.ts" ? `${PRELUDE}\n${program}\n${POSTLUDE}` : runtimeFile(name));
-    module = assemble({ read, stateful, metatables, yields, names: true }).then(
-      (bytes) =>
-        new WebAssembly.Module((maximumPages ? limitMemory(bytes, maximumPages) : bytes) as Uint8Array<ArrayBuffer>),
-    );
-    compiled.set(key, module);
-  }
-  return module;
+async function compile(program: string, options: GuestOptions): Promise<WebAssembly.Module> {
+  const { stateful = false, metatables = false, yields = false, maximumPages } = options;
+  const key = JSON.stringify([program, stateful, metatables, yields]);
+  const read = (name: string) => (name === "entry.ts" ? `${PRELUDE}\n${program}\n${POSTLUDE}` : runtimeFile(name));
+  if (!assembled.has(key)) assembled.set(key, assemble({ read, stateful, metatables, yields, names: true }));
+  const bytes = (await assembled.get(key))!;
+  return new WebAssembly.Module((maximumPages ? limitMemory(bytes, maximumPages) : bytes) as Uint8Array<ArrayBuffer>);
 }
 
 function runtimeFile(name: string): string | null {

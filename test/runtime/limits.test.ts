@@ -21,7 +21,7 @@ const PROGRAM = `
   const calling: Fn = (self, count_, a, b, c) => { count(); return lua.return1(lua.call0(a, 3, "") + 1); };
   const comparing: Fn = (self, count_, a, b, c) => { count(); return lua.return1(lua.boolean(lua.less(a, b, 3)) + 1); };
   const showing: Fn = (self, count_, a, b, c) => { count(); return lua.return1(lua.tostringValue(a, 3) + 1); };
-  function direct(n: f64): f64 { count(); lua.enter(3); const r = direct(n + 1) * 2; lua.leave(); return r; }
+  function direct(n: f64): f64 { count(); lua.enter(3); return lua.leaving(direct(n + 1) * 2); }
 
   function object(event: Str, handler: Fn): Value {
     const m = lua.Table.create(0, 1); m.setString(event, make(handler));
