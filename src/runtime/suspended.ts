@@ -1,5 +1,5 @@
 // The suspended runs of all streams: by stream and direction, and, while they wait for a side call, by its token.
-import { alloc, arenaLoad, arenaRelease, arenaSave } from "./memory/arena";
+import { alloc, arenaKeep, arenaLoad, arenaRelease, arenaSave } from "./memory/arena";
 import { addRootRange } from "./memory/collect";
 import { Run, run, WAITS_FOR_CALL } from "./run";
 
@@ -49,6 +49,8 @@ export function remember(): void {
     store<usize>(call, run.parked);
   }
   memory.copy(run.parked, changetype<usize>(run), offsetof<Run>());
+  // The next run starts with an empty arena.
+  arenaKeep();
 }
 
 /** Takes `suspended` out of the lists. */
