@@ -58,7 +58,11 @@ function verifyOne(filter: MigratedFilter, wasm: Uint8Array, options: FolderOpti
     ...(filterName === undefined ? {} : { filterName }),
     ...(routeMetadata === undefined ? {} : { routeMetadata }),
     ...(clearRouteCache === undefined ? {} : { clearRouteCache }),
-    requests: [...options.requests, ...(options.requestsFor?.(filter) ?? []), ...generateRequests(filter.lua, generate, seed)],
+    requests: [
+      ...options.requests,
+      ...(options.requestsFor?.(filter) ?? []),
+      ...generateRequests(filter.lua, generate, seed),
+    ],
     launcher,
     timeoutMs,
     ...(generate > 0 ? { seed } : {}),
