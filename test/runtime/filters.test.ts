@@ -144,9 +144,14 @@ async function armsOf(test: Case): Promise<readonly FilterArm[]> {
     metatables: false,
   });
   const allowOnHeadersStopIteration = holdsHeaders(needs.requestMayYield) || holdsHeaders(needs.responseMayYield);
+  const vmId = test.name;
   return [
     { name: `lua ${test.name}`, lua: { text } },
-    { name: `wasm ${test.name}`, wasm: { bytes, allowOnHeadersStopIteration } },
+    { name: `wasm ${test.name}`, wasm: { bytes, allowOnHeadersStopIteration, vmId } },
+    // A second filter with the same module in the same VM, for scripts that keep state.
+    ...(needs.stateful
+      ? [{ name: `twin ${test.name}`, wasm: { bytes, allowOnHeadersStopIteration, vmId, rootId: "twin" } }]
+      : []),
   ];
 }
 
@@ -209,6 +214,14 @@ describe("a hand-written filter does in Envoy what its Lua does", () => {
     const seen = { lua: await observe(`lua ${name}`, traffic), wasm: await observe(`wasm ${name}`, traffic) };
     expect(seen.wasm).toEqual(seen.lua);
     expect(envoy.alive).toBe(true);
+  });
+
+  test("filters that share a VM have variables of their own", async () => {
+    const { name, traffic } = CASES.find(({ name }) => name === "counter")!;
+    const first = await observe(`twin ${name}`, traffic.slice(0, 2));
+    await observe(`wasm ${name}`, traffic.slice(0, 2));
+    expect(JSON.stringify(first)).toContain("x-count: 1");
+    expect(JSON.stringify(await observe(`twin ${name}`, [traffic[0]!]))).toContain("x-count: 3");
   });
 });
 
