@@ -9,9 +9,10 @@ import { registerDemo } from "./demo.js";
 import { registerDoctor } from "./doctor.js";
 import { registerExplain } from "./explain.js";
 import { registerMigrate } from "./migrate.js";
+import { registerPublish } from "./publish.js";
 import { registerVerify } from "./verify.js";
 
-const COMMANDS: readonly ((program: Command) => void)[] = [registerAudit, registerMigrate, registerVerify, registerBench, registerExplain, registerDoctor];
+const COMMANDS: readonly ((program: Command) => void)[] = [registerAudit, registerMigrate, registerVerify, registerBench, registerPublish, registerExplain, registerDoctor];
 
 /**
  * Parses the command line, runs one command and returns the exit code: 0 done, 1 done and there is something,
