@@ -129,6 +129,13 @@ export function leadingPosition(): i32 {
   return load<u32>(at(limb)) ? position : 0;
 }
 
+/** Whether what stands below 10^position is exactly half of it. */
+export function isHalfBelow(position: i32): bool {
+  if (digit(position - 1) != 5) return false;
+  for (let p = position - 2; p >= low * 9; p--) if (digit(p)) return false;
+  return true;
+}
+
 /** Rounds to a multiple of 10^position, ties away from zero. What stands below is left there. */
 export function round(position: i32): void {
   if (digit(position - 1) < 5) return;

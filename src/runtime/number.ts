@@ -108,7 +108,8 @@ export function writeNumber(p: usize, n: f64): usize {
     writeDigits(p + count, <u64>n, count);
     return p + count;
   }
-  return writeSignificant(p, significantDigits(n, PRECISION));
+  const digits = significantDigits(n, PRECISION);
+  return writeGeneral(p, digits, PRECISION, firstPosition);
 }
 
 /** Position of the first digit that the latest `significantDigits` gave: 0 for 1.5, -1 for 0.15. */
@@ -159,15 +160,14 @@ function scaledExactly(fraction: u64, exponent: i32, k: i32): u64 {
   return decimal.integerAt(-k);
 }
 
-/** 14 digits in the way of `%g`: without trailing zeros, with an exponent when it is below -4 or above 13. */
-function writeSignificant(p: usize, digits: u64): usize {
-  let count = PRECISION;
+/** `precision` ≤ 17 digits, the first at `position`, in the way of `%g`: without trailing zeros, with an exponent if it is below -4 or too large. */
+export function writeGeneral(p: usize, digits: u64, precision: i32, position: i32): usize {
+  let count = precision;
   for (let rest = digits / 10; rest * 10 == digits; rest = digits / 10) {
     digits = rest;
     count--;
   }
-  const position = firstPosition;
-  if (position < -4 || position >= PRECISION) return writeExponent(writeWithPoint(p, digits, count, 1), position);
+  if (position < -4 || position >= precision) return writeExponent(writeWithPoint(p, digits, count, 1), position);
   if (position < 0) {
     store<u64>(p, 0x303030302e30); // 0.0000
     p += 1 - position;

@@ -1,10 +1,67 @@
 import type { LibraryConstant, LibraryFunction } from "../library.js";
+import { any, exact, multiple, raising, refused, rest, string, value } from "./rows.js";
 
 /** A module that the runtime serves to `require(name)`. */
 export interface LibraryModule {
+  /** What `require` takes; the rows' names begin with it. */
   readonly name: string;
   readonly functions: readonly LibraryFunction[];
   readonly constants: readonly LibraryConstant[];
 }
 
-export const moduleLibraries: readonly LibraryModule[] = [];
+const CJSON = "json/cjson";
+const setting = (module: string, name: string, result: "number" | "boolean"): LibraryFunction =>
+  exact(`${module}.${name}`, CJSON, raising(name, [value("setting")], result));
+
+/** Both forms of cjson have the same settings. */
+function cjsonModule(name: string, decode: LibraryFunction, encode: LibraryFunction): LibraryModule {
+  return {
+    name,
+    functions: [
+      decode,
+      encode,
+      setting(name, "encode_max_depth", "number"),
+      setting(name, "decode_max_depth", "number"),
+      setting(name, "encode_number_precision", "number"),
+      setting(name, "encode_keep_buffer", "boolean"),
+      setting(name, "encode_empty_table_as_object", "boolean"),
+      setting(name, "encode_escape_forward_slash", "boolean"),
+      setting(name, "decode_invalid_numbers", "boolean"),
+      exact(`${name}.encode_invalid_numbers`, CJSON, raising("encode_invalid_numbers", [value("setting")], "value")),
+      exact(
+        `${name}.encode_sparse_array`,
+        CJSON,
+        multiple(raising("encode_sparse_array", [value("convert"), value("ratio"), value("safe")])),
+      ),
+      ...refused("the settings are those of the module; one instance serves them all", `${name}.new`),
+      ...refused(
+        "not in the compiled runtime yet",
+        `${name}.array_mt`,
+        `${name}.empty_array_mt`,
+        `${name}.empty_array`,
+        `${name}.decode_array_with_array_mt`,
+        `${name}.decode_allow_comment`,
+        `${name}.encode_skip_unsupported_value_types`,
+        `${name}.encode_indent`,
+      ),
+    ],
+    constants: [
+      { name: `${name}.null`, type: "value", expression: "NULL", file: CJSON },
+      { name: `${name}._NAME`, type: "string", expression: 'Str.of("cjson")' },
+      { name: `${name}._VERSION`, type: "string", expression: 'Str.of("2.1.0.11")' },
+    ],
+  };
+}
+
+export const moduleLibraries: readonly LibraryModule[] = [
+  cjsonModule(
+    "cjson",
+    exact("cjson.decode", CJSON, raising("decode", [string("text")], "value"), raising("decodeOf", [rest], "value")),
+    exact("cjson.encode", CJSON, raising("encode", [any("v")], "string"), raising("encodeOf", [rest], "string")),
+  ),
+  cjsonModule(
+    "cjson.safe",
+    exact("cjson.safe.decode", CJSON, multiple(raising("decodeSafely", [rest]))),
+    exact("cjson.safe.encode", CJSON, multiple(raising("encodeSafely", [rest]))),
+  ),
+];
