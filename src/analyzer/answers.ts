@@ -15,7 +15,7 @@ const answerSchema = z
   .strict();
 
 const answersSchema = z
-  .object({ defaults: answerSchema, filters: z.record(z.string(), answerSchema) })
+  .object({ defaults: answerSchema.nullable(), filters: z.record(z.string(), answerSchema.nullable()).nullable() })
   .partial()
   .strict();
 

@@ -27,25 +27,27 @@ function microseconds({ low, likely, high }: Interval): Interval {
 }
 
 const WORDS: Readonly<Partial<Record<Operation, string>>> = {
-  headerIteration: "walks over all headers",
-  headerWrite: "header writes",
-  property: "properties",
-  log: "log calls",
-  body: "bodies",
-  stringWork: "string operations",
-  jsonKilobyte: "KB of JSON",
+  headerIteration: "walk over all headers|walks over all headers",
+  headerWrite: "header write|header writes",
+  property: "property|properties",
+  log: "log call|log calls",
+  body: "body|bodies",
+  stringWork: "string operation|string operations",
+  jsonKilobyte: "KB of JSON|KB of JSON",
 };
 
 function countedText(profile: Profile): string {
   const reads = (profile.get("firstHeaderRead")?.likely ?? 0) + (profile.get("headerRead")?.likely ?? 0);
-  const parts = reads > 0 ? [`${number(reads)} header reads`] : [];
+  const parts = reads > 0 ? [counted(reads, "header read|header reads")] : [];
   for (const [operation, words] of Object.entries(WORDS)) {
     const count = profile.get(operation as Operation)?.likely ?? 0;
-    if (count > 0) parts.push(`${number(count)} ${words}`);
+    if (count > 0) parts.push(counted(count, words));
   }
   return parts.length === 0 ? "no priced operation" : parts.join(", ");
 }
 
-function number(value: number): string {
-  return String(Math.round(value * 10) / 10);
+function counted(value: number, words: string): string {
+  const [one = "", many = ""] = words.split("|");
+  const rounded = Math.round(value * 10) / 10;
+  return `${rounded} ${rounded === 1 ? one : many}`;
 }

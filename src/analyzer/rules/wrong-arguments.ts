@@ -1,5 +1,5 @@
 import { defineRule, lua } from "../define-rule.js";
-import { isLive } from "../tracking/facts.js";
+import { type Argument, isLive } from "../tracking/facts.js";
 
 export const wrongArguments = defineRule({
   id: "wrong-arguments",
@@ -30,14 +30,19 @@ mostly means that the call does something else than it says.`,
         });
       }
       for (const { node, name, method, arguments: args, open, where } of methodCalls) {
-        if (!method || open || args.length <= method.parameters.length || !isLive(context.facts, where)) continue;
+        if (!method || open || written(args) <= method.parameters.length || !isLive(context.facts, where)) continue;
         const takes = method.parameters.map((parameter) => parameter.name).join(", ");
         context.report({
           at: node,
           level: "warning",
-          message: `\`${name}\` takes ${method.parameters.length === 0 ? "no arguments" : `(${takes})`}, not ${args.length}: what is too much is dropped`,
+          message: `\`${name}\` takes ${method.parameters.length === 0 ? "no arguments" : `(${takes})`}, not ${written(args)}: what is too much is dropped`,
         });
       }
     },
   },
 });
+
+/** Arguments that stand there; what a call in last place gives besides its first value is no mistake. */
+function written(args: readonly Argument[]): number {
+  return args.filter(({ node }) => node !== undefined).length;
+}

@@ -185,6 +185,7 @@ export function callScript(
   const guarded = before.guarded;
   t.now = returns.reduce<FlowState | undefined>((joined, { state }) => t.join(joined, state), undefined);
   if (t.now && returns.length === 1) t.now.guarded = guarded;
+  if (t.now) forgetLocals(t, fn, t.now);
   return joinReturns(t, fn, returns, base);
 }
 
@@ -232,12 +233,21 @@ function joinReturns(
       const sides = returns.map(({ state, values }) => ({
         types: state.typesOf(values[i] ?? missing),
         known: state.known,
+        implies: values[i]?.implies,
       }));
       const implies = implicationsOf(sides, base) ?? value.implies;
       return implies ? { ...value, implies } : value;
     }),
     open: returns.some(({ open }) => open),
   };
+}
+
+/** Locals that no closure captured are gone with the call. */
+function forgetLocals(t: Tracker, fn: FunctionDeclaration, now: FlowState): void {
+  for (const binding of now.values.keys()) {
+    if (binding.owner.node !== fn || t.frames.some((frame) => frame.node === fn)) continue;
+    if (!t.captured.has(binding)) now.values.delete(binding);
+  }
 }
 
 /** `return nil` says less than the function's name does. */

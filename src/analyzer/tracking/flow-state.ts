@@ -1,6 +1,16 @@
 import type { Node } from "../../lua/ast.js";
 import type { Binding } from "../../lua/script.js";
-import { ANY, any, FALSY, type HeldObject, type Implications, joinValues, type Types, type Value } from "./value.js";
+import {
+  ANY,
+  any,
+  FALSY,
+  type HeldObject,
+  type Implications,
+  joinValues,
+  type Learnt,
+  type Types,
+  type Value,
+} from "./value.js";
 
 /** How far the message that the running hook looks at has got. */
 export interface MessageProgress {
@@ -147,8 +157,31 @@ export function joinStates(
     const other = b.known.get(key);
     if (other !== undefined && (types | other) !== ANY) joined.known.set(key, types | other);
   }
-  for (const binding of differing) correlate(binding, a, b, joined);
+  for (const { binding } of differing) correlate(binding, differing, a, b, joined);
+  forgetUnheld(joined);
   return joined;
+}
+
+/** Drops what is known of values that no variable holds any more; keys of headers and other things that can be read again stay. */
+function forgetUnheld({ values, known, suspects }: FlowState): void {
+  if (known.size + suspects.size < 64) return;
+  const held = new Set<string>();
+  for (const { key, implies } of values.values()) {
+    if (key !== undefined) held.add(key);
+    for (const learnt of implies ? [implies.truthy, implies.falsy] : []) for (const one of learnt.keys()) held.add(one);
+  }
+  const isUnheld = (key: string): boolean => (key.startsWith("#") || key.startsWith("match")) && !held.has(key);
+  for (const key of known.keys()) if (isUnheld(key)) known.delete(key);
+  for (const key of suspects) if (isUnheld(key)) suspects.delete(key);
+}
+
+/** A variable that has another value on either path. */
+interface Differing {
+  readonly binding: Binding;
+  /** Of the joined value. */
+  readonly key: string;
+  readonly a: Value;
+  readonly b: Value;
 }
 
 /** Where the paths differ, what is read now is neither path's value. */
@@ -161,8 +194,8 @@ function joinCounts(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, numbe
   return joined;
 }
 
-function joinBindings(a: FlowState, b: FlowState, joined: FlowState, freshKey: () => string): readonly Binding[] {
-  const differing: Binding[] = [];
+function joinBindings(a: FlowState, b: FlowState, joined: FlowState, freshKey: () => string): readonly Differing[] {
+  const differing: Differing[] = [];
   for (const binding of new Set([...a.values.keys(), ...b.values.keys()])) {
     const left = a.values.get(binding);
     const right = b.values.get(binding);
@@ -183,56 +216,80 @@ function joinBindings(a: FlowState, b: FlowState, joined: FlowState, freshKey: (
       b.known.set(key, b.typesOf(right));
     }
     if (a.isSuspect(left) || b.isSuspect(right)) joined.suspects.add(value.key ?? key);
-    differing.push(binding);
+    differing.push({ binding, key: value.key ?? key, a: left, b: right });
   }
   return differing;
 }
 
 /** `found = true` was set where `token` was: if `found` holds, `token` is not nil. */
-function correlate(binding: Binding, a: FlowState, b: FlowState, joined: FlowState): void {
+function correlate(
+  binding: Binding,
+  differing: readonly Differing[],
+  a: FlowState,
+  b: FlowState,
+  joined: FlowState,
+): void {
   const value = joined.values.get(binding);
-  if (!value || value.implies) return;
-  const types = { a: a.typesOf(a.values.get(binding) ?? any), b: b.typesOf(b.values.get(binding) ?? any) };
+  const own = differing.find((one) => one.binding === binding);
+  if (!value || !own) return;
   const implies = implicationsOf(
     [
-      { types: types.a, known: a.known },
-      { types: types.b, known: b.known },
+      { types: a.typesOf(own.a), known: a.known, implies: translated(own.a.implies, differing, "a") },
+      { types: b.typesOf(own.b), known: b.known, implies: translated(own.b.implies, differing, "b") },
     ],
     joined.known,
   );
   if (implies) joined.values.set(binding, { ...value, implies });
 }
 
-/** What the truth of a value that has one of several alternatives says of everything that was learnt beside each. */
-export function implicationsOf(
-  alternatives: readonly { readonly types: Types; readonly known: ReadonlyMap<string, Types> }[],
-  base: ReadonlyMap<string, Types>,
+/** What was said of a variable's value on one path, said of the joined value. */
+function translated(
+  implies: Implications | undefined,
+  differing: readonly Differing[],
+  side: "a" | "b",
 ): Implications | undefined {
-  const truthy = onlyOne(
-    alternatives.filter(({ types }) => (types & ~FALSY) !== 0),
-    alternatives.length,
-    base,
-  );
-  const falsy = onlyOne(
-    alternatives.filter(({ types }) => (types & FALSY) !== 0),
-    alternatives.length,
-    base,
-  );
+  if (!implies) return undefined;
+  const rename = (learnt: Learnt): Learnt => {
+    const renamed = new Map(learnt);
+    for (const one of differing) {
+      const types = learnt.get(one[side].key ?? "");
+      if (types !== undefined) renamed.set(one.key, one[side].types & types);
+    }
+    return renamed;
+  };
+  return { truthy: rename(implies.truthy), falsy: rename(implies.falsy) };
+}
+
+export interface Alternative {
+  readonly types: Types;
+  readonly known: Learnt;
+  readonly implies?: Implications | undefined;
+}
+
+/** What the truth of a value that has one of several alternatives says of everything that was learnt beside each. */
+export function implicationsOf(alternatives: readonly Alternative[], base: Learnt): Implications | undefined {
+  const truthy = commonTo(alternatives, (types) => (types & ~FALSY) !== 0, "truthy", base);
+  const falsy = commonTo(alternatives, (types) => (types & FALSY) !== 0, "falsy", base);
   return truthy.size + falsy.size === 0 ? undefined : { truthy, falsy };
 }
 
-function onlyOne(
-  possible: readonly { readonly known: ReadonlyMap<string, Types> }[],
-  of: number,
-  base: ReadonlyMap<string, Types>,
-): ReadonlyMap<string, Types> {
+function commonTo(
+  alternatives: readonly Alternative[],
+  isPossible: (types: Types) => boolean,
+  outcome: keyof Implications,
+  base: Learnt,
+): Learnt {
   const learnt = new Map<string, Types>();
+  const possible = alternatives.filter(({ types }) => isPossible(types));
   const [first, ...others] = possible;
-  if (!first || possible.length === of) return learnt;
-  for (const [key, types] of first.known) {
-    let all: Types = types;
-    for (const other of others) all |= other.known.get(key) ?? ANY;
-    if ((all & (base.get(key) ?? ANY)) !== (base.get(key) ?? ANY)) learnt.set(key, all);
+  if (!first || (possible.length === alternatives.length && possible.every(({ implies }) => !implies))) return learnt;
+  const typesIn = ({ known, implies }: Alternative, key: string): Types =>
+    (known.get(key) ?? ANY) & (implies?.[outcome].get(key) ?? ANY);
+  for (const key of new Set([...first.known.keys(), ...(first.implies?.[outcome].keys() ?? [])])) {
+    let all = typesIn(first, key);
+    for (const other of others) all |= typesIn(other, key);
+    const before = base.get(key) ?? ANY;
+    if ((all & before) !== before) learnt.set(key, all);
   }
   return learnt;
 }

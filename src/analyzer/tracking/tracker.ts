@@ -5,7 +5,7 @@ import { FlowState, joinStates } from "./flow-state.js";
 import { ANY, NIL, type Value } from "./value.js";
 
 /** Expressions evaluated before tracking gives up on a script: about a second. */
-const BUDGET = 300_000;
+const BUDGET = 100_000;
 /** Functions inside functions that are followed. */
 const DEPTH = 16;
 
@@ -45,7 +45,12 @@ export class Tracker {
   private keys = 0;
   private readonly log = new Map<keyof Lists, Map<unknown, unknown>>();
 
-  constructor(readonly script: Script) {}
+  /** Locals that outlive their function's call. */
+  readonly captured: ReadonlySet<Binding>;
+
+  constructor(readonly script: Script) {
+    this.captured = new Set(script.functions.flatMap(({ captures }) => [...captures]));
+  }
 
   freshKey = (): string => `#${++this.keys}`;
 

@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import type { Assessment, Finding, Level, Region } from "../../analyzer/assessment.js";
 import type { Rule } from "../../analyzer/define-rule.js";
 import type { Note, Problem } from "../../manifest/lua-site.js";
@@ -78,10 +79,13 @@ export function byFile(assessments: readonly Assessment[]): ReadonlyMap<string, 
   return groups;
 }
 
-/** `EnvoyFilter istio-system/my-filter`, `a script`. */
+/** `EnvoyFilter istio-system/my-filter`, `script tag.lua`, `Envoy configuration in envoy.yaml`. */
 export function titleOf({ site }: Pick<Assessment, "site">): string {
-  const { kind, resourceKind, namespace, name } = site.source;
-  if (name === undefined) return resourceKind ?? kind;
+  const { kind, resourceKind, namespace, name, file } = site.source;
+  if (name === undefined) {
+    if (kind === "LuaFile") return `script ${basename(file)}`;
+    return `${resourceKind ?? (kind === "EnvoyBootstrap" ? "Envoy configuration" : kind)} in ${basename(file)}`;
+  }
   return `${resourceKind ?? kind} ${namespace === undefined ? "" : `${namespace}/`}${name}`;
 }
 

@@ -12,13 +12,19 @@ import { markLine } from "./mark-line.js";
 export function renderHtml(report: AuditReport): string {
   const handlebars = Handlebars.create();
   handlebars.registerPartial("step", STEP);
+  handlebars.registerHelper("code", (text: string) => new Handlebars.SafeString(inlineCode(text)));
   const file = join(packageRoot(), "src", "report", "audit", "audit.html.hbs");
   const template = handlebars.compile(readFileSync(file, "utf8"), { strict: false });
   return template(viewOf(report));
 }
 
+/** Text with `code` in it, as HTML. */
+function inlineCode(text: string): string {
+  return Handlebars.escapeExpression(text).replace(/&#x60;(.+?)&#x60;/g, "<code>$1</code>");
+}
+
 /** One question with its two branches; the one that was not taken is a leaf. */
-const STEP = `<ul role="group"><li class="taken" role="treeitem"><span class="node{{#if outcome}} outcome{{/if}}">{{#if outcome}}{{outcome}}{{else}}<b>{{question}}</b><br>{{answer}}: {{because}}{{#if evidence}} <span class="place soft">{{evidence}}</span>{{/if}}{{/if}}</span>
+const STEP = `<ul role="group"><li class="taken" role="treeitem"><span class="node{{#if outcome}} outcome{{/if}}">{{#if outcome}}{{outcome}}{{else}}<b>{{question}}</b><br>{{answer}}: {{code because}}{{#if evidence}} <span class="place soft">{{evidence}}</span>{{/if}}{{/if}}</span>
 {{#if other}}<ul role="group"><li class="untaken" role="treeitem"><span class="branch">{{other.branch}}</span><span class="node">{{other.leads}}</span></li></ul>{{/if}}
 {{#if next}}{{> step next}}{{/if}}</li></ul>`;
 
