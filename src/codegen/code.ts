@@ -23,6 +23,10 @@ export interface Code {
   readonly type: StaticType;
   /** No side effect, cannot raise, and its value does not change between here and the end of the statement. */
   readonly pure: boolean;
+  /** Reads memory only: no side effect, cannot raise, but a later call may change what it would give. */
+  readonly quiet?: boolean;
+  /** Pure, and nothing at all changes its value: a literal, or a local that no closure shares. */
+  readonly stable?: boolean;
   /** An expression of type `Values` that holds all results (`handle.httpCall(…)`). */
   readonly list?: boolean;
   /** A call whose further results can be read with `lua.result(i)` right after it. */
@@ -33,6 +37,15 @@ export interface Code {
 
 export function primary(text: string, type: StaticType, pure = false): Code {
   return { text, precedence: Precedence.Primary, type, pure };
+}
+
+/** Evaluating it cannot be noticed. */
+export function isQuiet(code: Code): boolean {
+  return code.pure || code.quiet === true;
+}
+
+export function quietly(code: Code): Code {
+  return { ...code, quiet: true };
 }
 
 export function callCode(callee: string, args: readonly string[], type: StaticType, pure = false): Code {
@@ -46,12 +59,12 @@ export function inside(code: Code, at: Precedence): string {
 
 export function infix(left: Code, operator: string, right: Code, precedence: Precedence, type: StaticType): Code {
   const text = `${inside(left, precedence)} ${operator} ${inside(right, precedence + 1)}`;
-  return { text, precedence, type, pure: left.pure && right.pure };
+  return { text, precedence, type, pure: left.pure && right.pure, quiet: isQuiet(left) && isQuiet(right), stable: left.stable === true && right.stable === true };
 }
 
 /** `first, then second`: evaluated in this order, the value of the second. */
 export function comma(first: readonly string[], second: Code): Code {
   if (first.length === 0) return second;
   const text = `(${[...first, inside(second, Precedence.Assignment)].join(", ")})`;
-  return { ...second, text, precedence: Precedence.Primary, pure: false };
+  return { ...second, text, precedence: Precedence.Primary, pure: false, quiet: false, stable: false };
 }

@@ -76,6 +76,8 @@ export class FunctionContext {
     readonly module: ModuleContext,
     readonly fn: FunctionInfo,
     readonly returns: ReturnStyle,
+    /** Calls of it may nest through plain calls, which nothing else counts. */
+    readonly recursive = false,
   ) {
     this.names = new Names(module.topLevel.taken);
   }
@@ -112,6 +114,10 @@ export class FunctionContext {
   /** The same for a list of values. */
   temporaryList(): string {
     return this.declareTemporary("list", "Values = changetype<Values>(0)");
+  }
+
+  get variableCount(): number {
+    return this.names.count;
   }
 
   /** Declarations that stand first in the function. */

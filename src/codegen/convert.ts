@@ -60,8 +60,8 @@ const BOXES: Readonly<Record<string, string>> = {
   "table?": "lua.optionalTable",
 };
 
-function flags({ many, mayBeAbsent }: Code): Pick<Code, "many" | "mayBeAbsent"> {
-  return { ...(many && { many }), ...(mayBeAbsent && { mayBeAbsent }) };
+function flags({ many, mayBeAbsent, quiet, stable }: Code): Pick<Code, "many" | "mayBeAbsent" | "quiet" | "stable"> {
+  return { ...(many && { many }), ...(mayBeAbsent && { mayBeAbsent }), ...(quiet && { quiet }), ...(stable && { stable }) };
 }
 
 /**
@@ -73,7 +73,7 @@ export function cast(code: Code, to: StaticType): Code {
   if (from === "nil" && carrier(to) !== "Value") return nothing(code, primary("null", to, true));
   if (carrier(to) === "Value") return { ...boxed(code), type: to };
   if (from === to || carrier(from) === carrier(to)) return { ...code, type: to };
-  if (carrier(from) === "Value") return callCode(UNBOX[to] ?? `lua.${isOptional(to) ? "toOptionalObject" : "toObject"}<${withoutNil(to)}>`, [code.text], to, code.pure);
+  if (carrier(from) === "Value") return { ...callCode(UNBOX[to] ?? `lua.${isOptional(to) ? "toOptionalObject" : "toObject"}<${withoutNil(to)}>`, [code.text], to, code.pure), ...flags(code) };
   if (isOptional(from) && withoutNil(from) === to) return assertNotNull(code, to);
   return { ...code, type: to };
 }

@@ -1,4 +1,5 @@
 import { isCall, type Expression, type Node } from "../lua/ast.js";
+import { isLibraryAlias } from "../lua/callee.js";
 import type { Binding, FunctionInfo } from "../lua/script.js";
 import { walk } from "../lua/walk.js";
 import type { FunctionContext, ModuleContext, ReturnStyle } from "./context.js";
@@ -38,6 +39,7 @@ export function liftedCaptures(module: ModuleContext, fn: FunctionInfo): readonl
 
 function isHandedOver(module: ModuleContext, binding: Binding, fn: FunctionInfo): boolean {
   if (module.variables.has(binding) || module.types.direct.has(binding)) return false;
+  if (isLibraryAlias(module.script, binding)) return false;
   for (let owner: FunctionInfo | undefined = fn.parent; owner; owner = owner.parent) if (owner === binding.owner) return true;
   return false;
 }
@@ -52,6 +54,19 @@ function calledDirectly(module: ModuleContext, fn: FunctionInfo): readonly Funct
     if (callee) called.push(callee);
   });
   return called;
+}
+
+/** Whether a function can come to call itself through plain calls alone. */
+export function isRecursive(module: ModuleContext, fn: FunctionInfo): boolean {
+  const seen = new Set<FunctionInfo>();
+  const reaches = (current: FunctionInfo): boolean =>
+    calledDirectly(module, current).some((called) => {
+      if (called === fn) return true;
+      if (seen.has(called)) return false;
+      seen.add(called);
+      return reaches(called);
+    });
+  return reaches(fn);
 }
 
 export function returnStyleOfDirect(module: ModuleContext, fn: FunctionInfo): ReturnStyle {

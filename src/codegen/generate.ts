@@ -1,5 +1,6 @@
 import type { Method } from "../envoy/index.js";
 import type { Expression, Statement } from "../lua/ast.js";
+import { isLibraryAlias } from "../lua/callee.js";
 import { inferTypes, type Types } from "../lua/infer.js";
 import { parseScript } from "../lua/parse.js";
 import { resolveScript } from "../lua/resolve.js";
@@ -90,6 +91,7 @@ export function generateFrom(script: Script): GuestProgram {
   };
   const body = [...module.declarations, ...exported.filter((part) => part !== ""), ...(main.length > 0 ? [main.join("\n")] : []), ...tables];
   if (stateful) body.push(printVisit(module, moduleBindings));
+  if (body.join("\n").includes("lua.print(")) body.push("lua.setPrinter(printLine.index);");
   const files = new Map([
     ["filter.ts", printFile(module, moduleBindings, body)],
     ["entry.ts", printEntry(entry)],
@@ -127,7 +129,7 @@ function waitsOf(script: Script, types: Types<Method>, handler: Handler): YieldK
 function moduleVariables(script: Script, types: Types<Method>): readonly Binding[] {
   const bindings = new Set(script.bindingOf.values());
   return [...bindings].filter((binding) => {
-    if (types.direct.has(binding)) return false;
+    if (types.direct.has(binding) || isLibraryAlias(script, binding)) return false;
     if (binding.kind === "global") return binding.assignments.length > 0;
     return binding.owner === script.main && !binding.repeated && isUsedByFunctions(script, binding);
   });
@@ -247,6 +249,7 @@ function printImports(module: ModuleContext, text: string): string {
   const classes = CLASSES.filter((name) => name === "Str" || uses(name));
   lines.push('import * as lua from "./runtime/lua";', `import { ${classes.join(", ")} } from "./runtime/lua";`);
   for (const [alias, file] of [...module.imports.namespaces].sort()) lines.push(`import * as ${alias} from "./runtime/${file}";`);
+  if (uses("printLine")) lines.push('import { printLine } from "./runtime/envoy/print";');
   if (uses("State")) lines.push('import { State } from "./runtime/state";');
   return lines.join("\n");
 }

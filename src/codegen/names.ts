@@ -38,11 +38,17 @@ export class Names {
     return name;
   }
 
+  /** How many names were declared in all. */
+  get count(): number {
+    return this.used.size;
+  }
+
   /** A name that is new in the whole function and seen in all of it. */
   declareForFunction(wanted: string): string {
     let name = wanted;
     for (let n = 2; this.used.has(name) || this.isTaken(name); n++) name = `${wanted}_${n}`;
     this.scopes[0]?.add(name);
+    this.used.add(name);
     return name;
   }
 

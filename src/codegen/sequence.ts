@@ -1,10 +1,10 @@
-import { type Code, primary } from "./code.js";
-import { carrier } from "./convert.js";
+import { type Code, isQuiet, primary } from "./code.js";
 import type { FunctionContext } from "./context.js";
+import { carrier } from "./convert.js";
 
 /**
- * Lua evaluates all operands before it checks any. Where a check of an earlier operand could stop a later one from being evaluated, the
- * operands go through temporaries: `(t = a, t_2 = b, check(t) + t_2)`.
+ * Lua evaluates all operands before it checks any. Where a check of an earlier operand could stop a later one from having its effect, the
+ * operands go through temporaries: `(t = a(), t_2 = b(), check(t) + t_2)`. What cannot be noticed stays in its place.
  *
  * @param checked whether using operand i may raise
  */
@@ -14,13 +14,10 @@ export function evaluateFirst(
   checked: readonly boolean[],
 ): { readonly before: readonly string[]; readonly operands: readonly Code[] } {
   const firstCheck = checked.indexOf(true);
-  const lastEffect = operands.findLastIndex((operand) => !operand.pure);
+  const lastEffect = operands.findLastIndex((operand) => !isQuiet(operand));
   if (firstCheck < 0 || lastEffect <= firstCheck) return { before: [], operands };
   const before: string[] = [];
-  const held = operands.map((operand, i) => {
-    if (i > lastEffect || isConstant(operand)) return operand;
-    return hold(context, operand, before);
-  });
+  const held = operands.map((operand, i) => (i > lastEffect || isStable(operand) ? operand : hold(context, operand, before)));
   return { before, operands: held };
 }
 
@@ -28,10 +25,12 @@ export function evaluateFirst(
 export function hold(context: FunctionContext, code: Code, before: string[]): Code {
   const name = context.temporary(carrier(code.type) === "Value" ? "value" : code.type);
   before.push(`${name} = ${code.text}`);
-  return primary(name, code.type, true);
+  return { ...primary(name, code.type, true), stable: true };
 }
 
-/** A literal or a named constant: the same wherever it is evaluated. */
-function isConstant(code: Code): boolean {
-  return /^(?:[A-Z_][A-Z0-9_]*|-?[\d.]+|true|false|lua\.(?:nil|True|False)|lua\.string\([A-Z0-9_]+\)|lua\.number\([\d.]+\))$/.test(code.text);
+/** A literal, a named constant, or a local of its own: the same wherever it is evaluated. */
+function isStable(code: Code): boolean {
+  return code.stable === true || (code.pure && CONSTANT.test(code.text));
 }
+
+const CONSTANT = /^(?:[A-Z_][A-Z0-9_]*|-?[\d.]+|true|false|lua\.(?:nil|True|False)|lua\.string\([A-Z0-9_]+\)|lua\.number\([\d.]+\))$/;

@@ -53,6 +53,13 @@ export function libraryPath(script: Script, node: Expression): string | undefine
   }
 }
 
+/** `local sub = string.sub`, `local s = string`: another name for something of the library, and nothing else ever. */
+export function isLibraryAlias(script: Script, binding: Binding): boolean {
+  if (binding.kind === "global") return false;
+  const path = pathOfBinding(script, binding);
+  return path !== undefined && (functions.has(path) || constants.has(path) || libraries.has(path));
+}
+
 function pathOfBinding(script: Script, binding: Binding): string | undefined {
   if (binding.kind === "global") return binding.assignments.length === 0 ? binding.name : undefined;
   const [only, ...more] = binding.assignments;

@@ -73,7 +73,7 @@ export function checkPresent(v: Value, n: i32, name: string, line: i32): Value {
 /** nil as no argument at all. */
 // @ts-ignore: decorator
 @inline
-export function orAbsent(v: Value): Value {
+export function valueOrAbsent(v: Value): Value {
   return isNil(v) ? absent : v;
 }
 

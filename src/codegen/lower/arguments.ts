@@ -1,5 +1,5 @@
 import type { Form, Parameter as LibraryParameter } from "../../lua/library.js";
-import { type Code, primary } from "../code.js";
+import { type Code, isQuiet, primary } from "../code.js";
 import type { FunctionContext } from "../context.js";
 import { boxed, truth } from "../convert.js";
 import { evaluateFirst } from "../sequence.js";
@@ -38,6 +38,7 @@ export interface Arguments {
   readonly before: readonly string[];
   readonly texts: readonly string[];
   readonly pure: boolean;
+  readonly quiet: boolean;
 }
 
 /**
@@ -56,8 +57,10 @@ export function convertArguments(
   const { before, operands } = evaluateFirst(context, codes, checked);
   const texts = parameters.map((parameter, i) => convertArgument(parameter, operands[i], first + i, site));
   const surplus = operands.slice(parameters.length).filter((code) => !code.pure);
-  const pure = operands.every((code) => code.pure) && !checked.some(Boolean);
-  return { before: [...before, ...surplus.map((code) => code.text)], texts, pure };
+  const unchecked = !checked.some(Boolean);
+  const pure = unchecked && operands.every((code) => code.pure);
+  const quiet = unchecked && operands.every(isQuiet);
+  return { before: [...before, ...surplus.map((code) => code.text)], texts, pure, quiet };
 }
 
 function needsCheck(parameter: Parameter | undefined, code: Code): boolean {

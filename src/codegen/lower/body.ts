@@ -3,14 +3,18 @@ import { leaves } from "../../lua/narrow.js";
 import type { FunctionContext } from "../context.js";
 import { carrier, placeholder } from "../convert.js";
 import { Refused } from "../refusal.js";
-import { lowerStatement } from "./statement.js";
+import { leaving, lowerStatement } from "./statement.js";
 
 /** The statements of a function, ending in a return where AssemblyScript wants one. */
 export function lowerBody(context: FunctionContext, statements: readonly Statement[]): readonly string[] {
   context.names.push();
   const lines = [...lowerStatements(context, statements)];
   context.names.pop();
-  if (!endsInReturn(statements)) lines.push(...fallThrough(context));
+  if (!endsInReturn(statements)) {
+    const end = fallThrough(context);
+    if (!context.recursive) lines.push(...end);
+    else lines.push(...(end.length > 0 ? leaving(end) : ["lua.leave();"]));
+  }
   return lines;
 }
 

@@ -21,19 +21,22 @@ export function lowerClosure(context: FunctionContext, node: FunctionDeclaration
   const captured = liftedCaptures(module, fn);
   const fields = captured.map((binding) => ({ binding, name: context.variable(binding)?.name ?? binding.name, type: variableType(context, binding) }));
   const body = new FunctionContext(module, fn, { kind: "many" });
-  for (const reserved of ["self", "count"]) body.names.declareForFunction(reserved);
+  const self = body.names.declareForFunction("self");
+  const count = body.names.declareForFunction("count");
   const unpack: string[] = [];
   if (fields.length > 0) {
-    unpack.push(`const captured = changetype<${name}_captures>(self);`);
-    body.names.declareForFunction("captured");
-    for (const { binding } of fields) {
+    const captures = body.names.declareForFunction("captured");
+    unpack.push(`const ${captures} = changetype<${name}_captures>(${self});`);
+    for (const { binding, name: fieldName } of fields) {
       const variable = body.declareCaptured(binding);
-      unpack.push(`const ${variable.name} = captured.${variable.name};`);
+      unpack.push(`const ${variable.name} = ${captures}.${fieldName};`);
     }
   }
-  const { parameters, prologue } = lowerParameters(body, fn);
+  const { parameters, prologue } = lowerParameters(body, fn, count);
   const lines = lowerBody(body, fn.node.body);
-  const head = `function ${name}(self: Closure, count: i32, ${parameters.map((parameter) => `${parameter}: Value`).join(", ")}): Value {`;
+  const deep = body.variableCount - MANY_VARIABLES;
+  if (deep > 0) prologue.push(`lua.deepen(${deep * BYTES_PER_VARIABLE}, ${fn.node.loc.start.line});`);
+  const head = `function ${name}(${self}: Closure, ${count}: i32, ${parameters.map((parameter) => `${parameter}: Value`).join(", ")}): Value {`;
   const text = [head, ...indent([...body.temporaryDeclarations(), ...unpack, ...prologue, ...lines]), "}"].join("\n");
   module.declarations.push(text);
   if (fields.length === 0) return callCode("lua.fn", [`Closure.create(${name}.index)`], "value", true);
@@ -59,15 +62,19 @@ function printCreation(name: string, fields: readonly { name: string; type: stri
   ].join("\n");
 }
 
+/** See `runtime/depth.ts`: what a call is taken to need of the stack, and what each variable beyond adds. */
+export const MANY_VARIABLES = 12;
+export const BYTES_PER_VARIABLE = 16;
+
 /** The three parameters that every function value has, named after the Lua's; those from the fourth on are fetched. */
-function lowerParameters(context: FunctionContext, fn: FunctionInfo): { parameters: readonly string[]; prologue: readonly string[] } {
+function lowerParameters(context: FunctionContext, fn: FunctionInfo, count: string): { parameters: readonly string[]; prologue: string[] } {
   const prologue: string[] = [];
   const parameters: string[] = [];
   const fillers = ["a", "b", "c"];
   const late: string[] = [];
   for (const [i, binding] of fn.parameters.entries()) {
     const variable = context.declareLocal(binding);
-    const source = i < 3 ? (variable.boxed ? context.names.declareForFunction(`${variable.name}_`) : variable.name) : `(count > ${i} ? lua.argument(${i + 1}) : lua.nil)`;
+    const source = i < 3 ? (variable.boxed ? context.names.declareForFunction(`${variable.name}_`) : variable.name) : `(${count} > ${i} ? lua.argument(${i + 1}) : lua.nil)`;
     if (i < 3) parameters.push(source);
     if (variable.boxed) late.push(`const ${variable.name} = lua.box<${carrier(variable.type)}>(${source});`);
     else if (i >= 3) prologue.push(`let ${variable.name} = ${source};`);
@@ -75,7 +82,7 @@ function lowerParameters(context: FunctionContext, fn: FunctionInfo): { paramete
   for (let i = parameters.length; i < 3; i++) parameters.push(context.names.declareForFunction(fillers[i] as string));
   if (fn.hasVarargs) {
     context.varargs = context.names.declareForFunction("varargs");
-    prologue.push(`const ${context.varargs} = lua.varargs(${fn.parameters.length}, count, ${parameters.join(", ")});`);
+    prologue.push(`const ${context.varargs} = lua.varargs(${fn.parameters.length}, ${count}, ${parameters.join(", ")});`);
   }
   return { parameters, prologue: [...prologue, ...late] };
 }

@@ -2,7 +2,7 @@ import type { Statement } from "../../lua/ast.js";
 import type { FunctionInfo } from "../../lua/script.js";
 import { FunctionContext } from "../context.js";
 import { carrier } from "../convert.js";
-import { directFunctionName, liftedCaptures, returnStyleOfDirect, returnTypeName, variableType } from "../functions.js";
+import { directFunctionName, isRecursive, liftedCaptures, returnStyleOfDirect, returnTypeName, variableType } from "../functions.js";
 import { indent } from "../print.js";
 import { lowerBody } from "./body.js";
 import { printHandler } from "./handler.js";
@@ -22,7 +22,7 @@ export function lowerDirectFunction(context: FunctionContext, fn: FunctionInfo, 
 export function printDirectFunction(context: FunctionContext, fn: FunctionInfo, exported = false): readonly string[] {
   const { module } = context;
   const style = returnStyleOfDirect(module, fn);
-  const body = new FunctionContext(module, fn, style);
+  const body = new FunctionContext(module, fn, style, isRecursive(module, fn));
   const captured = liftedCaptures(module, fn).map((binding) => {
     const type = variableType(context, binding);
     return `${body.declareCaptured(binding).name}: ${type}`;
@@ -39,5 +39,6 @@ export function printDirectFunction(context: FunctionContext, fn: FunctionInfo, 
   const lines = lowerBody(body, fn.node.body);
   const name = directFunctionName(module, fn);
   const head = `${exported ? "export " : ""}function ${name}(${[...captured, ...parameters].join(", ")}): ${returnTypeName(style)} {`;
+  if (body.recursive) prologue.push(`lua.enter(${fn.node.loc.start.line});`);
   return [head, ...indent([...body.temporaryDeclarations(), ...prologue, ...lines]), "}"];
 }

@@ -1,8 +1,8 @@
 import type { Expression, Identifier, IndexExpression, MemberExpression, TableConstructorExpression } from "../../lua/ast.js";
 import { isCall, isMulti } from "../../lua/ast.js";
-import { libraryConstant, libraryFunction, libraryPath } from "../../lua/callee.js";
+import { isLibrary, libraryConstant, libraryFunction, libraryPath } from "../../lua/callee.js";
 import { isObject } from "../../lua/static-type.js";
-import { type Code, callCode, comma, Precedence, primary } from "../code.js";
+import { type Code, callCode, comma, inside, isQuiet, Precedence, primary, quietly } from "../code.js";
 import { describe, type FunctionContext, lineOf } from "../context.js";
 import { boxed, cast } from "../convert.js";
 import { refuse } from "../refusal.js";
@@ -71,11 +71,22 @@ function lowerName(context: FunctionContext, node: Identifier): Code {
   const variable = binding && context.variable(binding);
   if (variable) {
     const text = variable.boxed ? `${variable.name}.value` : variable.name;
-    const code = primary(text, variable.type, true);
+    const own = !variable.boxed && !variable.isModule;
+    const code: Code = { ...primary(text, variable.type, true), ...(own && { stable: true }) };
     const type = context.types.ofExpression(node);
     return type === variable.type ? code : cast(code, type);
   }
-  return lowerGlobal(context, node);
+  return lowerAlias(context, node) ?? lowerGlobal(context, node);
+}
+
+function lowerAlias(context: FunctionContext, node: Identifier): Code | undefined {
+  const path = libraryPath(context.script, node);
+  const constant = path === undefined ? undefined : libraryConstant(path);
+  if (constant) return primary(constant.expression, constant.type, true);
+  const row = path === undefined ? undefined : libraryFunction(path);
+  if (row) return libraryValue(context, row, node);
+  if (path !== undefined && isLibrary(path)) return refuse("library-value", `the library ${path} is used as a value`, "name its functions where they are called", node);
+  return undefined;
 }
 
 /** A name that the script never assigns: the library's, or nil. */
@@ -85,8 +96,6 @@ function lowerGlobal(context: FunctionContext, node: Identifier): Code {
   if (binding && binding.assignments.length > 0) {
     return refuse("escaping-global", `the function ${name} is used as a value here before it is sure to be defined`, "define it before its first use", node);
   }
-  const row = libraryFunction(name);
-  if (row) return libraryValue(context, row, node);
   switch (name) {
     case "_VERSION":
       return context.string("Lua 5.1");
@@ -120,7 +129,8 @@ export function lowerIndex(context: FunctionContext, node: MemberExpression | In
 function indexByName(context: FunctionContext, node: MemberExpression | IndexExpression, base: Code, name: string): Code {
   const key = context.string(name);
   if (base.type === "table" && !context.types.metamethods.has("__index")) {
-    return callCode(`${base.text}.getString`, [key.text], "value", base.pure);
+    const read = callCode(`${inside(base, Precedence.Postfix)}.getString`, [key.text], "value");
+    return isQuiet(base) ? quietly(read) : read;
   }
   return callCode("lua.indexString", [boxed(base).text, key.text, ...place(context, node, node.base)], "value");
 }
@@ -132,7 +142,8 @@ function indexByValue(context: FunctionContext, node: IndexExpression, base: Cod
   if (table.type === "table" && !context.types.metamethods.has("__index")) {
     const method = key.type === "number" ? "getNumber" : key.type === "string" ? "getString" : "get";
     const argument = method === "get" ? boxed(key) : key;
-    return comma(before, callCode(`${table.text}.${method}`, [argument.text], "value"));
+    const read = callCode(`${inside(table, Precedence.Postfix)}.${method}`, [argument.text], "value");
+    return comma(before, isQuiet(table) && isQuiet(key) ? quietly(read) : read);
   }
   return comma(before, callCode("lua.index", [boxed(table).text, boxed(key).text, ...place(context, node, node.base)], "value"));
 }
@@ -170,7 +181,11 @@ function timestampResolution(context: FunctionContext, node: MemberExpression | 
 function lowerTable(context: FunctionContext, node: TableConstructorExpression): Code {
   const items = node.fields.filter((field) => field.type === "TableValue").length;
   let text = `Table.create(${items}, ${node.fields.length - items})`;
+  let position = 0;
+  let keyed = false;
   for (const [i, field] of node.fields.entries()) {
+    if (field.type === "TableValue") position++;
+    if (field.type === "TableKey" && field.key.type !== "StringLiteral") keyed = true;
     if (field.type === "TableKeyString") {
       text += `.field(${context.string(field.key.name).text}, ${lowerBoxed(context, field.value).text})`;
     } else if (field.type === "TableKey" && field.key.type === "StringLiteral") {
@@ -180,6 +195,8 @@ function lowerTable(context: FunctionContext, node: TableConstructorExpression):
       text += `.entry(${key.text}, ${lowerBoxed(context, field.value).text}, ${lineOf(field)})`;
     } else if (i === node.fields.length - 1 && isMulti(field.value)) {
       text += lastItems(context, field.value);
+    } else if (keyed) {
+      text += `.entry(lua.number(${position}), ${lowerBoxed(context, field.value).text}, ${lineOf(field)})`;
     } else text += `.append(${lowerBoxed(context, field.value).text})`;
   }
   return primary(text, "table");

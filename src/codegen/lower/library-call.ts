@@ -2,7 +2,7 @@ import type { AnyCall, Expression } from "../../lua/ast.js";
 import { callArguments } from "../../lua/ast.js";
 import type { Form, LibraryFunction, ResultType } from "../../lua/library.js";
 import type { StaticType } from "../../lua/static-type.js";
-import { type Code, callCode, comma, Precedence, primary } from "../code.js";
+import { type Code, callCode, comma, Precedence, primary, quietly } from "../code.js";
 import { describe, type FunctionContext } from "../context.js";
 import { refuse } from "../refusal.js";
 import { quote } from "../string-constants.js";
@@ -47,10 +47,15 @@ export function callForm(context: FunctionContext, row: LibraryFunction, list: L
   const spread = list.tail?.kind === "optional" ? { fixed: [...list.fixed, list.tail.code] } : list;
   const form = chooseForm(row, spread);
   const parameters = libraryParameters(form);
-  const { before, texts, pure } = printArguments(context, parameters, spread, site);
+  const { before, texts, pure, quiet } = printArguments(context, parameters, spread, site);
   const args = form.raises ? [...texts, String(site.line)] : texts;
-  const code = callCode(runtimeName(context, row.file, form.function), trimmed(args, parameters, spread, form), "value", pure && !form.raises);
-  return comma(before, withResults(code, form.results));
+  const code = callCode(runtimeName(context, row.file, form.function), trimmed(args, parameters, spread, form), "value", pure && isFunctionOfArguments(row, form));
+  return comma(before, withResults(quiet && isFunctionOfArguments(row, form) ? quietly(code) : code, form.results));
+}
+
+/** No effect, no memory: nobody can tell whether or when it is called. */
+function isFunctionOfArguments({ name }: LibraryFunction, form: Form): boolean {
+  return !form.raises && /^(?:string|bit|math)\.|^type$/.test(name) && !name.startsWith("math.random");
 }
 
 function chooseForm(row: LibraryFunction, list: LoweredList): Form {
@@ -76,7 +81,7 @@ function printArguments(context: FunctionContext, parameters: readonly Parameter
   const codes: Code[] = named.map((_, i) => ({ ...primary(`${values}.at(${i + 1})`, "value", true) }));
   const args = convertArguments(context, named, codes, site);
   const before = [`${values} = ${printValues(list)}`, ...args.before];
-  return { before, texts: rest ? [...args.texts, `${values}.from(${named.length + 1})`] : args.texts, pure: false };
+  return { before, texts: rest ? [...args.texts, `${values}.from(${named.length + 1})`] : args.texts, pure: false, quiet: false };
 }
 
 /** Arguments that equal the default and stand last are left out, unless the line follows. */
@@ -88,11 +93,11 @@ function trimmed(args: readonly string[], parameters: readonly Parameter[], list
 }
 
 function withResults(code: Code, results: Form["results"]): Code {
-  if (results === "multiple") return { ...code, type: "value", pure: false, many: true };
+  if (results === "multiple") return { ...code, type: "value", pure: false, quiet: false, many: true };
   const [first, ...more] = results;
-  if (first === undefined) return { ...code, type: "nil", pure: false };
+  if (first === undefined) return { ...code, type: "nil", pure: false, quiet: false };
   if (first === "number?") return { ...callCode("lua.numberOrNil", [code.text], "number?", code.pure), ...(more.length > 0 && { many: true }) };
-  return { ...code, type: staticType(first), ...(more.length > 0 && { many: true, pure: false }) };
+  return { ...code, type: staticType(first), ...(more.length > 0 && { many: true, pure: false, quiet: false }) };
 }
 
 function staticType(result: ResultType): StaticType {

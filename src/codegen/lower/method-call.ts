@@ -43,7 +43,7 @@ function spread(context: FunctionContext, method: Method, object: Code, list: Lo
   if (list.tail.kind === "optional") {
     // No value at all is not the same as nil where the binding counts its arguments.
     const { code } = list.tail;
-    const last: Code = { ...code, text: `lua.orAbsent(${boxed(code).text})`, type: "value", precedence: Precedence.Postfix };
+    const last: Code = { ...code, text: `lua.valueOrAbsent(${boxed(code).text})`, type: "value", precedence: Precedence.Postfix };
     return { target: object, codes: [...list.fixed.map(plain), last] };
   }
   const target = hold(context, object, before);

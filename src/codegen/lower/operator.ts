@@ -1,6 +1,6 @@
 import type { BinaryExpression, Expression, UnaryExpression } from "../../lua/ast.js";
 import { isOptional, withoutNil } from "../../lua/static-type.js";
-import { type Code, callCode, comma, infix, inside, Precedence, primary } from "../code.js";
+import { type Code, callCode, comma, infix, inside, isQuiet, Precedence, primary, quietly } from "../code.js";
 import { describe, type FunctionContext, lineOf } from "../context.js";
 import { boxed, cast, not } from "../convert.js";
 import { evaluateFirst } from "../sequence.js";
@@ -18,7 +18,8 @@ export function lowerUnary(context: FunctionContext, node: UnaryExpression): Cod
 function length(context: FunctionContext, node: UnaryExpression, operand: Code): Code {
   if (operand.type === "string") return { ...primary(`${inside(operand, Precedence.Postfix)}.length`, "number"), pure: operand.pure };
   if (operand.type === "table" && !context.types.metamethods.has("__len")) {
-    return primary(`${operand.text}.length`, "number");
+    const length = primary(`${operand.text}.length`, "number");
+    return isQuiet(operand) ? quietly(length) : length;
   }
   const args = [boxed(operand).text, ...place(context, node, node.argument)];
   return context.types.metamethods.has("__len") ? callCode("lua.length", args, "value") : callCode("lua.len", args, "number");

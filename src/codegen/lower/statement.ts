@@ -1,5 +1,6 @@
 import type { CallStatement, IfStatement, LocalStatement, ReturnStatement, Statement } from "../../lua/ast.js";
 import { isMulti } from "../../lua/ast.js";
+import { isLibraryAlias } from "../../lua/callee.js";
 import type { Binding } from "../../lua/script.js";
 import type { Code } from "../code.js";
 import type { FunctionContext, Variable } from "../context.js";
@@ -75,6 +76,8 @@ function lowerLocal(context: FunctionContext, node: LocalStatement): readonly st
   const direct = directFunctionOf(context, node);
   if (direct) return direct;
   const { variables, init } = node;
+  // Other names for things of the library are written out where they are used.
+  if (variables.every((_, i) => isLibraryAlias(context.script, bindingOf(context, node, i)))) return [];
   if (variables.length === 1 && init.length <= 1) {
     const [value] = init;
     const code = value ? lowerExpression(context, value) : undefined;
@@ -168,6 +171,18 @@ function lowerIf(context: FunctionContext, node: IfStatement): readonly string[]
 }
 
 function lowerReturn(context: FunctionContext, node: ReturnStatement): readonly string[] {
+  const lines = returned(context, node);
+  return context.recursive ? leaving(lines) : lines;
+}
+
+/** A recursive function gives back the depth it took: `return lua.leaving(x);`. */
+export function leaving(lines: readonly string[]): readonly string[] {
+  const last = lines.at(-1) as string;
+  const value = /^return (.+);$/s.exec(last)?.[1];
+  return [...lines.slice(0, -1), ...(value === undefined ? ["lua.leave();", last] : [`return lua.leaving(${value});`])];
+}
+
+function returned(context: FunctionContext, node: ReturnStatement): readonly string[] {
   const { returns } = context;
   const [first, ...more] = node.arguments;
   if (returns.kind === "void") {

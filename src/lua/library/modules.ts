@@ -64,4 +64,12 @@ export const moduleLibraries: readonly LibraryModule[] = [
     exact("cjson.safe.decode", CJSON, multiple(raising("decodeSafely", [rest]))),
     exact("cjson.safe.encode", CJSON, multiple(raising("encodeSafely", [rest]))),
   ),
+  {
+    name: "json",
+    functions: [
+      exact("json.decode", "json/rxi", raising("decode", [value("text")], "value")),
+      exact("json.encode", "json/rxi", raising("encode", [value("v")], "string")),
+    ],
+    constants: [{ name: "json._version", type: "string", expression: 'Str.of("0.1.2")' }],
+  },
 ];
