@@ -77,5 +77,5 @@ const GUEST_FILES = [
     "filter-state",
     "connection",
   ],
-  ...["ssl-connection", "parsed-name", "public-key", "virtual-host", "route", "stats"],
+  ...["ssl-connection", "parsed-name", "public-key", "virtual-host", "route", "stats-scope", "counter", "gauge", "histogram"],
 ];

@@ -97,6 +97,7 @@ const CASES: readonly Case[] = [
     traffic: [get("/"), post("whole"), post(chunks("one", "two")), post(chunks("one"), [["x-t", "yes"]])],
   },
   { name: "objects", compiled: true, traffic: [get("/", ["x-key", KEY], ["x-signature", SIGNATURE])] },
+  { name: "mistakes", compiled: true, traffic: [get("/")] },
   { name: "counter", needs: { stateful: true, hasMain: true }, traffic: [get("/1"), get("/2"), get("/3"), get("/4")] },
 ];
 

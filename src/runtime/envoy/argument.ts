@@ -40,7 +40,7 @@ export function longArgument<T>(v: T, n: i32, name: string, line: i32): i64 {
 }
 
 function toLong(n: f64): i64 {
-  return n >= -9223372036854775808 && n < 9223372036854775808 ? <i64>n : i64.MIN_VALUE;
+  return n >= -9223372036854775808.0 && n < 9223372036854775808.0 ? <i64>n : i64.MIN_VALUE;
 }
 
 /** Any static type as a `Value`. */

@@ -22,7 +22,7 @@ import {
 import { importKey, PublicKey, verifyWith } from "./public-key";
 import { respondWith } from "./respond";
 import { Route } from "./route";
-import { StatsScope } from "./stats";
+import { StatsScope } from "./stats-scope";
 import { StreamInfo } from "./stream-info";
 import { milliseconds, timestampText } from "./timestamp";
 import { VirtualHost } from "./virtual-host";

@@ -36,17 +36,17 @@ export class HeaderList {
   }
 
   /**
-   * All of `table`, names in lower case. What is no string raises as an argument of `name`, numbered by its place on Lua's stack:
-   * behind the `passed` arguments lie the key and the value.
+   * All of `table`, names in lower case. What is no string raises as an argument of `name`, numbered by its place on Lua's stack (where the
+   * object counts): behind the `passed` arguments lie the key and the value.
    */
   static fromTable(table: Table, passed: i32, name: string, line: i32): HeaderList {
     const self = HeaderList.create();
     for (let place = table.seek(1); place; place = table.seek(place + 1)) {
       const boxed = table.keyAt(place),
-        key = canonical(NO_REQUEST, cString(checkString(boxed, passed + 1, name, line)));
+        key = canonical(NO_REQUEST, cString(checkString(boxed, passed + 2, name, line)));
       const value = table.valueAt(place);
-      if (isTable(value)) self.addAll(key, toTable(value), passed + 4, name, line);
-      else self.add(key, cString(checkString(value, passed + 2, name, line)));
+      if (isTable(value)) self.addAll(key, toTable(value), passed + 5, name, line);
+      else self.add(key, cString(checkString(value, passed + 3, name, line)));
       // The binding turns the key into a string in place, from which Lua's traversal cannot go on.
       if (isNumber(boxed)) raiseText("invalid key to 'next'", 0);
     }

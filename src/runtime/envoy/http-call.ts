@@ -43,10 +43,11 @@ class Options {
 
 /** Arguments as the script passed them, `absent` for those it did not. */
 export function call(cluster: Value, headers: Value, body: Value, timeout: Value, asynchronous: Value, line: i32): HttpReply {
-  if (isTable(timeout)) readOptions(toTable(timeout), line);
+  const passed = asynchronous == absent ? 4 : 5;
+  if (isTable(timeout)) readOptions(toTable(timeout), passed, line);
   else readPositional(timeout, asynchronous, line);
   const wantsAll = options.duplicateHeaders;
-  const result = send(cluster, headers, body, asynchronous == absent ? 4 : 5, line);
+  const result = send(cluster, headers, body, passed, line);
   if (options.asynchronous) return changetype<HttpReply>(Values.create(0));
   if (result != OK) return failure();
   run.token = lastToken();
@@ -69,14 +70,14 @@ const TRACE_SAMPLED = Str.of("trace_sampled");
 const RETURN_DUPLICATE_HEADERS = Str.of("return_duplicate_headers");
 const SEND_XFF = Str.of("send_xff");
 
-function readOptions(t: Table, line: i32): void {
+function readOptions(t: Table, passed: i32, line: i32): void {
   options.timeout = 0;
   options.asynchronous = options.duplicateHeaders = false;
   for (let place = t.seek(1); place; place = t.seek(place + 1)) {
-    const key = checkString(t.keyAt(place), 5, NAME, line),
+    const key = checkString(t.keyAt(place), passed + 2, NAME, line),
       value = t.valueAt(place);
     if (key == ASYNCHRONOUS) options.asynchronous = truthy(value);
-    else if (key == TIMEOUT_MS) options.timeout = checkTimeout(checkInteger(value, 6, NAME, line), line);
+    else if (key == TIMEOUT_MS) options.timeout = checkTimeout(checkInteger(value, passed + 3, NAME, line), line);
     else if (key == RETURN_DUPLICATE_HEADERS) options.duplicateHeaders = truthy(value);
     else if (key != TRACE_SAMPLED && key != SEND_XFF) {
       raise(message('"', cString(key), '" is not valid key for httpCall() options'), line);
