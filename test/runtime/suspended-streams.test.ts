@@ -19,6 +19,22 @@ function envoy_on_request(handle)
   handle:headers():add("x-answer", id .. "," .. first .. "," .. second)
 end`;
 
+const STATEFUL_SCRIPT = `
+count = 0
+local seen = {}
+
+function envoy_on_request(handle)
+  local id = handle:headers():get("x-id")
+  if id == "garbage" then
+    for i = 1, 2000 do seen[1] = {i, {i}} end
+    return
+  end
+  count = count + 1
+  local mine = {id = id, inner = {number = count}}
+  local headers, body = handle:httpCall("side", {[":method"] = "GET", [":path"] = "/", [":authority"] = "side"}, nil, 20000)
+  handle:headers():add("x-answer", mine.id .. "," .. body .. "," .. mine.inner.number)
+end`;
+
 const STREAMS = 1000;
 
 /** Numbers 0 to `count` - 1 in an order that is the same in every run. */
@@ -68,6 +84,17 @@ describe("streams suspended in a side call", () => {
     }
     expect(host.answers.size).toBe(0);
     expect(host.memorySize).toBe(size);
+  });
+
+  test("keep the objects that they hold while others make garbage that is collected", async () => {
+    const { bytes } = await compileProgram(generate(STATEFUL_SCRIPT));
+    const host = await FakeHost.start(bytes);
+    for (let i = 0; i < STREAMS; i++) host.requestHeaders(2 + i, `id${i}`);
+    // Each of these makes some 200 KB of tables and ends at once.
+    for (let i = 0; i < 100; i++) host.requestHeaders(10_000 + i, "garbage");
+    for (const i of shuffled(STREAMS)) host.reply(2 + i, `first${i}`);
+    for (let i = 0; i < STREAMS; i++) expect(host.answers.get(2 + i)).toBe(`id${i},first${i},${i + 1}`);
+    expect(host.memorySize).toBeLessThan(16 << 20);
   });
 
   test("1,000 at once on one worker of a real Envoy", async () => {
@@ -142,6 +169,7 @@ class FakeHost {
     });
     host.#exports = instance.exports as Exports;
     host.#exports["_initialize"]!();
+    host.#exports["proxy_on_context_create"]?.(1, 0);
     host.#exports["proxy_on_configure"]!(1, 0);
     return host;
   }
@@ -153,6 +181,7 @@ class FakeHost {
   requestHeaders(context: number, id: string): number {
     this.#context = context;
     this.live.add(context);
+    this.#exports["proxy_on_context_create"]?.(context, 1);
     this.#headers.set(context, id);
     return this.#exports["proxy_on_request_headers"]!(context, 1, 1);
   }
@@ -172,7 +201,8 @@ class FakeHost {
   #calls(): Record<string, (...args: number[]) => number> {
     return {
       proxy_get_log_level: () => 0,
-      proxy_log: (_level, message, size) => expect.unreachable(Buffer.from(this.#exports.memory.buffer, message, size).toString()),
+      proxy_log: (_level, message, size) =>
+        expect.unreachable(Buffer.from(this.#exports.memory.buffer, message, size).toString()),
       proxy_get_header_map_pairs: (map, data, size) =>
         this.#give(
           pairs(map === 6 ? [[":status", "200"]] : [["x-id", this.#headers.get(this.#context)!]]),
