@@ -168,9 +168,9 @@ class FakeHost {
       env: env as WebAssembly.ModuleImports,
     });
     host.#exports = instance.exports as Exports;
-    host.#exports["_initialize"]!();
-    host.#exports["proxy_on_context_create"]?.(1, 0);
-    host.#exports["proxy_on_configure"]!(1, 0);
+    host.#exports._initialize!();
+    host.#exports.proxy_on_context_create?.(1, 0);
+    host.#exports.proxy_on_configure!(1, 0);
     return host;
   }
 
@@ -181,21 +181,21 @@ class FakeHost {
   requestHeaders(context: number, id: string): number {
     this.#context = context;
     this.live.add(context);
-    this.#exports["proxy_on_context_create"]?.(context, 1);
+    this.#exports.proxy_on_context_create?.(context, 1);
     this.#headers.set(context, id);
-    return this.#exports["proxy_on_request_headers"]!(context, 1, 1);
+    return this.#exports.proxy_on_request_headers!(context, 1, 1);
   }
 
   reply(context: number, body: string): void {
     this.#context = 1;
     this.#body = body;
     const token = this.#tokens.get(context)!;
-    this.#exports["proxy_on_http_call_response"]!(1, token, 1, body.length, 0);
+    this.#exports.proxy_on_http_call_response!(1, token, 1, body.length, 0);
   }
 
   delete(context: number): void {
     this.live.delete(context);
-    this.#exports["proxy_on_delete"]!(context);
+    this.#exports.proxy_on_delete!(context);
   }
 
   #calls(): Record<string, (...args: number[]) => number> {
@@ -233,7 +233,7 @@ class FakeHost {
   }
 
   #give(bytes: Buffer, data: number, size: number): number {
-    const address = this.#exports["proxy_on_memory_allocate"]!(bytes.length);
+    const address = this.#exports.proxy_on_memory_allocate!(bytes.length);
     Buffer.from(this.#exports.memory.buffer).set(bytes, address);
     const view = new DataView(this.#exports.memory.buffer);
     view.setUint32(data, address, true);
