@@ -1,4 +1,5 @@
 import type { Difference } from "./equivalence.js";
+import type { Observation } from "./observation.js";
 
 /** What a deviation that a verdict announces looks like from outside. Most cannot be seen there at all and have no sign. */
 interface Sign {
@@ -16,7 +17,36 @@ const SIGNS: readonly Sign[] = [
         ? wasm === null
         : /^calls\[.*\]\.headers\["content-length"\]$/.test(where) && lua === "0" && wasm === null,
   },
+  {
+    // The text of the error names the host's reason, not the factory that the script asked for.
+    construct: /\bFilterState:set$/,
+    shows: ({ where, lua, wasm }) =>
+      where.startsWith("log[") &&
+      /does not have an object factory|failed to create an object/.test(lua ?? "") &&
+      (wasm ?? "").startsWith("error: "),
+  },
 ];
+
+/**
+ * What a module printed is a log line at level info; the script's own goes to Envoy's standard output and is no line of its log.
+ * Takes as many of the module's info lines away as it has more than the script, those first that the script has not logged there.
+ */
+export function withoutPrints(module: Observation, script: Observation, constructs: readonly string[]): Observation {
+  let surplus = module.log.length - script.log.length;
+  if (surplus <= 0 || !constructs.some((name) => /\bprint$/.test(name))) return module;
+  let next = 0;
+  const log = module.log.filter((line) => {
+    const expected = script.log[next];
+    const isLogged = line.level === expected?.level && line.text === expected.text;
+    if (!isLogged && line.level === "info" && surplus > 0) {
+      surplus--;
+      return false;
+    }
+    next++;
+    return true;
+  });
+  return { ...module, log };
+}
 
 /** Whether a difference is one that the verdict announced. @param constructs of the announced deviations */
 export function isAnnounced(difference: Difference, constructs: readonly string[]): boolean {

@@ -1,3 +1,4 @@
+import { withoutPrints } from "./announced-differences.js";
 import { compareFacts, type FactDifference, factsOf } from "./compare.js";
 import type { Difference } from "./equivalence.js";
 import { printable } from "./printable.js";
@@ -17,11 +18,13 @@ export type UnstableFacts = readonly ReadonlySet<string>[];
 
 /**
  * Compares the Lua with the Wasm. What differs between Lua VMs is nondeterministic, whether or not the Wasm happens to agree.
+ * @param announced constructs of the deviations that the verdict announced
  * @param unstable more of what is known to differ between Lua VMs
  */
 export function judgeRounds(
   rounds: readonly Round[],
   requests: readonly VerifyRequest[],
+  announced: readonly string[],
   unstable: UnstableFacts = [],
 ): Judgement {
   const differences: Difference[] = [];
@@ -32,9 +35,9 @@ export function judgeRounds(
     const selfDifferences = again === undefined ? [] : compareFacts(factsOf(lua), factsOf(again));
     const open = new Set([...selfDifferences.map((fact) => fact.where), ...(unstable[index] ?? [])]);
     const toDifference = (fact: FactDifference): Difference => describe(fact, index, requests[index]!.name);
-    const found = compareFacts(factsOf(lua), factsOf(wasm));
+    const wasmFacts = factsOf(withoutPrints(wasm, lua, announced));
+    const found = compareFacts(factsOf(lua), wasmFacts);
     differences.push(...found.filter((fact) => !open.has(fact.where)).map(toDifference));
-    const wasmFacts = factsOf(wasm);
     const undecided = [...found.filter((fact) => open.has(fact.where)), ...selfDifferences];
     nondeterministic.push(
       ...uniqueByPlace(undecided).map((fact) => toDifference({ ...fact, right: wasmFacts.get(fact.where) })),

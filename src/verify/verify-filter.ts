@@ -74,13 +74,14 @@ export async function verifyCandidate(
     const { judgement, stop } = await judgeLoading(stage, lua, candidate);
     return summarise(input, judgement, { rounds: [], stop }, marked);
   }
-  let judgement = judgeRounds(result.rounds, input.requests);
-  const unexpected = judgement.differences.filter((difference) => !isAnnounced(difference, input.announced ?? []));
+  const announced = input.announced ?? [];
+  let judgement = judgeRounds(result.rounds, input.requests, announced);
+  const unexpected = judgement.differences.filter((difference) => !isAnnounced(difference, announced));
   if (unexpected.length > 0) {
     const last = Math.max(...unexpected.map((difference) => difference.request));
     const replicas = Array.from({ length: REPLICAS }, (_, index) => script(`lua-${index}`));
     const again = await replay({ ...stage, arms: replicas }, input.requests.slice(0, last + 1), deadline);
-    judgement = judgeRounds(result.rounds, input.requests, unstableFacts(again.rounds));
+    judgement = judgeRounds(result.rounds, input.requests, announced, unstableFacts(again.rounds));
   }
   return summarise(input, withHang(judgement, result), result, marked);
 }
