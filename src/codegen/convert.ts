@@ -30,7 +30,7 @@ export function placeholder(type: StaticType): string {
     case "boolean":
       return "false";
     case "string":
-      return "EMPTY";
+      return "lua.EMPTY";
     default:
       if (carrier(type) === "Value") return "lua.nil";
       return isOptional(type) ? "null" : `changetype<${carrier(type)}>(0)`;

@@ -200,7 +200,7 @@ function printVariables(module: ModuleContext, bindings: readonly Binding[]): re
   return bindings.map((binding) => {
     const { name, type } = module.variables.get(binding) as Variable;
     if (isConstant(binding)) return `const ${name}: ${carrier(type)} = ${literal(module, binding.assignments[0]?.value as Expression)};`;
-    return `let ${name}: ${carrier(type)} = ${type === "string" ? "lua.EMPTY" : placeholder(type)};`;
+    return `let ${name}: ${carrier(type)} = ${placeholder(type)};`;
   });
 }
 
@@ -246,6 +246,11 @@ function printImports(module: ModuleContext, text: string): string {
   const uses = (name: string): boolean => new RegExp(`\\b${name}\\b`).test(text);
   const lines: string[] = [];
   for (const name of objectNames()) if (uses(name)) lines.push(`import { ${name} } from "./runtime/envoy/${OBJECT_FILES[name] ?? kebab(name)}";`);
+  for (const name of ["HeadersPairs", "MetadataPairs", "DynamicMetadataPairs"]) {
+    const object = name.replace(/Pairs$/, "");
+    const exported = name === "HeadersPairs" ? "HeaderPairs as HeadersPairs" : name;
+    if (uses(name)) lines.push(`import { ${exported} } from "./runtime/envoy/${OBJECT_FILES[object] ?? kebab(object)}";`);
+  }
   const classes = CLASSES.filter((name) => name === "Str" || uses(name));
   lines.push('import * as lua from "./runtime/lua";', `import { ${classes.join(", ")} } from "./runtime/lua";`);
   for (const [alias, file] of [...module.imports.namespaces].sort()) lines.push(`import * as ${alias} from "./runtime/${file}";`);

@@ -18,3 +18,6 @@ export class Refused extends Error {
 export function refuse(id: string, message: string, wayOut: string, node: { readonly range: Refusal["range"] }): never {
   throw new Refused({ id, message, wayOut, range: node.range });
 }
+
+/** Id of what is refused only because a declaration before it was: not listed. */
+export const FOLLOW_ON = "follow-on";

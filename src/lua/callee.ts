@@ -1,6 +1,6 @@
 import type { AnyCall, Expression } from "./ast.js";
 import { callArguments, isCall } from "./ast.js";
-import { LIBRARY, LIBRARY_CONSTANTS, type LibraryConstant, type LibraryFunction } from "./library.js";
+import { LIBRARY, LIBRARY_CONSTANTS, MODULES, type LibraryConstant, type LibraryFunction } from "./library.js";
 import type { Binding, FunctionInfo, Script } from "./script.js";
 
 /** What a call calls, as far as it is known without running the script. */
@@ -15,9 +15,24 @@ export type Callee<Method> =
   | { readonly kind: "dynamicMethod"; readonly receiver: Expression; readonly name: string }
   | { readonly kind: "dynamic"; readonly callee: Expression };
 
-const functions = new Map(LIBRARY.map((row) => [row.name, row]));
-const constants = new Map(LIBRARY_CONSTANTS.map((row) => [row.name, row]));
-const libraries = new Set(LIBRARY.flatMap((row) => (row.name.includes(".") ? [row.name.split(".")[0] as string] : [])));
+/** What `require "name"` of a served module stands for: never the global of the same name. */
+function moduleName(name: string): string {
+  return `require(${name})`;
+}
+
+const functions = new Map([
+  ...LIBRARY.map((row) => [row.name, row] as const),
+  ...MODULES.flatMap(({ name, functions: rows }) => rows.map((row) => [moduleName(name) + row.name.slice(name.length), row] as const)),
+]);
+const constants = new Map([
+  ...LIBRARY_CONSTANTS.map((row) => [row.name, row] as const),
+  ...MODULES.flatMap(({ name, constants: rows }) => rows.map((row) => [moduleName(name) + row.name.slice(name.length), row] as const)),
+]);
+const libraries = new Set([
+  ...LIBRARY.flatMap((row) => (row.name.includes(".") ? [row.name.split(".")[0] as string] : [])),
+  ...MODULES.map(({ name }) => moduleName(name)),
+]);
+const served = new Set(MODULES.map(({ name }) => name));
 
 export function libraryFunction(name: string): LibraryFunction | undefined {
   return functions.get(name);
@@ -49,7 +64,7 @@ export function libraryPath(script: Script, node: Expression): string | undefine
       return base === undefined || key === undefined ? undefined : `${base}.${key}`;
     }
     default:
-      return isCall(node) ? requiredModule(script, node) : undefined;
+      return isCall(node) ? requiredPath(script, node) : undefined;
   }
 }
 
@@ -65,6 +80,13 @@ function pathOfBinding(script: Script, binding: Binding): string | undefined {
   const [only, ...more] = binding.assignments;
   if (!only?.value || more.length > 0 || only.how !== "declaration" || only.index !== 0) return undefined;
   return libraryPath(script, only.value);
+}
+
+/** `require "cjson"` is a module that the runtime serves, `require "string"` the library. */
+function requiredPath(script: Script, call: AnyCall): string | undefined {
+  const name = requiredModule(script, call);
+  if (name === undefined) return undefined;
+  return served.has(name) ? moduleName(name) : libraries.has(name) || functions.has(name) ? name : undefined;
 }
 
 /** `require "cjson"` of a constant name. */

@@ -1,5 +1,6 @@
 // The base library. What LuaJIT's functions check is checked here when the static type leaves it open; `missing` arguments
 // are for function values that were called with too few.
+import { indexString } from "./index";
 import { call1, call2, callForwarding, forwardFrom } from "./call";
 import { checkFunction, checkTable, raiseArgument, raiseArgumentText } from "./check";
 import { caught, latin1, message, protect, raise, raiseText, throwError } from "./error";
@@ -14,6 +15,7 @@ import {
   isNumber,
   isString,
   isTable,
+  isUserdata,
   nil,
   number,
   optionalTable,
@@ -120,6 +122,10 @@ export function pairs(t: Value, line: i32): Pairs {
     const handler = metamethod(t, PAIRS);
     if (handler != nil) return Pairs.through(iterateBy(handler, t, line));
   }
+  if (isUserdata(t)) {
+    const handler = indexString(t, PAIRS, line, "");
+    if (handler != nil) return Pairs.through(iterateBy(handler, t, line));
+  }
   return Pairs.over(checkTable(t, 1, "pairs", line));
 }
 
@@ -159,7 +165,7 @@ export class Pairs {
   }
 
   next(): bool {
-    if (METATABLES && changetype<usize>(this.by)) {
+    if (changetype<usize>(this.by)) {
       const by = changetype<Iteration>(this.by);
       if (!by.next()) return false;
       this.key = by.key;

@@ -4,7 +4,7 @@ import { checkNumber, checkString, checkTable, raiseArgument } from "./check";
 import { raiseText } from "./error";
 import { Str } from "./str";
 import { Table } from "./table";
-import { absent, isNil, nil, number, toNumber, truthy, Value } from "./value";
+import { absent, isNil, nil, number, optional, table, toNumber, truthy, Value } from "./value";
 import { call2 } from "./call";
 import { allocObject, OBJECT } from "./memory/heap";
 import { results, return0, return1, Values } from "./values";
@@ -128,4 +128,15 @@ export class IterationOfMany {
 
 export function iterateMany(f: Value, state: Value, first: Value, line: i32): IterationOfMany {
   return IterationOfMany.create(f, state, first, line);
+}
+
+/** Any static type as a value. */
+// @ts-ignore: decorator
+@inline
+export function boxed<T>(v: T): Value {
+  if (isReference<T>()) {
+    if (isDefined(changetype<NonNullable<T>>(0).byteLength)) return optional(changetype<Str | null>(v));
+    return table(changetype<Table>(v));
+  }
+  return <Value>v;
 }

@@ -2,7 +2,7 @@ import type { Comment, Statement } from "../../lua/ast.js";
 import { leaves } from "../../lua/narrow.js";
 import type { FunctionContext } from "../context.js";
 import { carrier, placeholder } from "../convert.js";
-import { Refused } from "../refusal.js";
+import { FOLLOW_ON, Refused } from "../refusal.js";
 import { leaving, lowerStatement } from "./statement.js";
 
 /** The statements of a function, ending in a return where AssemblyScript wants one. */
@@ -57,7 +57,8 @@ export function lowerOrNote(context: FunctionContext, statement: Statement): rea
     return lowerStatement(context, statement);
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    context.module.refusals.push(error.refusal);
+    const { refusals } = context.module;
+    if (error.refusal.id !== FOLLOW_ON || refusals.length === 0) refusals.push(error.refusal);
     return [];
   }
 }

@@ -1,15 +1,17 @@
 import type { Expression, Identifier, IndexExpression, MemberExpression, TableConstructorExpression } from "../../lua/ast.js";
 import { isCall, isMulti } from "../../lua/ast.js";
 import { isLibrary, libraryConstant, libraryFunction, libraryPath } from "../../lua/callee.js";
+import type { LibraryConstant } from "../../lua/library.js";
 import { isObject } from "../../lua/static-type.js";
 import { type Code, callCode, comma, inside, isQuiet, Precedence, primary, quietly } from "../code.js";
 import { describe, type FunctionContext, lineOf } from "../context.js";
 import { boxed, cast } from "../convert.js";
-import { refuse } from "../refusal.js";
+import { FOLLOW_ON, refuse } from "../refusal.js";
 import { evaluateFirst } from "../sequence.js";
 import { quote } from "../string-constants.js";
 import { lowerCall } from "./call.js";
 import { lowerClosure } from "./closure.js";
+import { runtimeName } from "./library-call.js";
 import { libraryValue } from "./library-value.js";
 import { lowerLogical } from "./logical.js";
 import { lowerBinary, lowerUnary } from "./operator.js";
@@ -79,10 +81,14 @@ function lowerName(context: FunctionContext, node: Identifier): Code {
   return lowerAlias(context, node) ?? lowerGlobal(context, node);
 }
 
+function libraryConstantCode(context: FunctionContext, { expression, type, file }: LibraryConstant): Code {
+  return primary(file ? runtimeName(context, file, expression) : expression, type, true);
+}
+
 function lowerAlias(context: FunctionContext, node: Identifier): Code | undefined {
   const path = libraryPath(context.script, node);
   const constant = path === undefined ? undefined : libraryConstant(path);
-  if (constant) return primary(constant.expression, constant.type, true);
+  if (constant) return libraryConstantCode(context, constant);
   const row = path === undefined ? undefined : libraryFunction(path);
   if (row) return libraryValue(context, row, node);
   if (path !== undefined && isLibrary(path)) return refuse("library-value", `the library ${path} is used as a value`, "name its functions where they are called", node);
@@ -93,6 +99,9 @@ function lowerAlias(context: FunctionContext, node: Identifier): Code | undefine
 function lowerGlobal(context: FunctionContext, node: Identifier): Code {
   const { name } = node;
   const binding = context.script.bindingOf.get(node);
+  if (binding && binding.kind !== "global") {
+    return refuse(FOLLOW_ON, `${name} was not compiled`, "see the refusal of its declaration", node);
+  }
   if (binding && binding.assignments.length > 0) {
     return refuse("escaping-global", `the function ${name} is used as a value here before it is sure to be defined`, "define it before its first use", node);
   }
@@ -111,7 +120,7 @@ function lowerGlobal(context: FunctionContext, node: Identifier): Code {
 export function lowerIndex(context: FunctionContext, node: MemberExpression | IndexExpression): Code {
   const path = libraryPath(context.script, node);
   const constant = path === undefined ? undefined : libraryConstant(path);
-  if (constant) return primary(constant.expression, constant.type, true);
+  if (constant) return libraryConstantCode(context, constant);
   const row = path === undefined ? undefined : libraryFunction(path);
   if (row) return libraryValue(context, row, node);
   const global = globalThroughG(context, node);

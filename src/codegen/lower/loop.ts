@@ -155,6 +155,8 @@ function pairsIterator(context: FunctionContext, node: ForGenericStatement, path
   if (code.type === "table" && !context.types.metamethods.has(`__${path}`)) {
     return { name, text: path === "pairs" ? `lua.pairsOf(${code.text})` : `lua.ipairs(${boxed(code).text}, ${line})`, variable: entry };
   }
+  // `pairs` of what may be an object of Envoy finds its iterator as a method.
+  if (path === "pairs" && code.type === "value") context.module.dynamicMethods.add("__pairs");
   return { name, text: `lua.${path}(${boxed(code).text}, ${line})`, variable: entry };
 }
 

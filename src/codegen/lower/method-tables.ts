@@ -95,6 +95,10 @@ function methodWrapper(context: FunctionContext, object: ObjectName, method: Met
   if (known) return known;
   const name = module.topLevel.declare(`${object}_${method.name}`);
   module.wrappers.set(key, name);
+  if (method.name === "__pairs") {
+    module.declarations.push(printPairs(module, object, name));
+    return name;
+  }
   const args = method.parameters.map((_, i) => {
     const value = ["a", "b"][i] ?? `lua.argument(${i + 2})`;
     return `count > ${i + 1} ? ${value} : lua.absent`;
@@ -105,6 +109,28 @@ function methodWrapper(context: FunctionContext, object: ObjectName, method: Met
     [`function ${name}(self: Closure, count: i32, object: Value, a: Value, b: Value): Value {`, ...indent(returned(method, call)), "}"].join("\n"),
   );
   return name;
+}
+
+/** `pairs(object)` as a function value that gives an iterator, which is a closure over the object's own. */
+function printPairs(module: ModuleContext, object: ObjectName, name: string): string {
+  const next = module.topLevel.declare(`${object}_next`);
+  module.imports.objects.add(`${object}Pairs`);
+  return `// @ts-ignore: decorator
+@unmanaged
+class ${next}_captures extends Closure {
+  entries: ${object}Pairs;
+}
+
+function ${next}(self: Closure, count: i32, a: Value, b: Value, c: Value): Value {
+  const entries = changetype<${next}_captures>(self).entries;
+  return entries.next(lua.callLine) ? lua.return2(lua.boxed(entries.key), lua.boxed(entries.value)) : lua.return0();
+}
+
+function ${name}(self: Closure, count: i32, object: Value, a: Value, b: Value): Value {
+  const iterator = lua.closure<${next}_captures>(${next}.index);
+  iterator.entries = lua.toObject<${object}>(object).pairs(lua.callLine);
+  return lua.return1(lua.fn(iterator));
+}`;
 }
 
 function returned(method: Method, call: string): readonly string[] {
