@@ -2,7 +2,7 @@ import { collectFrom } from "../manifest/collect-sites.js";
 import { mentionsLua } from "../manifest/lua-mentions.js";
 import type { LuaSite, Note, Problem } from "../manifest/lua-site.js";
 import type { Input } from "../manifest/read-inputs.js";
-import { readPath } from "../manifest/read-path.js";
+import { DocumentPaths } from "../manifest/read-path.js";
 import type { Answers } from "./answers.js";
 import { assess } from "./assess.js";
 import type { Assessment, Location } from "./assessment.js";
@@ -45,10 +45,7 @@ export async function auditInputs(
   );
   const withLua = new Set(sites.map(({ source }) => source.file));
   for (const file of [...texts.keys()]) if (!withLua.has(file)) texts.delete(file);
-  const assessments = sites.map((site, i) => {
-    onProgress?.({ phase: "judging", scripts: i + 1, of: sites.length });
-    return assessIn(texts, site, options);
-  });
+  const assessments = assessAll(sites, texts, options);
   return { assessments, problems, notes, files, texts };
 }
 
@@ -63,18 +60,36 @@ async function* keepingTexts(
   }
 }
 
-function assessIn(texts: ReadonlyMap<string, string>, site: LuaSite, options: AuditOptions): Assessment {
-  const text = texts.get(site.source.file) ?? "";
-  const annotation = text.includes(IGNORE_ANNOTATION) ? annotationOf(text, site) : undefined;
+/** Sites of one file stand together, so that one file's documents are parsed at a time. */
+function assessAll(
+  sites: readonly LuaSite[],
+  texts: ReadonlyMap<string, string>,
+  options: AuditOptions,
+): readonly Assessment[] {
+  let file: string | undefined;
+  let paths = new DocumentPaths("");
+  return sites.map((site, i) => {
+    options.onProgress?.({ phase: "judging", scripts: i + 1, of: sites.length });
+    const text = texts.get(site.source.file) ?? "";
+    if (file !== site.source.file) {
+      file = site.source.file;
+      paths = new DocumentPaths(site.source.kind === "LuaFile" ? "" : text);
+    }
+    return assessIn(paths, text.includes(IGNORE_ANNOTATION), site, options);
+  });
+}
+
+function assessIn(paths: DocumentPaths, isAnnotated: boolean, site: LuaSite, options: AuditOptions): Assessment {
+  const annotation = isAnnotated ? annotationOf(paths, site) : undefined;
   return assess(site, {
     ...options,
-    locatePath: (_, path) => locatePath(text, site, path),
+    locatePath: (_, path) => locatePath(paths, site, path),
     ...(annotation !== undefined && { ignoreAnnotation: annotation }),
   });
 }
 
-function annotationOf(text: string, { source }: LuaSite): string | undefined {
-  return readPath(text, source.document, `${ownerPath(source.path)}metadata.annotations["${IGNORE_ANNOTATION}"]`)?.text;
+function annotationOf(paths: DocumentPaths, { source }: LuaSite): string | undefined {
+  return paths.find(source.document, `${ownerPath(source.path)}metadata.annotations["${IGNORE_ANNOTATION}"]`)?.text;
 }
 
 /** A resource inside a `List` has its own metadata. */
@@ -82,9 +97,8 @@ function ownerPath(path: string): string {
   return /^items\[\d+\]\./.exec(path)?.[0] ?? "";
 }
 
-function locatePath(text: string, { source }: LuaSite, path: string): Location | undefined {
-  if (source.kind === "LuaFile") return undefined;
-  const place = readPath(text, source.document, path);
+function locatePath(paths: DocumentPaths, { source }: LuaSite, path: string): Location | undefined {
+  const place = paths.find(source.document, path);
   if (!place) return undefined;
   const { start, end } = place;
   return {

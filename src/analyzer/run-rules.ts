@@ -38,34 +38,35 @@ interface ParsedScript {
 
 /** Runs the rules on the script, and those on how it is attached. */
 export function runRules(rules: readonly Rule[], subject: Subject, parsed: ParsedScript): RuleRun {
-  return collect(rules, subject, (check, report) => {
-    if ("script" in check) check.script(scriptContext(subject, parsed, report));
-    else if ("site" in check) check.site(siteContext(subject, report));
+  const collector = new Collector(subject);
+  const onSite = siteContext(subject, collector.report);
+  const onScript = scriptContext(subject, parsed, collector.report);
+  return collector.run(rules, (check) => {
+    if ("script" in check) check.script(onScript);
+    else if ("site" in check) check.site(onSite);
   });
 }
 
 /** For a script that does not parse: what is wrong with it, and the rules on how it is attached. */
 export function runRulesOnBroken(rules: readonly Rule[], subject: Subject, fault: SyntaxFault): RuleRun {
-  return collect(rules, subject, (check, report) => {
-    if ("syntaxError" in check) check.syntaxError(siteContext(subject, report), fault);
-    else if ("site" in check) check.site(siteContext(subject, report));
+  const collector = new Collector(subject);
+  const context = siteContext(subject, collector.report);
+  return collector.run(rules, (check) => {
+    if ("syntaxError" in check) check.syntaxError(context, fault);
+    else if ("site" in check) check.site(context);
   });
 }
 
 /** The rules on ignores, which come last. */
 export function runRulesOnIgnores(rules: readonly Rule[], subject: Subject, ignores: Ignores): RuleRun {
-  return collect(rules, subject, (check, report) => {
-    if ("ignores" in check) check.ignores(siteContext(subject, report), ignores);
+  const collector = new Collector(subject);
+  const context = siteContext(subject, collector.report);
+  return collector.run(rules, (check) => {
+    if ("ignores" in check) check.ignores(context, ignores);
   });
 }
 
 type Report = (problem: Problem<Place | Node>) => void;
-
-function collect(rules: readonly Rule[], subject: Subject, run: (check: Check, report: Report) => void): RuleRun {
-  const collector = new Collector(subject);
-  for (const rule of rules) run(rule.check, (problem) => collector.add(rule, problem));
-  return collector.result();
-}
 
 function siteContext({ site, settings }: Subject, report: Report): SiteContext {
   return { site, settings, report };
@@ -90,15 +91,28 @@ function spell({ bytes }: Script, node: Node, length: number): string {
   return text.length > length ? `${text.slice(0, length - 1)}…` : text;
 }
 
+/** Gathers what the rules report, one rule after the other. */
 class Collector {
   private readonly findings: Finding[] = [];
   private readonly secrets: Region[] = [];
   private readonly seen = new Set<string>();
+  private rule: Rule | undefined;
 
   constructor(private readonly subject: Subject) {}
 
-  add(rule: Rule, problem: Problem<Place | Node>): void {
+  run(rules: readonly Rule[], check: (check: Check) => void): RuleRun {
+    for (const rule of rules) {
+      this.rule = rule;
+      check(rule.check);
+    }
+    const findings = this.findings.toSorted((a, b) => comparePlaces(a.location, b.location));
+    return { findings: numbered(findings), secrets: this.secrets };
+  }
+
+  readonly report: Report = (problem) => {
     const { places, site } = this.subject;
+    const { rule } = this;
+    if (!rule) return;
     const location = places.location(problem.at);
     const key = [rule.id, location.startLine, location.startColumn, problem.message].join("\n");
     if (this.seen.has(key)) return;
@@ -113,12 +127,7 @@ class Collector {
       related: (problem.related ?? []).map(({ at, message }) => ({ message, location: places.location(at) })),
       fingerprint: fingerprint(rule, site, problem),
     });
-  }
-
-  result(): RuleRun {
-    const findings = this.findings.toSorted((a, b) => comparePlaces(a.location, b.location));
-    return { findings: numbered(findings), secrets: this.secrets };
-  }
+  };
 }
 
 function comparePlaces(a: Region, b: Region): number {

@@ -1,9 +1,8 @@
 import type { Position } from "./lua-site.js";
 import { copiedFrom } from "./offset-map.js";
-import { lineStarts, positionAt } from "./position-map.js";
+import { type LineStarts, lineStarts, positionAt } from "./position-map.js";
 import { splitDocuments } from "./split-documents.js";
-import type { Entry, YamlNode } from "./yaml-tree.js";
-import { readYaml, TreeTooLarge } from "./yaml-tree.js";
+import { type Entry, readYaml, TreeTooLarge, type YamlNode } from "./yaml-tree.js";
 
 export interface PathPlace {
   /** Of the key (`name:`), or of the list item. */
@@ -14,50 +13,81 @@ export interface PathPlace {
   readonly text?: string;
 }
 
-/**
- * Where a path of a document (`spec.configPatches[0].match`, as in `LuaSource.path`) stands in its file. For a path of which only the beginning exists,
- * the last node that does, without `text`. Undefined when nothing of it does.
- */
-export function readPath(text: string, document: number, path: string): PathPlace | undefined {
-  const steps = path.match(/[^.[\]"]+|"[^"]*"/g)?.map((step) => step.replaceAll('"', "")) ?? [];
-  for (const part of splitDocuments(text) ?? [{ source: copiedFrom(0, text), document: 0, path: "" }]) {
-    if (part.document > document) break;
-    try {
-      const found = readYaml(part.source)[document - part.document];
-      if (!found || !path.startsWith(part.path)) continue;
-      const skipped = part.path === "" ? 0 : 2;
-      const root = skipped > 0 && found.root.kind === "list" ? found.root.items[0] : found.root;
-      return root && placeOf(text, root, steps.slice(skipped));
-    } catch (error) {
-      if (error instanceof TreeTooLarge) return undefined;
-      throw error;
-    }
+/** Finds paths of a file's documents (`spec.configPatches[0].match`, as in `LuaSource.path`) in the file. Parses a document once, when it is first asked for. */
+export class DocumentPaths {
+  private readonly starts: LineStarts;
+  private readonly roots = new Map<string, YamlNode | undefined>();
+  private readonly parts;
+
+  constructor(private readonly text: string) {
+    this.starts = lineStarts(text);
+    this.parts = splitDocuments(text) ?? [{ source: copiedFrom(0, text), document: 0, path: "" }];
   }
-  return undefined;
+
+  /**
+   * Where a path stands. For a path of which only the beginning exists, the last node that does, without `text`. Undefined when nothing of it does.
+   * @param document 0-based index in the file
+   */
+  find(document: number, path: string): PathPlace | undefined {
+    const steps = path.match(/[^.[\]"]+|"[^"]*"/g)?.map((step) => step.replaceAll('"', "")) ?? [];
+    // Several parts of one document, when it is a long list: the one that the path begins with; without directives the last part holds all that follow.
+    const part = this.parts.findLast(
+      (one) =>
+        one.document <= document && (one.document === document || this.parts.length === 1) && path.startsWith(one.path),
+    );
+    if (!part) return undefined;
+    const skipped = part.path === "" ? 0 : 2;
+    const root = this.root(part, document);
+    return root && this.placeOf(root, steps.slice(skipped));
+  }
+
+  private root(part: (typeof this.parts)[number], document: number): YamlNode | undefined {
+    const key = `${document}:${part.path}`;
+    if (this.roots.has(key)) return this.roots.get(key);
+    const found = parse(part.source, document - part.document);
+    const root = part.path !== "" && found?.kind === "list" ? found.items[0] : found;
+    this.roots.set(key, root);
+    return root;
+  }
+
+  private placeOf(root: YamlNode, steps: readonly string[]): PathPlace | undefined {
+    const { entry, node, complete } = descend(root, steps);
+    if (!node) return undefined;
+    const from = entry?.keyStart ?? node.start;
+    const start = positionAt(this.starts, from);
+    const lineEnd = (this.starts[start.line] ?? this.text.length + 1) - 1;
+    const line = this.text.slice(from, lineEnd).replace(/\s+(#.*)?$/, "");
+    const isOneLine = node.kind === "text" && node.start <= lineEnd;
+    const length = isOneLine ? line.length : (entry?.key.length ?? line.length);
+    const value = complete && node.kind === "text" ? { text: node.value } : {};
+    return { start, end: { line: start.line, column: start.column + Math.max(1, length) }, ...value };
+  }
 }
 
-function placeOf(text: string, root: YamlNode, steps: readonly string[]): PathPlace | undefined {
+function parse(source: Parameters<typeof readYaml>[0], index: number): YamlNode | undefined {
+  try {
+    return readYaml(source)[index]?.root;
+  } catch (error) {
+    if (error instanceof TreeTooLarge) return undefined;
+    throw error;
+  }
+}
+
+interface Descent {
+  readonly entry?: Entry;
+  readonly node?: YamlNode;
+  readonly complete: boolean;
+}
+
+function descend(root: YamlNode, steps: readonly string[]): Descent {
   let node = root;
-  let last: { readonly entry?: Entry; readonly node: YamlNode } | undefined;
-  let complete = true;
+  let last: Omit<Descent, "complete"> = {};
   for (const step of steps) {
     const entry = node.kind === "map" ? node.entries.get(step) : undefined;
     const next = entry?.value ?? (node.kind === "list" ? node.items[Number(step)] : undefined);
-    if (!next) {
-      complete = false;
-      break;
-    }
+    if (!next) return { ...last, complete: false };
     last = { node: next, ...(entry && { entry }) };
     node = next;
   }
-  if (!last) return undefined;
-  const starts = lineStarts(text);
-  const from = last.entry?.keyStart ?? last.node.start;
-  const start = positionAt(starts, from);
-  const lineEnd = (starts[start.line] ?? text.length + 1) - 1;
-  const line = text.slice(from, lineEnd).replace(/\s+(#.*)?$/, "");
-  const isOneLine = last.node.kind === "text" && last.node.start <= lineEnd;
-  const length = isOneLine ? line.length : (last.entry?.key.length ?? line.length);
-  const value = complete && last.node.kind === "text" ? { text: last.node.value } : {};
-  return { start, end: { line: start.line, column: start.column + Math.max(1, length) }, ...value };
+  return { ...last, complete: true };
 }
