@@ -25,7 +25,7 @@ export let matchEnd: usize = 0;
 /** Captures of the latest match: where each starts, and its length or one of the marks. */
 const CAPTURES: usize = memory.data(32 * 8, 8);
 const UNFINISHED: i32 = -1;
-const IS_POSITION: i32 = -2;
+export const IS_POSITION: i32 = -2;
 
 /** What can be taken back: the step, where it stands now, and the least that it can be moved to. */
 const CHOICES: usize = memory.data(201 * 12, 4);
@@ -217,7 +217,7 @@ function run(step: usize, at: usize, line: i32): usize {
         step += STEP;
         continue;
       case BALANCE: {
-        const after = balanceEnd(at, load<u8>(step, BYTE), load<u8>(step, COUNT));
+        const after = balanceEnd(at, end, load<u8>(step, BYTE), load<u8>(step, COUNT));
         if (!after) break;
         at = after;
         step += STEP;
@@ -294,10 +294,10 @@ function run(step: usize, at: usize, line: i32): usize {
 }
 
 /** Where the text that starts with `open` and ends with the matching `close` ends; 0 when there is none. */
-function balanceEnd(at: usize, open: u8, close: u8): usize {
-  if (at == subjectEnd || load<u8>(at) != open) return 0;
+export function balanceEnd(at: usize, end: usize, open: u8, close: u8): usize {
+  if (at == end || load<u8>(at) != open) return 0;
   let nested = 1;
-  while (++at < subjectEnd) {
+  while (++at < end) {
     const c = load<u8>(at);
     if (c == close) {
       if (--nested == 0) return at + 1;
@@ -329,29 +329,37 @@ function raisePatternError(number: u32, line: i32): void {
 
 // ---------------------------------------------------------------------------------------------------- captures
 
-/** The whole match. */
-export function matched(): Str {
-  return Str.copyOf(matchStart, matchEnd - matchStart);
+// A capture is described by where it starts and its length, or a mark: [start u32][length i32].
+
+/** Address of the descriptions for the latest match. */
+export const captures: usize = CAPTURES;
+
+/** The value of the capture described at `capture`, of a subject that starts at `origin`. */
+// @ts-ignore: decorator
+@inline export function valueOfCapture(capture: usize, origin: usize): Value {
+  const start = <usize>load<u32>(capture), length = load<i32>(capture, 4);
+  return length == IS_POSITION ? number(<f64>(start - origin + 1)) : stringValue(Str.copyOf(start, length));
+}
+
+/** `valueOfCapture` for a capture that may have been left open: `unfinished capture`. */
+export function capturedAt(capture: usize, origin: usize, line: i32): Value {
+  if (load<i32>(capture, 4) == UNFINISHED) raiseText("unfinished capture", line);
+  return valueOfCapture(capture, origin);
 }
 
 /** Capture `i` (from 0) of the latest match, a string or a position; the whole match when the pattern has none and i is 0. */
 export function captured(program: Program, i: u32, line: i32): Value {
-  if (i >= program.captures) {
-    if (i) raiseText("invalid capture index", line);
-    return stringValue(matched());
-  }
-  return capturedAt(CAPTURES + (<usize>i << 3), subject, line);
+  return captureAmong(CAPTURES, program.captures, i, subject, matchStart, matchEnd, line);
 }
 
-/** The capture described at `capture`, of a subject that starts at `origin`. */
-export function capturedAt(capture: usize, origin: usize, line: i32): Value {
-  const at = <usize>load<u32>(capture), length = load<i32>(capture, 4);
-  if (length == IS_POSITION) return number(<f64>(at - origin + 1));
-  if (length == UNFINISHED) raiseText("unfinished capture", line);
-  return stringValue(Str.copyOf(at, length));
+/** Capture `i` (from 0) of `count` that are described at `list`; the whole match `[start, end)` when there are none and i is 0. */
+export function captureAmong(list: usize, count: u32, i: u32, origin: usize, start: usize, end: usize, line: i32): Value {
+  if (i < count) return capturedAt(list + (<usize>i << 3), origin, line);
+  if (i) raiseText("invalid capture index", line);
+  return stringValue(Str.copyOf(start, end - start));
 }
 
-/** Copies the descriptions of the captures (8 bytes each) away from those of later matches. */
+/** Copies the descriptions of the captures away from those of later matches. */
 export function saveCaptures(to: usize, count: u32): void {
   for (let i: usize = 0; i < <usize>count << 3; i += 8) store<u64>(to + i, load<u64>(CAPTURES + i));
 }

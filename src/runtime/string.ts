@@ -10,12 +10,12 @@ import { message, raise, raiseText } from "./error";
 import { index } from "./index";
 import { isAbsent, numberToString, toInt, toLong } from "./number";
 import {
-  captured, capturedAt, evictions, matched, matchEnd, matchesAt, matchStart, Program, programOf, saveCaptures, search, seekByte,
+  captureAmong, captured, capturedAt, captures, evictions, matchEnd, matchStart, Program, programOf, saveCaptures, search, seekByte,
 } from "./pattern";
-import { copy, equal } from "./memory/copy";
+import { equal } from "./memory/copy";
 import { EMPTY, Str } from "./str";
 import { fn, isFunction, isNumber, isString, isTable, nil, number, stringValue, toNumber, toStr, truthy, typeName, Value } from "./value";
-import { result, resultCount, return0, return1, return2, return3, returnMany, Values } from "./values";
+import { return0, return1, return2, return3, returnMany, Values } from "./values";
 
 // ---------------------------------------------------------------------------------------------------- parts
 
@@ -124,7 +124,7 @@ export function rep(s: Str, n: f64, separator: Str = EMPTY): Str {
 // ---------------------------------------------------------------------------------------------------- finding
 
 /** Where a search that starts at Lua position `init` begins, from 0; -1 when that is beyond the end. */
-function startOf(s: Str, init: f64): i32 {
+export function startOf(s: Str, init: f64): i32 {
   let start = toInt(init);
   start = start < 0 ? start + <i32>s.byteLength : start - 1;
   if (start < 0) start = 0;
@@ -307,34 +307,31 @@ export let lastCount: f64 = 0;
 /** The number of replacements is the second result. */
 export function gsub(s: Str, pattern: Str, replacement: Value, limit: f64, line: i32): Str {
   const most = isAbsent(limit) ? i32.MAX_VALUE : <i32>toLong(limit); // C casts what luaL_optint gives
-  const byFunction = isFunction(replacement), byTable = isTable(replacement);
-  if (!byFunction && !byTable && !isString(replacement) && !isNumber(replacement))
-    raiseArgument("string/function/table expected", 3, "gsub", line);
-  const text = byFunction || byTable ? EMPTY : isString(replacement) ? toStr(replacement) : numberToString(toNumber(replacement));
+  checkReplacement(replacement, line);
+  const text = replacedText(replacement), byText = !isFunction(replacement) && !isTable(replacement), origin = s.bytes;
   line = abs(line);
-  let program = programOf(pattern, false), evicted = evictions, builder = changetype<Builder>(0), count = 0, at: u32 = 0, copied: u32 = 0;
+  let program = programOf(pattern, false), evicted = evictions, builder = changetype<Builder>(0), count = 0, at: u32 = 0, copied = origin;
   while (count < most && search(program, s, at, line)) {
-    const from = <u32>(matchStart - s.bytes), to = <u32>(matchEnd - s.bytes);
+    const from = matchStart, to = matchEnd;
     if (!changetype<usize>(builder)) builder = Builder.create(s.byteLength + 16);
-    builder.addBytes(s.bytes + copied, from - copied);
+    builder.addBytes(copied, from - copied);
     count++;
-    if (byFunction || byTable) {
-      const key = captured(program, 0, line);
-      const value = byFunction ? callWithCaptures(program, replacement, key, line) : index(replacement, key, line, "");
-      addReplacement(builder, value, s, from, to, line);
+    if (byText) addTemplate(builder, text, captures, program.captures, origin, from, to, line);
+    else {
+      replacementValue(builder, replacement, captures, program.captures, origin, from, to, line);
       if (evicted != evictions) {
         evicted = evictions;
         program = programOf(pattern, false);
       }
-    } else addTemplate(builder, program, text, line);
+    }
     copied = to;
-    at = to;
+    at = <u32>(to - origin);
     if (to == from && ++at > s.byteLength) break;
     if (program.anchored) break;
   }
   let replaced = s;
   if (count) {
-    builder.addBytes(s.bytes + copied, s.byteLength - copied);
+    builder.addBytes(copied, origin + s.byteLength - copied);
     replaced = builder.finish();
   }
   lastCount = count;
@@ -342,38 +339,49 @@ export function gsub(s: Str, pattern: Str, replacement: Value, limit: f64, line:
   return replaced;
 }
 
-function callWithCaptures(program: Program, f: Value, first: Value, line: i32): Value {
-  const count = program.captures;
-  if (count < 2) return call1(f, first, 0, "");
-  const second = captured(program, 1, line);
-  if (count == 2) return call2(f, first, second, 0, "");
-  if (count == 3) return call3(f, first, second, captured(program, 2, line), 0, "");
-  return callMany(f, addCaptures(Values.create(count), program, line), 0, "");
+/** A replacement must be a string, number, table or function. */
+export function checkReplacement(v: Value, line: i32): void {
+  if (!isString(v) && !isNumber(v) && !isTable(v) && !isFunction(v)) raiseArgument("string/function/table expected", 3, "gsub", line);
 }
 
-/** What a function or table gave for a match; the match itself for nil and false. */
-function addReplacement(builder: Builder, value: Value, s: Str, from: u32, to: u32, line: i32): void {
-  if (!truthy(value)) builder.addBytes(s.bytes + from, to - from);
+/** The text of a replacement that is a string or number. */
+export function replacedText(v: Value): Str {
+  return isString(v) ? toStr(v) : isNumber(v) ? numberToString(toNumber(v)) : EMPTY;
+}
+
+// A match is described by the captures (`count` of them at `list`), where the subject starts, and the match itself.
+
+/** Adds what a function or table gives for a match; the match itself for nil and false. */
+export function replacementValue(builder: Builder, by: Value, list: usize, count: u32, origin: usize, from: usize, to: usize, line: i32): void {
+  const key = captureAmong(list, count, 0, origin, from, to, line);
+  const value = isTable(by) ? index(by, key, line, "") : callWithCaptures(by, key, list, count, origin, line);
+  if (!truthy(value)) builder.addBytes(from, to - from);
   else if (isString(value)) builder.add(toStr(value));
   else if (isNumber(value)) builder.add(numberToString(toNumber(value)));
   else raise(message("invalid replacement value (a ", typeName(value), ")"), line);
 }
 
-/** The replacement text with `%0` to `%9` filled in. */
-function addTemplate(builder: Builder, program: Program, text: Str, line: i32): void {
-  const bytes = text.bytes, length = text.byteLength;
-  for (let at: u32 = 0; at < length; ) {
-    const found = seekByte(bytes + at, bytes + length, 37), percent = found ? <u32>(found - bytes) : length;
-    if (percent > at) builder.addBytes(bytes + at, percent - at);
-    if (percent == length) return;
-    const c: u32 = percent + 1 < length ? text.at(percent + 1) : 0;
-    if (c - 48 > 9) builder.addByte(c);
-    else if (c == 48) builder.addBytes(matchStart, matchEnd - matchStart);
-    else addCaptured(builder, captured(program, c - 49, line));
-    at = percent + 2;
-  }
+function callWithCaptures(f: Value, first: Value, list: usize, count: u32, origin: usize, line: i32): Value {
+  if (count < 2) return call1(f, first, 0, "");
+  const second = capturedAt(list + 8, origin, line);
+  if (count == 2) return call2(f, first, second, 0, "");
+  if (count == 3) return call3(f, first, second, capturedAt(list + 16, origin, line), 0, "");
+  let values = Values.create(count).add(first).add(second);
+  for (let i: u32 = 2; i < count; i++) values = values.add(capturedAt(list + (<usize>i << 3), origin, line));
+  return callMany(f, values, 0, "");
 }
 
-function addCaptured(builder: Builder, v: Value): void {
-  builder.add(isString(v) ? toStr(v) : numberToString(toNumber(v)));
+/** Adds the replacement text with `%0` to `%9` filled in. */
+export function addTemplate(builder: Builder, text: Str, list: usize, count: u32, origin: usize, from: usize, to: usize, line: i32): void {
+  const end = text.bytes + text.byteLength;
+  for (let at = text.bytes; at < end; at += 2) {
+    const found = seekByte(at, end, 37), percent = found ? found : end;
+    if (percent > at) builder.addBytes(at, percent - at);
+    if (percent == end) return;
+    at = percent;
+    const c: u32 = at + 1 < end ? load<u8>(at + 1) : 0;
+    if (c - 48 > 9) builder.addByte(c);
+    else if (c == 48) builder.addBytes(from, to - from);
+    else builder.add(replacedText(captureAmong(list, count, c - 49, origin, from, to, line)));
+  }
 }
