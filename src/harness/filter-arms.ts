@@ -43,6 +43,8 @@ export interface FilterArmsOptions {
   readonly bufferLimitBytes?: number;
   /** Envoy's default is true. */
   readonly generateRequestId?: boolean;
+  /** Keep the router from adding `x-envoy-…` headers, of which one is a measured time. */
+  readonly suppressEnvoyHeaders?: boolean;
   /** Request headers that become dynamic metadata before the arm's filter sees the request; see `encodeMetadataValue`. */
   readonly metadataHeaders?: readonly MetadataHeader[];
   /** `filter_metadata` of the route: what `metadata()` reads, by filter name. */
@@ -91,6 +93,7 @@ export function renderFilterArms(
     accessLog: options.accessLog ?? false,
     bufferLimitBytes: options.bufferLimitBytes ?? 1 << 20,
     generateRequestId: options.generateRequestId ?? true,
+    suppressEnvoyHeaders: options.suppressEnvoyHeaders ?? false,
     metadataHeaders: options.metadataHeaders?.length ? options.metadataHeaders : null,
     routeMetadata: options.routeMetadata ?? null,
   });

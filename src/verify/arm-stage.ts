@@ -56,7 +56,10 @@ export class ArmStage implements AsyncDisposable {
   /** @throws EnvoyStartError when an arm does not load */
   static async start(options: StageOptions): Promise<ArmStage> {
     let stage: ArmStage | undefined;
-    const upstream = await startUpstream({ name: UPSTREAM, answer: () => stage!.#answers!.request.upstream });
+    const upstream = await startUpstream({
+      name: UPSTREAM,
+      answer: () => withServiceTime(stage!.#answers!.request.upstream),
+    });
     const callees: RecordingUpstream[] = [];
     try {
       for (const name of options.callClusters) {
@@ -66,6 +69,7 @@ export class ArmStage implements AsyncDisposable {
         cluster: UPSTREAM,
         proxyProtocol: true,
         http1Trailers: true,
+        suppressEnvoyHeaders: true,
         metadataHeaders: options.metadataHeaders ?? [],
         ...(options.routeMetadata === undefined ? {} : { routeMetadata: options.routeMetadata }),
       });
@@ -175,6 +179,16 @@ export class ArmStage implements AsyncDisposable {
     const stats = await this.envoy.stats(scriptErrorStat(arm));
     return Object.values(stats).reduce((sum, value) => sum + value, 0);
   }
+}
+
+const SERVICE_TIME = "x-envoy-upstream-service-time";
+
+/** Envoy adds the time that the upstream took, which differs each time; a script sees the header all the same, with one value. */
+function withServiceTime(answer: UpstreamAnswer): UpstreamAnswer {
+  const headers = answer.headers ?? [];
+  return headers.some(([name]) => name === SERVICE_TIME)
+    ? answer
+    : { ...answer, headers: [...headers, [SERVICE_TIME, "5"]] };
 }
 
 function asBytes(body: string | readonly string[]): string | readonly Uint8Array[] {

@@ -31,8 +31,8 @@ function sortedNames(order: string | undefined): string {
   return (order ?? "").split(", ").sort().join();
 }
 
-/** Header lines in which Envoy writes the time. */
-const TIMES = /^(date|x-envoy-upstream-service-time): .*\r\n/gim;
+/** The header line in which Envoy writes the time. */
+const DATE = /^date: .*\r\n/gim;
 
 /** Everything of an observation that must not depend on the arm. */
 export function factsOf(observation: Observation): Facts {
@@ -40,7 +40,7 @@ export function factsOf(observation: Observation): Facts {
   const { outcome } = observation;
   facts.set("outcome", outcome.kind);
   if (outcome.kind === "response") addResponse(facts, outcome.response);
-  else if (outcome.partial !== "") facts.set("response.partial", outcome.partial.replace(TIMES, ""));
+  else if (outcome.partial !== "") facts.set("response.partial", outcome.partial.replace(DATE, ""));
 
   facts.set("upstream.requests", String(observation.upstream.length));
   for (const request of observation.upstream) addRequest(facts, "upstream", request);
@@ -57,7 +57,11 @@ export function factsOf(observation: Observation): Facts {
 function addResponse(facts: Map<string, string>, response: ClientResponse): void {
   facts.set("response.status", String(response.status));
   facts.set("response.reason", response.reason);
-  addHeaders(facts, "response.headers", response.headers.filter(([name]) => name !== "date").map(withoutTiming));
+  addHeaders(
+    facts,
+    "response.headers",
+    response.headers.filter(([name]) => name !== "date"),
+  );
   facts.set("response.body", response.body.toString("latin1"));
   addHeaders(facts, "response.trailers", response.trailers);
 }
@@ -85,9 +89,4 @@ function addHeaders(facts: Map<string, string>, at: string, headers: HeaderLines
   for (const [name, value] of headers) byName.set(name, [...(byName.get(name) ?? []), value]);
   for (const [name, values] of byName) facts.set(`${at}["${name}"]`, values.join(" | "));
   facts.set(`${at}${ORDER}`, headers.map(([name]) => name).join(", "));
-}
-
-/** How long the upstream took is Envoy's own measurement. */
-function withoutTiming([name, value]: readonly [string, string]): readonly [string, string] {
-  return name === "x-envoy-upstream-service-time" ? [name, "(time)"] : [name, value];
 }
