@@ -44,12 +44,17 @@ export interface ProgramNeeds {
  * Lua → AssemblyScript. What does not compile is refused by name and place, never approximated in silence.
  * @throws {LuaSyntaxError} when the text is not Lua
  */
-export function generate(text: string): GuestProgram {
-  return generateFrom(resolveScript(parseScript(text)));
+export function generate(text: string, options: GenerateOptions = {}): GuestProgram {
+  return generateFrom(resolveScript(parseScript(text)), options);
+}
+
+export interface GenerateOptions {
+  /** Name of the HTTP filter that the script stands in: `metadata()` looks under it. */
+  readonly filterName?: string;
 }
 
 /** The same for a script that is parsed and resolved. */
-export function generateFrom(script: Script): GuestProgram {
+export function generateFrom(script: Script, { filterName }: GenerateOptions = {}): GuestProgram {
   const types = inferTypes(script, ENVOY_OBJECTS);
   const topLevel = new TopLevelNames();
   for (const name of ["envoy_on_request", "envoy_on_response"]) topLevel.taken.add(name);
@@ -88,6 +93,7 @@ export function generateFrom(script: Script): GuestProgram {
     hasMain: main.length > 0,
     usesDynamicMetadata: script.bytes.includes("dynamicMetadata"),
     chunkName: chunkName(script.bytes),
+    ...(filterName !== undefined && mentions(script, "metadata") && { filterName }),
   };
   const body = [...module.declarations, ...exported.filter((part) => part !== ""), ...(main.length > 0 ? [main.join("\n")] : []), ...tables];
   if (stateful) body.push(printVisit(module, moduleBindings));
@@ -104,6 +110,11 @@ export function generateFrom(script: Script): GuestProgram {
     allowOnHeadersStopIteration: holdsHeaders(waits.request) || holdsHeaders(waits.response),
   };
   return { refusals: module.refusals, files, needs, script, types };
+}
+
+/** Whether the script names a method; when it does not, nothing of it needs to be configured. */
+function mentions(script: Script, name: string): boolean {
+  return script.bytes.includes(name);
 }
 
 /** Handlers that only the host calls: they are exported as they stand. */

@@ -1,5 +1,6 @@
 import type { Expression, Identifier, IndexExpression, MemberExpression, TableConstructorExpression } from "../../lua/ast.js";
 import { isCall, isMulti } from "../../lua/ast.js";
+import { envoyApi } from "../../envoy/index.js";
 import { isLibrary, libraryConstant, libraryFunction, libraryPath } from "../../lua/callee.js";
 import type { LibraryConstant } from "../../lua/library.js";
 import { isObject } from "../../lua/static-type.js";
@@ -141,7 +142,13 @@ function indexByName(context: FunctionContext, node: MemberExpression | IndexExp
     const read = callCode(`${inside(base, Precedence.Postfix)}.getString`, [key.text], "value");
     return isQuiet(base) ? quietly(read) : read;
   }
+  // A string or an object of Envoy may turn up there, whose methods are its fields.
+  if (isMethodName(name)) context.module.dynamicMethods.add(name);
   return callCode("lua.indexString", [boxed(base).text, key.text, ...place(context, node, node.base)], "value");
+}
+
+function isMethodName(name: string): boolean {
+  return libraryFunction(`string.${name}`) !== undefined || envoyApi.some((method) => method.name === name);
 }
 
 function indexByValue(context: FunctionContext, node: IndexExpression, base: Code, indexNode: Expression): Code {

@@ -64,7 +64,8 @@ export function judgeSite(site: LuaSite): MigratedSite {
   let program: GuestProgram | undefined;
   const assessment = assess(site, {
     judgeLanguage: (script): LanguageObstacles => {
-      program = generateFrom(script);
+      const { filterName } = site.filter;
+      program = generateFrom(script, filterName === undefined ? {} : { filterName });
       return { reasons: program.refusals, deviations: [] };
     },
   });
