@@ -85,7 +85,7 @@ async function bench(wanted: readonly string[], flags: BenchFlags, version: stri
   const comparison = await runSuite({
     workloads,
     ...(settings.footprint ? { footprintOf: all.find(({ name }) => name === "routing")! } : {}),
-    arms: allArms(compileScript),
+    arms: allArms({ compile: compileScript, peers: settings.peers, say }),
     launcher: await chooseEnvoy({ envoy: flags.envoy, ...image }, say),
     settings,
     seed: flags.seed ?? Math.floor(Math.random() * 2 ** 31),

@@ -10,7 +10,14 @@ import { allWorkloads } from "../../bench/workloads/index.js";
 import type { Workload } from "../../bench/workloads/workload.js";
 import { chooseLocalEnvoy } from "../../src/harness/choose-envoy.js";
 
-const SETTINGS = { mode: "quick", rounds: 4, starts: 2, sliceMs: 5, latency: { rounds: 1, roundMs: 50 } } as const;
+const SETTINGS = {
+  mode: "quick",
+  peers: false,
+  rounds: 4,
+  starts: 2,
+  sliceMs: 5,
+  latency: { rounds: 1, roundMs: 50 },
+} as const;
 
 describe("a short run in a real Envoy", () => {
   it("measures what does its work, leaves out what does not, and saves after each workload", async () => {
@@ -28,7 +35,7 @@ describe("a short run in a real Envoy", () => {
     const steps: string[] = [];
     const result = await runSuite({
       workloads,
-      arms: allArms(compileScript),
+      arms: allArms({ compile: compileScript, peers: false }),
       launcher: await chooseLocalEnvoy(),
       settings: SETTINGS,
       seed: 1,

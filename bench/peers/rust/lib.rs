@@ -1,0 +1,1 @@
+//! The filters are the examples of this crate.
