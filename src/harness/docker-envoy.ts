@@ -10,7 +10,7 @@ import { onOurDeath } from "./lifeline.js";
 import { EnvoyOutput, whenLive } from "./running-envoy.js";
 import { scratchImageName, withScratchContext } from "./scratch-image.js";
 
-export const OFFICIAL_IMAGE = `envoyproxy/envoy:v${PINNED_ENVOY_VERSION}`;
+const OFFICIAL_IMAGE = `envoyproxy/envoy:v${PINNED_ENVOY_VERSION}`;
 
 /** The container's working directory; it holds the bootstrap and its files. */
 const FOLDER = "/moonshift";

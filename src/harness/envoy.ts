@@ -23,7 +23,7 @@ export interface EnvoyOptions {
   readonly readyTimeoutMs?: number;
 }
 
-export type LogLevelName = "trace" | "debug" | "info" | "warning" | "error" | "critical" | "off";
+type LogLevelName = "trace" | "debug" | "info" | "warning" | "error" | "critical" | "off";
 
 export interface RunningEnvoy extends AsyncDisposable {
   readonly description: string;

@@ -14,7 +14,7 @@ export interface FilterArm {
   readonly perRoute?: Readonly<Record<string, unknown>>;
 }
 
-export interface WasmArm {
+interface WasmArm {
   readonly bytes: Uint8Array;
   readonly allowOnHeadersStopIteration: boolean;
   /** Default: empty, as Istio has it for a plugin without `pluginName`. */

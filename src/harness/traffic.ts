@@ -24,7 +24,7 @@ export interface SendOptions {
   readonly proxy?: { readonly client: Endpoint; readonly server: Endpoint };
 }
 
-export interface Endpoint {
+interface Endpoint {
   /** IPv4. */
   readonly address: string;
   readonly port: number;
