@@ -20,7 +20,7 @@ export interface AuditOptions {
   readonly onProgress?: (done: Progress) => void;
 }
 
-export type Progress =
+type Progress =
   | { readonly phase: "reading"; readonly files: number; readonly file: string }
   | { readonly phase: "judging"; readonly scripts: number; readonly of: number };
 

@@ -6,7 +6,7 @@ import type { Ignore } from "./suppressions.js";
 import type { Facts } from "./tracking/facts.js";
 import type { Obstacles } from "./verdict.js";
 
-export type RuleGroup = "run time" | "races and state" | "security" | "cost" | "attachment" | "portability" | "ignores";
+type RuleGroup = "run time" | "races and state" | "security" | "cost" | "attachment" | "portability" | "ignores";
 
 /**
  * One rule: its text, its examples and its check. `docs/rules/<id>.md`, `explain <id>`, the SARIF rule list and the rule's test

@@ -73,7 +73,7 @@ function explain(reason: NilReason, certain: boolean): Explanation {
         level: undefined,
       };
     case "nilLiteral":
-      return { when: "where it was set to nil", level: certain ? "error" : "note" };
+      return { when: certain ? "as it was set to" : "where it was set to nil", level: certain ? "error" : "note" };
     default:
       return { when: "in some cases", level: undefined };
   }

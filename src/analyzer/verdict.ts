@@ -6,7 +6,7 @@ import type { ApiUse, Judgement, Location, Verdict } from "./assessment.js";
 import type { Facts, MethodCall } from "./tracking/facts.js";
 
 /** Something in the script that Wasm cannot do, or does a little differently; ranges are bytes of the script. */
-export interface Obstacle {
+interface Obstacle {
   /** Stable: `api.Handle.connectionStreamInfo`, `library.io.open`, `coroutines`. */
   readonly id: string;
   readonly message: string;
@@ -29,7 +29,7 @@ export interface LanguageObstacles {
   readonly deviations: readonly PlacedObstacle[];
 }
 
-export interface PlacedObstacle {
+interface PlacedObstacle {
   readonly id: string;
   readonly message: string;
   readonly wayOut?: string;

@@ -45,7 +45,7 @@ export const bodyTooLate = defineRule({
   },
 });
 function passedBy({ name, object, bodySeen, bodyStreamed, sideCall }: MethodCall): Node | undefined {
-  if (object.name !== "Handle" || bodySeen) return undefined;
-  if (name === "body") return bodyStreamed ?? sideCall;
-  return name === "bodyChunks" ? sideCall : undefined;
+  if (object.name !== "Handle") return undefined;
+  if (name === "bodyChunks") return bodySeen ?? sideCall;
+  return name === "body" && !bodySeen ? (bodyStreamed ?? sideCall) : undefined;
 }

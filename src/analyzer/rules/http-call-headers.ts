@@ -1,6 +1,6 @@
 import { defineRule, lua } from "../define-rule.js";
 import { isLive } from "../tracking/facts.js";
-import type { TableContents } from "../tracking/value.js";
+import { NIL, type TableContents } from "../tracking/value.js";
 
 export const httpCallHeaders = defineRule({
   id: "http-call-headers",
@@ -30,6 +30,14 @@ nil for the fifth argument is an error, too.`,
           context.report({
             at: args[1]?.node ?? node,
             message: `the call's headers lack ${missing.map((header) => `\`${header}\``).join(" and ")}: \`httpCall\` raises an error and the rest of the script does not run`,
+          });
+        }
+        const flag = args[4];
+        if (flag?.node && flag.value.types === NIL) {
+          context.report({
+            at: flag.node,
+            message:
+              "an explicit nil for the asynchronous flag is an error: `httpCall` raises it and the rest of the script does not run",
           });
         }
         if (!open && args.length < 4)

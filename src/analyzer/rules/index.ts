@@ -41,6 +41,7 @@ import { noWasmEquivalent } from "./no-wasm-equivalent.js";
 import { objectAfterYield } from "./object-after-yield.js";
 import { objectAsText } from "./object-as-text.js";
 import { objectIndexed } from "./object-indexed.js";
+import { objectKeptAcrossRequests } from "./object-kept-across-requests.js";
 import { oldFilterName } from "./old-filter-name.js";
 import { oldNameInMatch } from "./old-name-in-match.js";
 import { operatingSystemCall } from "./operating-system-call.js";
@@ -123,6 +124,7 @@ export const rules: readonly Rule[] = [
   objectAfterYield,
   objectAsText,
   objectIndexed,
+  objectKeptAcrossRequests,
   oldFilterName,
   oldNameInMatch,
   operatingSystemCall,

@@ -146,7 +146,7 @@ function suspendFor(now: FlowState, node: AnyCall, method: Method, args: readonl
   switch (method.yields) {
     case "body":
       if (!message.bodySeen && !message.bodyStreamed) now.suspend(node);
-      now.message = { ...now.message, bodySeen: true };
+      now.message = { ...now.message, bodySeen: node };
       return;
     case "trailers":
       now.suspend(node);

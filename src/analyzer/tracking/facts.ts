@@ -63,7 +63,8 @@ export interface MethodCall {
   readonly waitsBefore: number;
   readonly headersGone: Node | undefined;
   readonly iterating: Node | undefined;
-  readonly bodySeen: boolean;
+  /** The `body()` that the run waited for before. */
+  readonly bodySeen: Node | undefined;
   readonly bodyStreamed: Node | undefined;
   /** A side call that the run waited for before. */
   readonly sideCall: Node | undefined;
@@ -86,14 +87,14 @@ export interface UnknownMethodCall {
 }
 
 /** `handle.headers()`: a method called with a dot and without its object. */
-export interface SelflessCall {
+interface SelflessCall {
   readonly node: AnyCall;
   readonly object: ObjectName;
   readonly name: string;
   readonly where: Where;
 }
 
-export interface MissingArgument {
+interface MissingArgument {
   readonly node: AnyCall;
   readonly function: string;
   readonly argument: number;
@@ -102,7 +103,7 @@ export interface MissingArgument {
 }
 
 /** `headers["x"]`, `headers.x`: read from an object that has no such member. */
-export interface ObjectField {
+interface ObjectField {
   readonly node: Expression;
   readonly object: ObjectName;
   readonly field: string;
@@ -115,7 +116,7 @@ export interface GlobalUse {
   readonly where: Where;
 }
 
-export interface Write {
+interface Write {
   readonly binding: Binding;
   readonly node: Node;
   readonly value: Value;
@@ -123,7 +124,7 @@ export interface Write {
   readonly increments: boolean;
 }
 
-export interface Read {
+interface Read {
   readonly binding: Binding;
   readonly node: Identifier;
   readonly where: Where;
@@ -133,7 +134,7 @@ export interface Read {
   readonly suspendedBetween: Node | undefined;
 }
 
-export interface DeadObjectUse {
+interface DeadObjectUse {
   readonly node: AnyCall | Expression;
   readonly object: HeldObject;
   readonly method: string;
@@ -141,19 +142,19 @@ export interface DeadObjectUse {
   readonly where: Where;
 }
 
-export interface Unreachable {
+interface Unreachable {
   readonly statement: Statement;
   readonly after: Node;
 }
 
 /** `s = s .. x` in a loop. */
-export interface Concatenation {
+interface Concatenation {
   readonly node: Node;
   readonly binding: Binding;
   readonly where: Where;
 }
 
-export interface KeyedWrite {
+interface KeyedWrite {
   readonly node: Node;
   readonly table: Binding | undefined;
   readonly key: Value;
@@ -161,7 +162,7 @@ export interface KeyedWrite {
   readonly where: Where;
 }
 
-export interface Comparison {
+interface Comparison {
   readonly node: Node;
   readonly operator: string;
   readonly left: Value;

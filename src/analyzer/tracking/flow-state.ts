@@ -17,7 +17,7 @@ export interface MessageProgress {
   /** The call after which headers had gone on: they can no longer be changed. */
   readonly headersGone: Node | undefined;
   /** `body()` returned: it will not suspend again. */
-  readonly bodySeen: boolean;
+  readonly bodySeen: Node | undefined;
   /** `bodyChunks()` or `trailers()` let the body pass. */
   readonly bodyStreamed: Node | undefined;
   /** A `pairs(headers)` that is not finished. */
@@ -26,9 +26,9 @@ export interface MessageProgress {
   readonly sideCall: Node | undefined;
 }
 
-export const untouched: MessageProgress = {
+const untouched: MessageProgress = {
   headersGone: undefined,
-  bodySeen: false,
+  bodySeen: undefined,
   bodyStreamed: undefined,
   iterating: undefined,
   sideCall: undefined,
@@ -298,7 +298,7 @@ function joinMessages(a: MessageProgress, b: MessageProgress): MessageProgress {
   if (a === b) return a;
   return {
     headersGone: a.headersGone ?? b.headersGone,
-    bodySeen: a.bodySeen && b.bodySeen,
+    bodySeen: a.bodySeen && b.bodySeen ? a.bodySeen : undefined,
     bodyStreamed: a.bodyStreamed ?? b.bodyStreamed,
     iterating: a.iterating ?? b.iterating,
     sideCall: a.sideCall ?? b.sideCall,

@@ -115,7 +115,6 @@ export const nothing = (nil: NilReason): Value => ({ types: NIL, nil });
 export const boolean: Value = { types: BOOLEAN };
 export const number: Value = { types: NUMBER };
 export const string: Value = { types: STRING };
-export const table: Value = { types: TABLE };
 
 export function constant(value: string | number | boolean): Value {
   if (typeof value === "boolean") return { types: value ? TRUE : FALSE, constant: value };
@@ -180,14 +179,6 @@ function joinTables(a: TableContents, b: TableContents, key: string): TableConte
     other,
     closed: a.closed && b.closed && a.fields.size === fields.size && b.fields.size === fields.size,
   };
-}
-
-export function isFalsy(types: Types): boolean {
-  return (types & TRUTHY) === 0;
-}
-
-export function isTruthy(types: Types): boolean {
-  return (types & FALSY) === 0;
 }
 
 /** `string or number`, as an error message would say it. */

@@ -114,10 +114,10 @@ export const auditDocument = z
   })
   .describe("What `moonshift audit --format json` prints");
 
-export type AuditDocument = z.infer<typeof auditDocument>;
+type AuditDocument = z.infer<typeof auditDocument>;
 
 /** @throws when the report is not what the schema says: a fault of ours */
-export function toAuditDocument(report: AuditReport): AuditDocument {
+function toAuditDocument(report: AuditReport): AuditDocument {
   return auditDocument.parse({
     schemaVersion: SCHEMA_VERSION,
     tool: report.tool,
