@@ -254,6 +254,6 @@ function summarise(outcome: Outcome, native: Match | undefined, { cost, obstacle
     case "keep-lua":
       return obstacles.reasons.length > 0
         ? "Keep the Lua: it cannot be compiled as it is."
-        : `Keep the Lua: Wasm (about ${cost.wasm.likely} µs per request) would gain little over Lua (${cost.lua.likely} µs).`;
+        : `Keep the Lua: Wasm (about ${cost.wasm.likely} µs per request) ${cost.wasm.likely < cost.lua.likely ? "would gain little over" : "would not be cheaper than"} Lua (${cost.lua.likely} µs).`;
   }
 }
