@@ -46,7 +46,7 @@ export const clientIdentityHeader = defineRule({
             !other.where.guarded &&
             comesBefore(other, call),
         );
-        if (cleared || removesComputedNames(writes)) continue;
+        if (cleared || call.wasRemoved || removesComputedNames(writes)) continue;
         told.add(header);
         context.report({
           at: call.node,

@@ -1,6 +1,6 @@
 import type { Binding } from "../../lua/script.js";
 import type { ScriptContext } from "../define-rule.js";
-import { defineRule, lua } from "../define-rule.js";
+import { defineRule, yaml } from "../define-rule.js";
 import { editDistance } from "../spelling.js";
 
 export const noHook = defineRule({
@@ -10,18 +10,40 @@ export const noHook = defineRule({
   summary: "The script defines no hook, so the filter does nothing",
   why: `Envoy runs the top level of the script when it loads it, then looks for the globals \`envoy_on_request\` and \`envoy_on_response\`. Where neither exists, the filter stands in
 the chain and does nothing.`,
-  wrong: lua`
-    local function tag(handle) -- <- here
-      handle:headers():add("x-seen", "1")
-    end
+  wrong: yaml`
+    apiVersion: extensions.istio.io/v1alpha1
+    kind: TrafficExtension
+    metadata:
+      name: tag
+      namespace: shop
+    spec:
+      selector:
+        matchLabels:
+          app: cart
+      lua:
+        inlineCode: |
+          local function tag(handle) -- <- here
+            handle:headers():replace("x-seen", handle:streamInfo():protocol())
+          end
   `,
-  right: lua`
-    local function tag(handle)
-      handle:headers():add("x-seen", "1")
-    end
-    function envoy_on_request(handle)
-      tag(handle)
-    end
+  right: yaml`
+    apiVersion: extensions.istio.io/v1alpha1
+    kind: TrafficExtension
+    metadata:
+      name: tag
+      namespace: shop
+    spec:
+      selector:
+        matchLabels:
+          app: cart
+      lua:
+        inlineCode: |
+          local function tag(handle)
+            handle:headers():replace("x-seen", handle:streamInfo():protocol())
+          end
+          function envoy_on_request(handle)
+            tag(handle)
+          end
   `,
   fix: "Define `envoy_on_request(handle)` or `envoy_on_response(handle)` as a global function.",
   check: {
@@ -34,11 +56,13 @@ the chain and does nothing.`,
       if (functions.some(({ name }) => HOOKS.includes(name) || /^envoy_?on_?/i.test(name)) || mayDefineGlobals(context))
         return;
       const [first] = chunk.body;
-      if (first)
-        context.report({
-          at: { bytes: [first.range[0], endOfLine(context.script.bytes, first.range[0])] },
-          message: "the script defines neither `envoy_on_request` nor `envoy_on_response`: the filter does nothing",
-        });
+      if (!first) return;
+      const isBare = context.site.source.kind === "LuaFile";
+      context.report({
+        at: { bytes: [first.range[0], endOfLine(context.script.bytes, first.range[0])] },
+        ...(isBare && { level: "note" as const }),
+        message: `the script defines neither \`envoy_on_request\` nor \`envoy_on_response\`: ${isBare ? "as a filter it may do nothing" : "the filter does nothing"}`,
+      });
     },
   },
 });

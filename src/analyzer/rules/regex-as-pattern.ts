@@ -45,7 +45,7 @@ const SIGNS: readonly { readonly sign: RegExp; readonly message: string }[] = [
     sign: /(?:%\w|\]|\.)[*+]\?/,
     message: "`*?` is no lazy repetition (that is `-`), the question mark stands for itself",
   },
-  { sign: /[^%]\)[*+](?!\))/, message: "a repetition behind a group stands for itself" },
+  { sign: /[^%]\)[*+]\$?$/, message: "a repetition behind a group stands for itself" },
 ];
 
 /** A backslash in front of something that a regular expression would escape; in a set it may well be meant. */

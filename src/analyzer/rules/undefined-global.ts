@@ -132,7 +132,7 @@ function suggestion({ script }: ScriptContext, name: string): { readonly help?: 
 function mayComeFromOutside({ facts, spell }: ScriptContext, name: string): string | undefined {
   for (const call of facts.libraryCalls) {
     const argument = call.arguments[0]?.value.constant;
-    if (call.name === "dofile" || call.name === "loadfile" || call.name === "setfenv") return spell(call.node, 40);
+    if (/^(dofile|loadfile|load|loadstring)$/.test(call.name)) return spell(call.node, 40);
     if (call.name === "require" && typeof argument === "string" && argument.split(/[./]/).includes(name))
       return spell(call.node, 40);
   }

@@ -37,7 +37,9 @@ export function secretKind(value: string, name: string): SecretKind | undefined 
   if (value.length < 8 || /\s/.test(value) || /^(https?:|[./])/.test(value) || /^x-[a-z-]+$/i.test(value))
     return undefined;
   const certain = value.length >= 16 && entropy(value) >= 3.5 && /\d/.test(value) && /[A-Za-z]/.test(value);
-  return certain || /[\d\W_]/.test(value) ? { what: `what looks like a secret (\`${name}\`)`, certain } : undefined;
+  return certain || /\d/.test(value) || /[!@#$%^&*+=]/.test(value)
+    ? { what: `what looks like a secret (\`${name}\`)`, certain }
+    : undefined;
 }
 
 /** Bits per character (Shannon). */

@@ -50,6 +50,7 @@ export function callMethod(
     bodySeen,
     bodyStreamed,
     sideCall,
+    wasRemoved: wasRemoved(now, object, args),
     bare,
   });
   if (object.dead)
@@ -119,6 +120,11 @@ function headerKey(now: FlowState, object: HeldObject, name: string): string {
   const key = `${mapKey(object)}.get(${lower === "host" ? ":authority" : lower})`;
   const writes = (now.headerWrites.get(key) ?? 0) + (now.headerWrites.get(mapKey(object)) ?? 0);
   return writes === 0 ? key : `${key}#${writes}`;
+}
+
+function wasRemoved(now: FlowState, object: HeldObject, args: readonly Argument[]): boolean {
+  const name = constantString(args[0]);
+  return object.name === "Headers" && name !== undefined && now.known.get(headerKey(now, object, name)) === NIL;
 }
 
 /** From here on the header is another value than what was read before. */

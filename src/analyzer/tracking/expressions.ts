@@ -123,6 +123,7 @@ export function readVariable(t: Tracker, node: Identifier, use: "called" | "inde
   if (binding.assignments.length > 0) return any;
   const library = LIBRARY_GLOBALS.get(node.name);
   if (library && !(node.name === "EnvoyTimestampResolution" && t.phase === "load")) return library;
+  if (t.setsGlobalsByName) return any;
   t.note("undefinedGlobals", node, { node, use, where: t.where() });
   return nothing({ kind: "undefinedGlobal", name: node.name, at: node });
 }

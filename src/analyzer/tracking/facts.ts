@@ -68,6 +68,8 @@ export interface MethodCall {
   readonly bodyStreamed: Node | undefined;
   /** A side call that the run waited for before. */
   readonly sideCall: Node | undefined;
+  /** The header that is written was removed by the script before. */
+  readonly wasRemoved: boolean;
   /** The result is not used. */
   readonly bare: boolean;
 }

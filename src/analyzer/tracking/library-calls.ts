@@ -36,6 +36,7 @@ export function callLibrary(
   t.note("libraryCalls", node, { node, name, arguments: args, where: t.where() });
   if (PROTECTED.has(name)) return callProtected(t, node, name, args);
   checkArguments(t, node, name, args, open, how);
+  if (name === "string.format") checkFormat(t, node, args);
   if (signature.neverReturns) {
     t.now = undefined;
     t.endedBy = undefined;
@@ -92,6 +93,15 @@ function checkArguments(
     const accepted = accepts(name, takes);
     t.expect(optional ? accepted | NIL : accepted, value, argument.node ?? node, node, "argument", detail);
   }
+}
+
+/** `string.format("%s", headers:get(x))`: nil would be printed, no value at all is an error. */
+function checkFormat(t: Tracker, node: AnyCall, args: readonly Argument[]): void {
+  const last = args.at(-1);
+  if (args.length < 2 || !last?.value.maybeNone || !last.value.nil || !t.now || !(t.now.typesOf(last.value) & NIL))
+    return;
+  const detail = { function: "string.format", argument: args.length, expected: "value" };
+  t.fault({ operation: "argument", node, operand: last.node ?? node, value: last.value, problem: "none", detail });
 }
 
 function accepts(name: string, takes: string): number {

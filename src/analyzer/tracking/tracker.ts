@@ -48,7 +48,11 @@ export class Tracker {
   /** Locals that outlive their function's call. */
   readonly captured: ReadonlySet<Binding>;
 
+  /** `_G.name = …`, `rawset(_G, …)`, `setfenv`: names may be defined that no assignment shows. */
+  readonly setsGlobalsByName: boolean;
+
   constructor(readonly script: Script) {
+    this.setsGlobalsByName = ["_G", "setfenv", "module"].some((name) => script.globals.has(name));
     this.captured = new Set(script.functions.flatMap(({ captures }) => [...captures]));
   }
 
