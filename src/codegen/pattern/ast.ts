@@ -19,7 +19,13 @@ export type Item =
   | { readonly kind: "open" | "close" | "position" | "back"; readonly capture: number }
   /** One character a byte. */
   | { readonly kind: "literal"; readonly bytes: string }
-  | { readonly kind: "single"; readonly set: ByteSet; readonly repeat: Repeat; readonly source: string; readonly follow: Filter }
+  | {
+      readonly kind: "single";
+      readonly set: ByteSet;
+      readonly repeat: Repeat;
+      readonly source: string;
+      readonly follow: Filter;
+    }
   | { readonly kind: "end" }
   | { readonly kind: "balance"; readonly open: number; readonly close: number; readonly source: string }
   | { readonly kind: "frontier"; readonly set: ByteSet; readonly source: string };

@@ -25,7 +25,9 @@ export function parsePattern(text: string, { literalCaret = false }: PatternOpti
 }
 
 /** An item as read: how it can be repeated is decided by `narrow`. */
-export type ReadItem = Exclude<Item, { readonly kind: "single" }> | { readonly kind: "single"; readonly set: ByteSet; readonly repeat: Repeat; readonly source: string };
+export type ReadItem =
+  | Exclude<Item, { readonly kind: "single" }>
+  | { readonly kind: "single"; readonly set: ByteSet; readonly repeat: Repeat; readonly source: string };
 
 class PatternReader {
   readonly captures: ("text" | "position")[] = [];
@@ -90,7 +92,10 @@ class PatternReader {
   private readBalance(): boolean {
     const source = this.text.slice(this.at, this.at + 4);
     this.at += 4;
-    return source.length === 4 && this.add({ kind: "balance", open: source.charCodeAt(2), close: source.charCodeAt(3), source });
+    return (
+      source.length === 4 &&
+      this.add({ kind: "balance", open: source.charCodeAt(2), close: source.charCodeAt(3), source })
+    );
   }
 
   private readFrontier(): boolean {
@@ -113,8 +118,15 @@ class PatternReader {
     const source = this.text.slice(start, this.at);
     const quantifier = this.peek();
     if (!/[*+?-]/.test(quantifier)) {
-      const literal = source.length === 1 && source !== "." ? source : source[0] === "%" && set === byteOf(source.charCodeAt(1)) ? source[1] : undefined;
-      return literal === undefined ? this.add({ kind: "single", set, repeat: "one", source }) : this.addLiteral(literal);
+      const literal =
+        source.length === 1 && source !== "."
+          ? source
+          : source[0] === "%" && set === byteOf(source.charCodeAt(1))
+            ? source[1]
+            : undefined;
+      return literal === undefined
+        ? this.add({ kind: "single", set, repeat: "one", source })
+        : this.addLiteral(literal);
     }
     this.at++;
     if (quantifier === "+") this.add({ kind: "single", set, repeat: "one", source: `${source}+` });
