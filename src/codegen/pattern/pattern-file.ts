@@ -45,7 +45,8 @@ export class PatternFile {
   /** The whole file. */
   print(): string {
     const fromMatch = [
-      ...(this.usesMatch ? ["Match", "POSITION"] : []),
+      ...(this.usesMatch ? ["Match"] : []),
+      ...(this.usesPositions ? ["POSITION"] : []),
       ...[...this.tests.imported].filter((name) => MATCH_EXPORTS.has(name)),
     ];
     const fromClasses = [...this.tests.imported].filter((name) => !MATCH_EXPORTS.has(name));
