@@ -67,7 +67,7 @@ function assessScript(
     judgement: judge(obstacles, locate),
     findings: applyIgnores(run, ignores, subject, rules),
     api: countApi(facts),
-    recommendation: decide({ site, script, facts, obstacles, cost, answers, locate }),
+    recommendation: decide({ site, script, facts, obstacles, cost, answers, settings, locate }),
     secrets: run.secrets,
   };
 }

@@ -3,6 +3,7 @@ import type { LuaSite } from "../manifest/lua-site.js";
 import type { Answers } from "./answers.js";
 import type { Location, Outcome, PredictedCost, Recommendation, Step } from "./assessment.js";
 import { DECISION_TREE, FIRST_QUESTION, isOutcome, type QuestionId } from "./decision-tree.js";
+import type { Settings } from "./define-rule.js";
 import { findNativeFeature } from "./native/find-native-feature.js";
 import type { Match } from "./native/native-rule.js";
 import type { Facts, MethodCall } from "./tracking/facts.js";
@@ -15,6 +16,7 @@ export interface DecisionSubject {
   readonly obstacles: Obstacles;
   readonly cost: PredictedCost;
   readonly answers: Answers;
+  readonly settings: Settings;
   readonly locate: (range: readonly [number, number]) => Location;
 }
 
@@ -151,14 +153,15 @@ const ANSWER: Readonly<Record<QuestionId, Question>> = {
     return wasm.likely <= lua.likely * WORTH_IT ? yes(text) : no(text);
   },
 
-  "traffic-extension": ({ site, answers }) => {
+  "traffic-extension": ({ site, answers, settings }) => {
     const { filter, source } = site;
     if (source.kind === "TrafficExtension") return yes("it is one already");
     if (source.kind !== "EnvoyFilter")
       return no(
         `this is ${source.kind === "LuaFile" ? "a bare script" : withArticle(source.kind)}, not an EnvoyFilter`,
       );
-    const version = answers.find(site.id, "istioVersion");
+    const version =
+      settings.istioVersion === undefined ? answers.find(site.id, "istioVersion") : { value: settings.istioVersion };
     if (!version) return unanswered("which Istio runs is not known; TrafficExtension came with 1.30");
     if (!atLeast(version.value, [1, 30]))
       return no(`TrafficExtension came with Istio 1.30, this is ${version.value}`, lineOf(version));
@@ -225,7 +228,16 @@ function atLeast(version: string, [major, minor]: readonly [number, number]): bo
   return have > major || (have === major && haveMinor >= minor);
 }
 
-function lineOf({ file, line }: { readonly file: string; readonly line: number }): Location {
+/** Of the answers file; a version given on the command line has none. */
+function lineOf({
+  file,
+  line,
+}: {
+  readonly value: unknown;
+  readonly file?: string;
+  readonly line?: number;
+}): Location | undefined {
+  if (file === undefined || line === undefined) return undefined;
   return { file, startLine: line, startColumn: 1, endLine: line, endColumn: 1 };
 }
 

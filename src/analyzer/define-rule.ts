@@ -77,6 +77,8 @@ export interface ScriptContext extends SiteContext {
 export interface Settings {
   /** `1.34`: methods that came later are findings. */
   readonly envoyVersion?: string;
+  /** `1.30`: decides whether a TrafficExtension can be advised. */
+  readonly istioVersion?: string;
 }
 
 export interface Problem<At> {

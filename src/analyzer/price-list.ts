@@ -1,7 +1,7 @@
 /**
  * What things cost in Envoy, in nanoseconds of worker CPU per request: low, likely, high. Measured on Envoy 1.40.0 with V8, one worker pinned
  * to one core, HTTP/2, 15 request headers, medians of interleaved rounds on a 2-core virtual machine. The ratios carry over to other machines, the absolute
- * figures do not: replace them by your own with `--prices`.
+ * figures do not: `--prices` puts those of one's own `moonshift bench` in their place.
  */
 import type { Interval } from "./assessment.js";
 

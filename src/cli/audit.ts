@@ -4,6 +4,7 @@ import { type Answers, readAnswers, writeQuestions } from "../analyzer/answers.j
 import type { Level } from "../analyzer/assessment.js";
 import { type Audit, type AuditOptions, auditInputs } from "../analyzer/audit-inputs.js";
 import { applyBaseline, type Baseline, readBaseline, writeBaseline } from "../analyzer/baseline.js";
+import { readPrices } from "../analyzer/read-prices.js";
 import { rules } from "../analyzer/rules/index.js";
 import { judgeLanguage } from "../codegen/judge-language.js";
 import { readInputs } from "../manifest/read-inputs.js";
@@ -24,7 +25,9 @@ interface AuditFlags {
   readonly force?: boolean;
   readonly answers?: string;
   readonly questions?: string;
+  readonly prices?: string;
   readonly envoyVersion?: string;
+  readonly istioVersion?: string;
   readonly notes?: boolean;
   readonly quiet?: boolean;
   readonly color: boolean;
@@ -49,10 +52,12 @@ export function registerAudit(program: Command): void {
     .option("--notes", "list notes one by one (text)")
     .option("--baseline <file>", "known findings: they are marked and do not count")
     .option("--update-baseline", "write the findings of this run into the baseline")
-    .option("--force", "with --update-baseline: overwrite a baseline that has findings which are still there no more")
+    .option("--force", "with --update-baseline: drop findings of the baseline that this run did not find")
     .option("--answers <file>", "answers to what no analysis can know (see --questions)")
     .option("--questions <file>", "write the questions for --answers, commented, and stop")
+    .option("--prices <file>", "your own `moonshift bench --format json`, for the predicted cost")
     .option("--envoy-version <version>", "report Lua methods that came with a later Envoy")
+    .option("--istio-version <version>", "what runs in the cluster: decides whether a TrafficExtension can be advised")
     .option("--quiet", "no progress")
     .option("--no-color", "no colours")
     .action(async (paths: string[], flags: AuditFlags) => {
@@ -61,6 +66,8 @@ export function registerAudit(program: Command): void {
 }
 
 async function audit(paths: readonly string[], flags: AuditFlags): Promise<number> {
+  if (flags.updateBaseline && flags.baseline === undefined)
+    throw new InputError("--update-baseline needs --baseline FILE");
   const progress = progressLine(flags.quiet !== true);
   const answers = flags.answers === undefined ? undefined : readAnswers(flags.answers, readText(flags.answers));
   const baseline = flags.baseline === undefined ? undefined : readBaseline(flags.baseline, textOrNothing(flags));
@@ -86,8 +93,17 @@ async function audit(paths: readonly string[], flags: AuditFlags): Promise<numbe
   return exitCode(marked, flags.failOn);
 }
 
-function optionsOf({ envoyVersion }: AuditFlags, answers: Answers | undefined): AuditOptions {
-  return { ...(answers && { answers }), ...(envoyVersion !== undefined && { settings: { envoyVersion } }) };
+function optionsOf(flags: AuditFlags, answers: Answers | undefined): AuditOptions {
+  const envoyVersion = flags.envoyVersion ?? answers?.find("", "envoyVersion")?.value;
+  const { istioVersion, prices } = flags;
+  return {
+    ...(answers && { answers }),
+    ...(prices !== undefined && { prices: readPrices(prices, readText(prices)) }),
+    settings: {
+      ...(envoyVersion !== undefined && { envoyVersion }),
+      ...(istioVersion !== undefined && { istioVersion }),
+    },
+  };
 }
 
 function place(file: string, line: number | undefined, column: number | undefined) {

@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { readAnswers, writeQuestions } from "../../src/analyzer/answers.js";
 import { DECISION_TREE, FIRST_QUESTION, isOutcome, type QuestionId } from "../../src/analyzer/decision-tree.js";
-import { assessLua, assessRequest } from "./audit-text.js";
+import { PRICE_LIST } from "../../src/analyzer/price-list.js";
+import { readPrices } from "../../src/analyzer/read-prices.js";
+import { assessLua, assessRequest, auditTexts } from "./audit-text.js";
 
 const answered = (text: string) => ({ answers: readAnswers("answers.yaml", text) });
 
@@ -102,4 +104,48 @@ describe("the answers file", () => {
       expect.objectContaining({ at: expect.objectContaining({ file: "q.yaml", line }) }),
     );
   });
+});
+
+describe("the price list", () => {
+  const bench = (workloads: readonly object[]): string => JSON.stringify({ startedAt: "2026-11-20", workloads });
+  const costs = (lua: number, wasm: number) => ({
+    lua: { costNs: { median: lua, ci95: [lua - 1, lua + 1] } },
+    wasm: { costNs: { median: wasm, ci95: [wasm - 1, null] } },
+  });
+
+  test("takes one's own bench where it measured, and keeps the rest", () => {
+    const list = readPrices("bench.json", bench([{ name: "header-set", arms: costs(100, 50) }]));
+    expect(list.prices.headerWrite.lua).toEqual({ low: 99, likely: 100, high: 101 });
+    expect(list.prices.headerWrite.wasm).toEqual({ low: 49, likely: 50, high: 50 });
+    expect(list.prices.body).toEqual(PRICE_LIST.prices.body);
+    expect(list.source).toContain("bench.json");
+  });
+
+  test.each([["no JSON"], ["{}"], [bench([])]])("is refused when it prices nothing: %s", (text) => {
+    expect(() => readPrices("bench.json", text)).toThrow(/measured|bench/);
+  });
+});
+
+test("with Istio 1.30 an EnvoyFilter's Lua is advised to move into a TrafficExtension", async () => {
+  const manifest = `apiVersion: networking.istio.io/v1alpha3
+kind: EnvoyFilter
+metadata: {name: tag, namespace: shop}
+spec:
+  configPatches:
+  - applyTo: HTTP_FILTER
+    patch:
+      operation: INSERT_BEFORE
+      value:
+        name: envoy.filters.http.lua
+        typed_config:
+          "@type": type.googleapis.com/envoy.extensions.filters.http.lua.v3.Lua
+          inlineCode: |
+            function envoy_on_request(handle)
+              handle:headers():replace("x-route", handle:headers():get(":path"))
+            end
+`;
+  const outcome = async (istioVersion: string) =>
+    (await auditTexts({ "tag.yaml": manifest }, { settings: { istioVersion } })).assessments[0]?.recommendation.outcome;
+  expect(await outcome("1.30.1")).toBe("traffic-extension-lua");
+  expect(await outcome("1.29")).toBe("keep-lua");
 });
