@@ -3,16 +3,23 @@ import { join } from "node:path";
 import { Command, CommanderError } from "commander";
 import { InputError, MissingError } from "../support/failure.js";
 import { packageRoot } from "../support/package-root.js";
-import { registerAudit } from "./audit.js";
-import { registerBench } from "./bench.js";
-import { registerDemo } from "./demo.js";
-import { registerDoctor } from "./doctor.js";
-import { registerExplain } from "./explain.js";
-import { registerMigrate } from "./migrate.js";
-import { registerPublish } from "./publish.js";
-import { registerVerify } from "./verify.js";
 
-const COMMANDS: readonly ((program: Command) => void)[] = [registerAudit, registerMigrate, registerVerify, registerBench, registerPublish, registerExplain, registerDoctor];
+type Register = (program: Command) => void;
+
+/** Each command in its own file, loaded only when it is called (or named by the help): a compiler and a container client take their time. */
+const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
+  audit: async () => (await import("./audit.js")).registerAudit,
+  migrate: async () => (await import("./migrate.js")).registerMigrate,
+  verify: async () => (await import("./verify.js")).registerVerify,
+  bench: async () => (await import("./bench.js")).registerBench,
+  publish: async () => (await import("./publish.js")).registerPublish,
+  explain: async () => (await import("./explain.js")).registerExplain,
+  doctor: async () => (await import("./doctor.js")).registerDoctor,
+  demo: async () => {
+    const { registerDemo } = await import("./demo.js");
+    return (program) => registerDemo(program, run);
+  },
+};
 
 /**
  * Parses the command line, runs one command and returns the exit code: 0 done, 1 done and there is something,
@@ -24,14 +31,19 @@ export async function run(argv: readonly string[]): Promise<number> {
     .version(version())
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "moonshift: ")) });
-  for (const register of COMMANDS) register(program);
-  registerDemo(program, run);
+  for (const load of commandsFor(argv)) (await load())(program);
   try {
     await program.parseAsync(argv);
     return Number(process.exitCode ?? 0);
   } catch (error) {
     return report(error);
   }
+}
+
+function commandsFor(argv: readonly string[]): readonly (() => Promise<Register>)[] {
+  const [, , name = ""] = argv;
+  const only = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  return only ? [only] : Object.values(COMMANDS);
 }
 
 function report(error: unknown): number {
