@@ -79,7 +79,7 @@ export class FunctionContext {
     /** Calls of it may nest through plain calls, which nothing else counts. */
     readonly recursive = false,
   ) {
-    this.names = new Names(module.topLevel.taken);
+    this.names = new Names(module.topLevel);
   }
 
   get script(): Script {

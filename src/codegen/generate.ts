@@ -10,6 +10,7 @@ import { chunkName } from "./chunk-name.js";
 import { FunctionContext, type ModuleContext, type Variable } from "./context.js";
 import { carrier, placeholder } from "./convert.js";
 import { type EntryNeeds, holdsHeaders, mayYield, NEVER_YIELDS, printEntry, type YieldKinds } from "./entry.js";
+import { directFunctionName } from "./functions.js";
 import { iteratesHeaders, keepsState, yieldKinds } from "./facts.js";
 import { ENVOY_OBJECTS } from "./known-objects.js";
 import { lowerStatements } from "./lower/body.js";
@@ -81,6 +82,7 @@ export function generateFrom(script: Script, { filterName }: GenerateOptions = {
     handlers: hostCalled(handlers),
     facts: { stateful, yields: mayYield(waits.request) || mayYield(waits.response), iteratesHeaders: iteratesHeaders(script, types) },
   };
+  for (const fn of types.direct.values()) if (!module.handlers.has(fn)) directFunctionName(module, fn);
   const main = lowerChunk(module, moduleBindings);
   const exported = [printHandlerOrNote(module, "envoy_on_request", handlers.request), printHandlerOrNote(module, "envoy_on_response", handlers.response)];
   const tables = printMethodTables(module);

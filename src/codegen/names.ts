@@ -9,7 +9,8 @@ const RESERVED = new Set(
     "memory load store sizeof offsetof alignof changetype idof nameof isInteger isFloat isString isArray isFunction isNullable isDefined " +
     "isConstant isManaged isVoid isReference instantiate min max abs ceil floor sqrt trunc nearest clz ctz popcnt rotl rotr " +
     "reinterpret select copysign NaN Infinity abort trace seed Math Mathf Date Array Map Set String Number Boolean Object Function " +
-    "Error Symbol RegExp JSON console process crypto self pattern assert bswap add sub mul div eq ne lt gt le ge rem shl shr and or xor"
+    "Error Symbol RegExp JSON Handle Headers Buffer Metadata StreamInfo DynamicMetadata FilterState Connection SslConnection ParsedName " +
+    "PublicKey VirtualHost Route StatsScope Counter Gauge Histogram HeadersPairs MetadataPairs DynamicMetadataPairs printLine  console process crypto self pattern assert bswap add sub mul div eq ne lt gt le ge rem shl shr and or xor"
   ).split(" "),
 );
 
@@ -18,7 +19,7 @@ export class Names {
   private readonly scopes: Set<string>[] = [new Set()];
   private readonly used = new Set<string>();
 
-  constructor(private readonly outer: ReadonlySet<string>) {}
+  constructor(private readonly outer: TopLevelNames) {}
 
   push(): void {
     this.scopes.push(new Set());
@@ -34,7 +35,7 @@ export class Names {
     let name = base;
     for (let n = 2; this.isTaken(name); n++) name = `${base}_${n}`;
     this.scopes.at(-1)?.add(name);
-    this.used.add(name);
+    this.use(name);
     return name;
   }
 
@@ -48,24 +49,31 @@ export class Names {
     let name = wanted;
     for (let n = 2; this.used.has(name) || this.isTaken(name); n++) name = `${wanted}_${n}`;
     this.scopes[0]?.add(name);
-    this.used.add(name);
+    this.use(name);
     return name;
   }
 
+  private use(name: string): void {
+    this.used.add(name);
+    this.outer.inner.add(name);
+  }
+
   private isTaken(name: string): boolean {
-    return this.outer.has(name) || this.scopes.some((scope) => scope.has(name));
+    return this.outer.taken.has(name) || this.scopes.some((scope) => scope.has(name));
   }
 }
 
 /** Unique names at the top level of the file. */
 export class TopLevelNames {
   readonly taken = new Set<string>();
+  /** Names inside of functions, which would hide a later name of the file. */
+  readonly inner = new Set<string>();
 
   declare(wanted: string): string {
     const identifier = wanted.replace(/[^A-Za-z0-9_]+/g, "_").replace(/^(\d)/, "_$1") || "_";
     const base = RESERVED.has(identifier) ? `${identifier}_` : identifier;
     let name = base;
-    for (let n = 2; this.taken.has(name); n++) name = `${base}_${n}`;
+    for (let n = 2; this.taken.has(name) || this.inner.has(name); n++) name = `${base}_${n}`;
     this.taken.add(name);
     return name;
   }

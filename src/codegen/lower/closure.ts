@@ -19,7 +19,10 @@ export function lowerClosure(context: FunctionContext, node: FunctionDeclaration
   const fn = module.script.functionOf.get(node) as FunctionInfo;
   const name = directFunctionName(module, fn);
   const captured = liftedCaptures(module, fn);
-  const fields = captured.map((binding) => ({ binding, name: context.variable(binding)?.name ?? binding.name, type: variableType(context, binding) }));
+  const fields = captured.map((binding) => {
+    const value = context.variable(binding)?.name ?? binding.name;
+    return { binding, name: value === "index" ? "index_" : value, value, type: variableType(context, binding) };
+  });
   const body = new FunctionContext(module, fn, { kind: "many" });
   const self = body.names.declareForFunction("self");
   const count = body.names.declareForFunction("count");
@@ -41,7 +44,7 @@ export function lowerClosure(context: FunctionContext, node: FunctionDeclaration
   module.declarations.push(text);
   if (fields.length === 0) return callCode("lua.fn", [`Closure.create(${name}.index)`], "value", true);
   module.declarations.push(printCreation(name, fields));
-  return callCode(`${name}_create`, fields.map((field) => field.name), "value");
+  return callCode(`${name}_create`, fields.map((field) => field.value), "value");
 }
 
 function printCreation(name: string, fields: readonly { name: string; type: string }[]): string {

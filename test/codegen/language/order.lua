@@ -1,0 +1,125 @@
+--- multiple assignment swaps
+local a, b = 1, 2
+a, b = b, a
+return a, b
+--- multiple assignment order
+local log = {}
+local function v(x) log[#log + 1] = x return x end
+local t = {}
+t[v(1)], t[v(2)] = v(3), v(4)
+return table.concat(log, ","), t[1], t[2]
+--- assignment same target
+local a
+a, a = 1, 2
+return a
+--- assignment index uses old
+local i, t = 1, {}
+i, t[i] = i + 1, 20
+return i, t[1], t[2]
+--- assignment calls spread
+local function f() return 1, 2, 3 end
+local a, b, c, d = f()
+local x, y = (f())
+local p, q, r = f(), 10
+local m, n, o, s = 0, f()
+return a, b, c, d, x, y, p, q, r, m, n, o, s
+--- fewer and more values
+local a, b, c = 1
+local d, e = 1, 2, 3
+return a, b, c, d, e
+--- call argument order
+local log = {}
+local function v(x) log[#log + 1] = x return x end
+local function g(...) return select("#", ...) end
+g(v(1), v(2), v(3), v(4), v(5))
+local t = {f = function(self, a, b) return a + b end}
+local r = t:f(v(6), v(7))
+return table.concat(log, ","), r
+--- constructor order
+local log = {}
+local function v(x) log[#log + 1] = x return x end
+local t = {v(1), a = v(2), v(3), [v(4)] = v(5), v(6)}
+return table.concat(log, ","), #t, t[1], t[2], t[3], t[4], t.a
+--- concat failing operand
+local log = {}
+local function v(x) log[#log + 1] = tostring(x) return x end
+local ok, e = pcall(function() return v("a") .. v(nil) .. v("c") end)
+return ok, e, table.concat(log, ",")
+--- concat tables fail
+local x = {}
+local ok, e = pcall(function() return "a" .. x end)
+local ok2, e2 = pcall(function() return x .. "a" end)
+local ok3, e3 = pcall(function() return 1 .. x.y end)
+local ok4, e4 = pcall(function() return x.y .. 1 end)
+return e, e2, e3, e4
+--- arithmetic failing operands
+local x, s, t = nil, "abc", {}
+local function try(f) local ok, e = pcall(f) return e end
+return try(function() return x + 1 end), try(function() return 1 + x end), try(function() return s * 2 end), try(function() return 2 - t end), try(function() return -t end), try(function() return -s end), try(function() return t.a.b end), try(function() return t.a + 1 end), try(function() return undefinedglobal + 1 end), try(function() return t[1] ^ 2 end), try(function() return x % t end), try(function() return ("a") / 1 end)
+--- local errors
+local x, t = nil, {}
+local e1 = select(2, pcall(function() local y; return y.z end))
+local e2 = select(2, pcall(function() local y; y.z = 1 end))
+local e3 = select(2, pcall(function() local y; y() end))
+local e4 = select(2, pcall(function() local y = {}; y.a.b = 1 end))
+local e5 = select(2, pcall(function() local y = {}; y.a() end))
+local e6 = select(2, pcall(function() local y = {}; y:a() end))
+local e7 = select(2, pcall(function() local y; y:a() end))
+local e8 = select(2, pcall(function() local y; return #y end))
+local e9 = select(2, pcall(function() local y = 5; return #y end))
+local e10 = select(2, pcall(function() return x.a end))
+local e11 = select(2, pcall(function() x() end))
+local e12 = select(2, pcall(function() return t.a.b.c end))
+local e13 = select(2, pcall(function() nothing() end))
+local e14 = select(2, pcall(function() nothing.a() end))
+local e15 = select(2, pcall(function() return nothing.a end))
+local e16 = select(2, pcall(function() t[nil] = 1 end))
+local e17 = select(2, pcall(function() t[0/0] = 1 end))
+local e18 = select(2, pcall(function() return t[1].x end))
+local e19 = select(2, pcall(function() ("x")() end))
+local e20 = select(2, pcall(function() ("x"):nope() end))
+return e1, e2, e3, e4, e5, e6, e7, e8, e9, e10, e11, e12, e13, e14, e15, e16, e17, e18, e19, e20
+--- compare errors
+local t, s, n = {}, "a", nil
+local function try(f) local ok, e = pcall(f) return e end
+return try(function() return t < t end), try(function() return t < 1 end), try(function() return 1 < s end), try(function() return s < 1 end), try(function() return n < 1 end), try(function() return 1 < n end), try(function() return s <= n end), try(function() return s > n end), try(function() return n >= 1 end), try(function() return true < false end), try(function() return 1 > s end)
+--- comparison order with effects
+local log = {}
+local function v(x) log[#log + 1] = x return x end
+local r = {v(1) < v(2), v(3) > v(4), v(5) <= v(6), v(7) >= v(8), v(9) == v(10)}
+return table.concat(log, ",")
+--- index evaluated before failing
+local log = {}
+local function v(x) log[#log + 1] = tostring(x) return x end
+local ok, e = pcall(function() return v(nil)[v(1)] end)
+local ok2, e2 = pcall(function() local n; n[v(2)] = v(3) end)
+local ok3, e3 = pcall(function() local n; n(v(4)) end)
+local ok4, e4 = pcall(function() local n; n:m(v(5)) end)
+local ok5, e5 = pcall(function() local n = {}; n.m(v(6)) end)
+local ok6, e6 = pcall(function() local n = {}; n:m(v(7)) end)
+local ok7, e7 = pcall(function() local n; n.a = v(8) end)
+return table.concat(log, ","), e, e2, e3, e4, e5, e6, e7
+--- arithmetic order
+local log = {}
+local function v(x) log[#log + 1] = tostring(x) return x end
+local ok, e = pcall(function() return v(true) + v(2) * v(3) end)
+local ok2, e2 = pcall(function() return v(1) + v("x") + v(3) end)
+return table.concat(log, ","), e, e2
+--- operand changed by later call
+local x = 1
+local function bump() x = x + 1 return x end
+local a = x + bump()
+local b = bump() + x
+local t = {x, bump(), x}
+local s = x .. bump() .. x
+local function g(a, b, c) return a * 100 + b * 10 + c end
+return a, b, t[1], t[2], t[3], s, g(x, bump(), x)
+--- return order
+local x = 1
+local function bump() x = x + 1 return x end
+return x, bump(), x, bump()
+--- and or with effects
+local log = {}
+local function v(x) log[#log + 1] = tostring(x) return x end
+local r = v(false) and v(1) or v(nil) or v(2) and v(3)
+return r, table.concat(log, ",")
