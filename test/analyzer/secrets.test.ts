@@ -18,7 +18,7 @@ test.each([
   ["access_token", "token"],
   ["REDACTED", "password"],
   ["YOUR_BOUNCER_KEY", "X-Api-Key"],
-  ["${{ DB_PASSWORD }}", "password"],
+  ["$(DB_PASSWORD_1)", "password"],
   ["{{ .Values.secret }}", "client_secret"],
   ["/etc/secrets/token", "token"],
   ["https://login.example.com/token", "token_url"],

@@ -25,7 +25,7 @@ const NOT_A_SECRET_NAME =
   /(header|name|field|param|path|url|uri|endpoint|prefix|suffix|cookie|type|file|regex|pattern|length|len|expir|ttl|issuer|realm|message|error|key_?id|public)/i;
 
 const PLACEHOLDER =
-  /(redacted|your|example|change|replace|dummy|sample|placeholder|insert|todo|xxx|\*\*\*|<.+>|\$\{|\{\{|%s|^test|^secret$|^password$|^token$|\.\.\.)/i;
+  /(redacted|your|example|change|replace|dummy|sample|placeholder|insert|todo|xxx|\*\*\*|<.+>|\$[({]|\{\{|%s|^test|^secret$|^password$|^token$|\.\.\.)/i;
 
 /** What kind of secret a string is, judged by its format and by what it is called. */
 export function secretKind(value: string, name: string): SecretKind | undefined {

@@ -10,7 +10,7 @@ export interface ExplainOptions {
   readonly colour: boolean;
 }
 
-/** What is known under a name, for a terminal. Undefined when nothing is; near misses are named. */
+/** What is known under a name, for a terminal. Undefined when nothing is. */
 export function explain(id: string, { colour }: ExplainOptions): string | undefined {
   const paint = painter(colour);
   const title = (text: string): string => paint("bold", text);
@@ -21,9 +21,12 @@ export function explain(id: string, { colour }: ExplainOptions): string | undefi
   const methods = findMethods(id);
   if (methods.length > 0) return methods.map((method) => explainMethod(method, title)).join("\n");
   const word = WORDS[id];
-  if (word !== undefined) return `${title(id)}\n${word}\n`;
-  const near = closest(id, [...rules.map((one) => one.id), ...Object.keys(WORDS), ...envoyApi.map(spellMethod)]);
-  return near === undefined ? undefined : `Nothing is known as "${id}". Did you mean ${near}?\n`;
+  return word === undefined ? undefined : `${title(id)}\n${word}\n`;
+}
+
+/** What may have been meant by a name that nothing is known as. */
+export function nearestKnown(id: string): string | undefined {
+  return closest(id, [...rules.map((one) => one.id), ...Object.keys(WORDS), ...envoyApi.map(spellMethod)]);
 }
 
 const VERDICTS_AND_OUTCOMES: Readonly<Record<Verdict | Outcome, string>> = {
