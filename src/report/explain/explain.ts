@@ -38,7 +38,7 @@ const VERDICTS_AND_OUTCOMES: Readonly<Record<Verdict | Outcome, string>> = {
   "keep-lua": "Leave it as it is. Mend what the audit found.",
   "traffic-extension-lua":
     "Keep the Lua, but attach it with Istio's TrafficExtension (1.30) instead of an EnvoyFilter, which is bound to Envoy's internals.",
-  native: "A feature of Istio or Envoy does the same; it is maintained by somebody else and costs less.",
+  native: "A feature of Istio or Envoy does the same; it is maintained by somebody else and needs no script.",
   "other-language":
     "What the script needs (C modules, sockets, files) exists neither in Wasm nor without blocking in Lua: write it anew, or move it to a service.",
 };
