@@ -87,6 +87,17 @@ export function seekByte(at: usize, end: usize, byte: u32): usize {
   return 0;
 }
 
+/** `seekByte`, but the end when there is none. */
+// @ts-ignore: decorator
+@inline export function runToByte(at: usize, end: usize, byte: u64): usize {
+  const pattern = 0x0101010101010101 * byte;
+  for (; at < end; at += 8) {
+    const x = load<u64>(at) ^ pattern, zeros = (x - 0x0101010101010101) & ~x & 0x8080808080808080;
+    if (zeros) return min(at + <usize>(ctz(zeros) >> 3), end);
+  }
+  return end;
+}
+
 /** Whether going on at `at` can be of use. */
 // @ts-ignore: decorator
 @inline function passes(step: usize, at: usize): bool {

@@ -1,5 +1,5 @@
 import type { Filter, Item, Pattern } from "./ast.js";
-import { ALL, type ByteSet, onlyByte } from "./byte-set.js";
+import { ALL, type ByteSet, complement, onlyByte } from "./byte-set.js";
 import type { ByteTests } from "./byte-test.js";
 
 /**
@@ -185,6 +185,9 @@ class SearchPrinter {
     if (repeat === "one") {
       this.failIf(set === ALL ? `${p} == end` : `${p} == end || ${this.tests.fails(set, this.byteAt(p))}`);
       this.line(`${p}++;`);
+    } else if (repeat === "run" && onlyByte(complement(set)) !== undefined) {
+      this.use("runToByte");
+      this.line(`${p} = runToByte(${p}, end, ${onlyByte(complement(set))});`);
     } else if (set === ALL) this.line(repeat === "run" ? `${p} = end;` : `if (${p} < end) ${p}++;`);
     else
       this.line(`${repeat === "run" ? "while" : "if"} (${p} < end && ${this.tests.test(set, this.byteAt(p))}) ${p}++;`);

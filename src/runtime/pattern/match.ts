@@ -10,7 +10,7 @@ import { Str } from "../str";
 import { isFunction, isTable, nil, number, stringValue, Value } from "../value";
 import { return1, return2, return3, returnMany, Values } from "../values";
 
-export { seekByte, balanceEnd } from "../pattern";
+export { seekByte, runToByte, balanceEnd } from "../pattern";
 export { has } from "./sets";
 export { equal } from "../memory/copy";
 
