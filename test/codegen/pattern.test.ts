@@ -160,7 +160,7 @@ test("the code of a pattern is what a person would write", () => {
   file.matcher("^%s*(.-)%s*$");
   expect(file.print()).toMatchInlineSnapshot(`
     "import { isSpace } from "./runtime/pattern/classes";
-    import { Match, POSITION } from "./runtime/pattern/match";
+    import { Match } from "./runtime/pattern/match";
     import { Str } from "./runtime/str";
 
     // @ts-ignore: decorator
