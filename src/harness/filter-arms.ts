@@ -12,6 +12,13 @@ export interface FilterArm {
   readonly wasm?: WasmArm;
   /** `typed_per_filter_config` of the route, as written in Envoy's JSON. */
   readonly perRoute?: Readonly<Record<string, unknown>>;
+  /** HTTP filters in front of the arm's own, as written in Envoy's JSON. */
+  readonly filtersBefore?: readonly unknown[];
+  /** `filter_metadata` of this arm's route, instead of the one for all arms; and of its virtual host. */
+  readonly routeMetadata?: Readonly<Record<string, unknown>>;
+  readonly virtualHostMetadata?: Readonly<Record<string, unknown>>;
+  /** Default `all`. */
+  readonly routeName?: string;
 }
 
 interface WasmArm {
@@ -71,6 +78,10 @@ export function renderFilterArms(
       name: arm.name,
       filterName: arm.filterName ?? DEFAULT_FILTER_NAME,
       perRoute: arm.perRoute ?? null,
+      filtersBefore: arm.filtersBefore ?? [],
+      routeMetadata: arm.routeMetadata ?? options.routeMetadata ?? null,
+      virtualHostMetadata: arm.virtualHostMetadata ?? null,
+      routeName: arm.routeName ?? "all",
       lua: arm.lua === undefined ? null : { text: arm.lua.text, clearRouteCache: arm.lua.clearRouteCache ?? true },
       wasm:
         arm.wasm === undefined
@@ -95,7 +106,6 @@ export function renderFilterArms(
     generateRequestId: options.generateRequestId ?? true,
     suppressEnvoyHeaders: options.suppressEnvoyHeaders ?? false,
     metadataHeaders: options.metadataHeaders?.length ? options.metadataHeaders : null,
-    routeMetadata: options.routeMetadata ?? null,
   });
   return { bootstrap, files };
 }

@@ -1,0 +1,39 @@
+/**
+ * `npm run conformance -- FILE [--only ID]`: runs Envoy's own Lua filter tests, digested as in `../shared/conformance/envoy-lua-tests.json`, against
+ * Lua and against the migrated Wasm in a real Envoy. One line a case on standard output, a summary last; exit code 1 when any is different.
+ */
+import { Command } from "commander";
+import { chooseLocalEnvoy } from "../src/harness/choose-envoy.js";
+import { InputError, MissingError } from "../src/support/failure.js";
+import { type ConformanceCase, readCases } from "./conformance/case-file.js";
+import { outcomeLine, summaryLine } from "./conformance/outcome.js";
+import { runCases } from "./conformance/run-cases.js";
+
+const say = (line: string): void => console.error(line);
+
+async function main(file: string, only: string | undefined): Promise<number> {
+  const tests = select(readCases(file), only, file);
+  const outcomes = await runCases(tests, await chooseLocalEnvoy(say), say);
+  for (const [index, test] of tests.entries()) console.log(outcomeLine(test, outcomes[index]!));
+  console.log(summaryLine(outcomes));
+  return outcomes.some(({ kind }) => kind === "different") ? 1 : 0;
+}
+
+function select(tests: readonly ConformanceCase[], only: string | undefined, file: string): readonly ConformanceCase[] {
+  const selected = only === undefined ? tests : tests.filter(({ id }) => id === only);
+  if (selected.length === 0) throw new InputError(only === undefined ? "no cases" : `no case '${only}'`, { file });
+  return selected;
+}
+
+const command = new Command("conformance")
+  .argument("<file>", "cases in the format of envoy-lua-tests.json")
+  .option("--only <id>", "only this case")
+  .parse();
+try {
+  process.exitCode = await main(command.args[0]!, command.opts<{ only?: string }>().only);
+} catch (error) {
+  if (error instanceof InputError) say(error.toLine());
+  else if (error instanceof MissingError) say(error.message);
+  else throw error;
+  process.exitCode = error instanceof InputError ? 2 : 3;
+}

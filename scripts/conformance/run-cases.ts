@@ -1,0 +1,205 @@
+import { compileHere } from "../../src/codegen/compile-pool.js";
+import { judgeSite } from "../../src/delivery/migration/migrate-sites.js";
+import { type EnvoyLauncher, EnvoyStartError } from "../../src/harness/envoy.js";
+import type { FilterArm } from "../../src/harness/filter-arms.js";
+import type { LuaSite } from "../../src/manifest/lua-site.js";
+import { isAnnounced } from "../../src/verify/announced-differences.js";
+import { ArmStage, WorkerHung } from "../../src/verify/arm-stage.js";
+import { metadataHeadersOf } from "../../src/verify/dynamic-metadata.js";
+import { ARM, judgeRounds } from "../../src/verify/judge-rounds.js";
+import type { Observation } from "../../src/verify/observation.js";
+import type { Round } from "../../src/verify/replay.js";
+import type { ConformanceCase } from "./case-file.js";
+import { unmetExpectations } from "./expectations.js";
+import { type Outcome, worst } from "./outcome.js";
+import { type Subject, subjectsOf } from "./subject.js";
+
+/** How many filters share one Envoy: each has three listeners and a module. */
+const FILTERS_AN_ENVOY = 20;
+const REQUEST_TIMEOUT_MS = 5_000;
+
+/** A subject that compiled, waiting to be compared. */
+interface Candidate {
+  readonly test: ConformanceCase;
+  readonly subject: Subject;
+  readonly wasm: NonNullable<FilterArm["wasm"]>;
+  /** Constructs of the deviations that the verdict announced. */
+  readonly announced: readonly string[];
+}
+
+/**
+ * Judges, compiles and compares every case. Results come in the order of the cases.
+ * @param onProgress gets a line for each step
+ */
+export async function runCases(
+  tests: readonly ConformanceCase[],
+  launcher: EnvoyLauncher,
+  onProgress: (line: string) => void = () => {},
+): Promise<readonly Outcome[]> {
+  const outcomes = new Map<ConformanceCase, Outcome[]>(tests.map((test) => [test, []]));
+  const candidates: Candidate[] = [];
+  for (const [index, test] of tests.entries()) {
+    onProgress(`compiling ${index + 1} of ${tests.length}: ${test.id}`);
+    const subjects = subjectsOf(test);
+    if ("notRunnable" in subjects) {
+      outcomes.get(test)!.push({ kind: "not runnable", what: [subjects.notRunnable] });
+      continue;
+    }
+    for (const subject of subjects) {
+      const made = await candidateOf(test, subject);
+      if ("wasm" in made) candidates.push(made);
+      else outcomes.get(test)!.push(made);
+    }
+  }
+  const groups = groupsOf(candidates);
+  for (const [index, group] of groups.entries()) {
+    onProgress(`Envoy ${index + 1} of ${groups.length}: ${group.length} filters`);
+    for (const [{ test }, outcome] of await compareGroup(group, launcher)) outcomes.get(test)!.push(outcome);
+  }
+  return tests.map((test) => worst(outcomes.get(test)!));
+}
+
+async function candidateOf(test: ConformanceCase, subject: Subject): Promise<Candidate | Outcome> {
+  const { assessment, program } = judgeSite(siteOf(test, subject));
+  const { verdict, reasons, deviations } = assessment.judgement;
+  if (verdict === "refused" || program === undefined) {
+    return { kind: "refused", what: reasons.map(({ construct, message }) => `${construct}: ${message}`) };
+  }
+  const compiled = await compileHere(program);
+  if ("failure" in compiled) {
+    return {
+      kind: "different",
+      what: [`the generated sources do not compile: ${/ERROR [^\n]*/.exec(compiled.failure)?.[0] ?? compiled.failure}`],
+    };
+  }
+  const { allowOnHeadersStopIteration } = program.needs;
+  return {
+    test,
+    subject,
+    wasm: { bytes: compiled.module.bytes, allowOnHeadersStopIteration },
+    announced: deviations.map(({ construct }) => construct),
+  };
+}
+
+function siteOf({ id }: ConformanceCase, { lua, surroundings: { filterName } }: Subject): LuaSite {
+  return {
+    id,
+    text: lua,
+    source: { file: `${id}.lua`, document: 0, kind: "LuaFile", path: "", line: 1, column: 1 },
+    positions: { segments: [{ offset: 0, line: 1, column: 1 }] },
+    filter: { attachment: "file", ...(filterName === undefined ? {} : { filterName }) },
+  };
+}
+
+/** Filters that can share an Envoy: a cluster that one must not find is not there for any of them. */
+function groupsOf(candidates: readonly Candidate[]): readonly (readonly Candidate[])[] {
+  const keys = [...new Set(candidates.map(({ subject }) => subject.absentClusters.join()))];
+  const byAbsence = keys.map((key) => candidates.filter(({ subject }) => subject.absentClusters.join() === key));
+  return byAbsence.flatMap((alike) =>
+    Array.from({ length: Math.ceil(alike.length / FILTERS_AN_ENVOY) }, (_, i) =>
+      alike.slice(i * FILTERS_AN_ENVOY, (i + 1) * FILTERS_AN_ENVOY),
+    ),
+  );
+}
+
+type Result = readonly [Candidate, Outcome];
+
+/** What spoils an Envoy for all (a filter that does not load, a worker that hangs) has each of the rest get an Envoy of its own. */
+async function compareGroup(group: readonly Candidate[], launcher: EnvoyLauncher): Promise<readonly Result[]> {
+  const results: Result[] = [];
+  try {
+    await using stage = await startStage(group, launcher);
+    for (const [index, candidate] of group.entries()) {
+      results.push([candidate, await compare(candidate, index, stage)]);
+    }
+    return results;
+  } catch (error) {
+    if (!(error instanceof EnvoyStartError) && !(error instanceof WorkerHung)) throw error;
+    if (group.length === 1) return [[group[0]!, await failedAlone(group[0]!, error, launcher)]];
+    for (const candidate of group.slice(results.length)) results.push(...(await compareGroup([candidate], launcher)));
+    return results;
+  }
+}
+
+function startStage(group: readonly Candidate[], launcher: EnvoyLauncher): Promise<ArmStage> {
+  return ArmStage.start({
+    launcher,
+    arms: group.flatMap((candidate, index) => Object.values(armsOf(candidate, index))),
+    callClusters: [...new Set(group.flatMap(({ subject }) => subject.clusters))],
+    requestTimeoutMs: REQUEST_TIMEOUT_MS,
+    metadataHeaders: metadataHeadersOf(group.flatMap(({ subject }) => subject.requests)),
+  });
+}
+
+function armsOf(
+  { subject: { lua, surroundings }, wasm }: Candidate,
+  index: number,
+): Readonly<Record<"lua" | "wasm" | "luaAgain", FilterArm>> {
+  const script = { text: lua };
+  return {
+    lua: { name: `${ARM.lua}-${index}`, ...surroundings, lua: script },
+    wasm: { name: `${ARM.wasm}-${index}`, ...surroundings, wasm },
+    luaAgain: { name: `${ARM.luaAgain}-${index}`, ...surroundings, lua: script },
+  };
+}
+
+async function compare(candidate: Candidate, index: number, stage: ArmStage): Promise<Outcome> {
+  const { test, subject, announced } = candidate;
+  const arms = armsOf(candidate, index);
+  const rounds: Round[] = [];
+  for (const [nth, request] of subject.requests.entries()) {
+    const round = new Map<string, Observation>();
+    for (const arm of ["lua", "wasm", "luaAgain"] as const) {
+      round.set(ARM[arm], await stage.observe(arms[arm].name, request, nth));
+    }
+    rounds.push(round);
+  }
+  const { differences, nondeterministic } = judgeRounds(rounds, subject.requests, announced);
+  const unexpected = differences.filter((difference) => !isAnnounced(difference, announced));
+  if (unexpected.length > 0) {
+    return {
+      kind: "different",
+      what: unexpected.map(({ name, where, lua, wasm }) => `${name}: ${where}: Lua ${lua}, Wasm ${wasm}`),
+    };
+  }
+  const unmet = unmetExpectations(
+    test,
+    rounds.map((round) => round.get(ARM.lua)!),
+    nondeterministic,
+  );
+  if (unmet.length > 0) {
+    return {
+      kind: "not runnable",
+      what: [
+        `what the C++ test sets up cannot be had in a running Envoy, where Lua and Wasm agree but ${unmet.join(", ")}`,
+      ],
+    };
+  }
+  if (differences.length > 0) return { kind: "announced", what: differences.map(({ where }) => where) };
+  return { kind: "equal" };
+}
+
+/** The only filter of its Envoy does not load, or hangs: it is the module's fault unless the script does the same. */
+async function failedAlone(
+  candidate: Candidate,
+  error: EnvoyStartError | WorkerHung,
+  launcher: EnvoyLauncher,
+): Promise<Outcome> {
+  if (error instanceof WorkerHung) {
+    const isModule = error.arm.startsWith(ARM.wasm);
+    return { kind: isModule ? "different" : "not runnable", what: [`${error.message}`] };
+  }
+  try {
+    const { lua, surroundings } = candidate.subject;
+    await using _stage = await ArmStage.start({
+      launcher,
+      arms: [{ name: ARM.lua, ...surroundings, lua: { text: lua } }],
+      callClusters: [],
+      requestTimeoutMs: REQUEST_TIMEOUT_MS,
+    });
+    return { kind: "different", what: [`the module does not load, the script does: ${error.message}`] };
+  } catch (luaError) {
+    if (!(luaError instanceof EnvoyStartError)) throw luaError;
+    return { kind: "not runnable", what: [`Envoy does not load the script: ${luaError.message}`] };
+  }
+}

@@ -1,0 +1,78 @@
+import type { HeaderLines } from "../../src/harness/recording-upstream.js";
+import type { VerifyRequest } from "../../src/verify/verify-request.js";
+
+/** What a C++ test builds in code and its digest does not hold; known for tests that cannot be understood without it. */
+export interface TestSetup {
+  readonly requestHeaders?: HeaderLines;
+  readonly responseBody?: string;
+  readonly callBody?: string;
+  readonly dynamicMetadata?: VerifyRequest["dynamicMetadata"];
+  readonly routeName?: string;
+}
+
+const SETUPS: Readonly<Record<string, TestSetup>> = {
+  "LuaHeaderMapWrapperTest.GetNumValues": {
+    requestHeaders: [
+      ["x-test", "foo"],
+      ["x-test", "bar"],
+    ],
+  },
+  "LuaHeaderMapWrapperTest.GetAtIndex": {
+    requestHeaders: [
+      ["x-test", "foo"],
+      ["x-test", "bar"],
+      ["x-test", ""],
+    ],
+  },
+  "LuaHeaderMapWrapperTest.ModifyAfterIteration": { requestHeaders: [["foo", "bar"]] },
+  "LuaHttpFilterTest.HttpCall": { callBody: "resp\0nse" },
+  "LuaHttpFilterTest.HttpCallMultiSliceBody": { callBody: "firstsecondthird" },
+  "LuaHttpFilterTest.LuaFilterBase64Escape": {
+    responseBody: Buffer.from("H4sIAAAAAAAA/8pIzcnJL88vykkBBAAA//+tIOv5CgAAAA==", "base64").toString("latin1"),
+  },
+  "LuaHttpFilterTest.GetDynamicMetadataBinaryData": { dynamicMetadata: { "envoy.pp": { bin_data: "he\0llo" } } },
+  "LuaStreamInfoWrapperTest.GetRouteName": { routeName: "test_route" },
+};
+
+export function setupOf(id: string): TestSetup {
+  return SETUPS[id] ?? {};
+}
+
+/** How a filter gets the object that a wrapper test hands to `callMe`, by the test's class. */
+const OBJECTS: readonly (readonly [RegExp, string])[] = [
+  [/^LuaHeaderMap/, "handle:headers()"],
+  [/^LuaTrailer/, "handle:trailers()"],
+  [/^LuaBuffer/, "handle:body()"],
+  [/^LuaMetadataMap/, "handle:metadata()"],
+  [/^LuaConnectionStreamInfo/, "handle:connectionStreamInfo()"],
+  [/^LuaStreamInfo/, "handle:streamInfo()"],
+  [/^LuaDynamicMetadata/, "handle:streamInfo():dynamicMetadata()"],
+  [/^LuaFilterState/, "handle:streamInfo():filterState()"],
+  [/^LuaConnection/, "handle:connection()"],
+  [/^LuaSslConnection/, "handle:streamInfo():downstreamSslConnection()"],
+  [
+    /^Lua(Parsed)?X509Name|^LuaParsedName/,
+    "handle:streamInfo():downstreamSslConnection():parsedSubjectPeerCertificate()",
+  ],
+  [/^LuaVirtualHost/, "handle:virtualHost()"],
+  [/^LuaRoute/, "handle:route()"],
+  [/^LuaStats/, "handle:stats()"],
+];
+
+/** Expression for the object under test; undefined for a class that no filter's object belongs to. */
+export function objectUnderTest(id: string): string | undefined {
+  return OBJECTS.find(([pattern]) => pattern.test(id))?.[1];
+}
+
+/** Why some of Envoy's tests say nothing about a filter that runs. */
+const CPP_ONLY: Readonly<Record<string, string>> = {
+  "LuaTest.YieldAndResume":
+    "the C++ test itself resumes the coroutine that the script yields; in a filter such a yield is an error",
+  "LuaTest.MarkDead": "the C++ test resumes two coroutines by hand and revives a dead object between them",
+  "ThreadSafeTest.StateDestructedBeforeWorkerRun":
+    "the C++ test destroys a thread-local Lua state before its workers run; no script runs",
+};
+
+export function cppOnly(id: string): string | undefined {
+  return CPP_ONLY[id];
+}
