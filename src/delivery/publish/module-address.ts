@@ -1,4 +1,4 @@
-import { isMap, isScalar, isSeq, type Pair, parseDocument, type Scalar, type YAMLMap } from "yaml";
+import { isMap, isScalar, isSeq, type Pair, parseAllDocuments, type Scalar, type YAMLMap } from "yaml";
 import { InputError } from "../../support/failure.js";
 import { applyEdits, lineBreak, lineStart, nextLine, type TextEdit } from "../yaml-edit/text-edit.js";
 import { yamlScalar } from "../yaml-edit/yaml-scalar.js";
@@ -12,19 +12,29 @@ export interface ModuleAddress {
 /**
  * A manifest that fetches its module from `address`: the two values are put in the text, and everything else, also what a user has changed in it
  * since `migrate`, stays as it is. Undefined where the manifest fetches nothing (a local file).
+ * @param pluginName only the filter of this name (`pluginName`, `root_id`)
  * @throws InputError where it is laid out in a way that has no room for them
  */
-export function withModuleAddress(yaml: string, address: ModuleAddress, file: string): string | undefined {
-  const document = parseDocument(yaml, { keepSourceTokens: true });
-  const places = fetchPlaces(document.contents);
-  if (document.errors.length > 0 || places.length === 0) return undefined;
+export function withModuleAddress(
+  yaml: string,
+  address: ModuleAddress,
+  file: string,
+  pluginName?: string,
+): string | undefined {
+  const places = fetchPlaces(yaml, pluginName);
+  if (places.length === 0) return undefined;
   const edits = places.flatMap((place) => editsFor(yaml, place, address));
   const addressed = applyEdits(yaml, edits);
-  const after = fetchPlaces(parseDocument(addressed).contents);
+  const after = fetchPlaces(addressed, pluginName);
   const isRight = after.length === places.length && after.every((place) => isAt(place, address));
   if (!isRight)
     throw new InputError("the manifest is not written as `migrate` writes it; put the address in by hand", { file });
   return addressed;
+}
+
+/** Whether a manifest fetches the module of a filter. */
+export function namesModuleOf(yaml: string, pluginName: string): boolean {
+  return fetchPlaces(yaml, pluginName).length > 0;
 }
 
 function isAt({ url, owner }: FetchPlace, address: ModuleAddress): boolean {
@@ -38,12 +48,20 @@ interface FetchPlace {
   readonly owner: YAMLMap;
   /** Behind this pair the `sha256` goes where there is none. */
   readonly before: Pair;
+  readonly pluginName: unknown;
 }
 
-function fetchPlaces(root: unknown): FetchPlace[] {
+function fetchPlaces(yaml: string, pluginName: string | undefined): FetchPlace[] {
+  const documents = [...parseAllDocuments(yaml, { keepSourceTokens: true, logLevel: "silent" })];
+  if (documents.some(({ errors }) => errors.length > 0)) return [];
+  const places = documents.flatMap(({ contents }) => placesIn(contents));
+  return pluginName === undefined ? places : places.filter((place) => place.pluginName === pluginName);
+}
+
+function placesIn(root: unknown): FetchPlace[] {
   const spec = mapIn(root, "spec");
   const plugin = mapIn(spec, "wasm") ?? spec;
-  const own = placeIn(plugin, "url", plugin);
+  const own = placeIn(plugin, "url", plugin, "url", plugin?.get("pluginName"));
   if (own !== undefined) return [own];
   const patches = spec?.get("configPatches");
   if (!isSeq(patches)) return [];
@@ -51,7 +69,7 @@ function fetchPlaces(root: unknown): FetchPlace[] {
     const config = mapIn(mapIn(mapIn(patch, "patch"), "value"), "typed_config");
     const wasm = mapIn(config, "config") ?? mapIn(mapIn(config, "value"), "config");
     const remote = mapIn(mapIn(mapIn(wasm, "vm_config"), "code"), "remote");
-    const place = placeIn(mapIn(remote, "http_uri"), "uri", remote, "http_uri");
+    const place = placeIn(mapIn(remote, "http_uri"), "uri", remote, "http_uri", wasm?.get("root_id"));
     return place === undefined ? [] : [place];
   });
 }
@@ -65,11 +83,12 @@ function placeIn(
   urlOwner: YAMLMap | undefined,
   key: string,
   owner: YAMLMap | undefined,
-  ownKey = key,
+  ownKey: string,
+  pluginName: unknown,
 ): FetchPlace | undefined {
   const url = urlOwner?.get(key, true);
   const before = owner === undefined ? undefined : pairOf(owner, ownKey);
-  return isScalar(url) && owner !== undefined && before !== undefined ? { url, owner, before } : undefined;
+  return isScalar(url) && owner !== undefined && before !== undefined ? { url, owner, before, pluginName } : undefined;
 }
 
 function pairOf(map: YAMLMap, key: string): Pair | undefined {
