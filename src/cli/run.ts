@@ -13,6 +13,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   verify: async () => (await import("./verify.js")).registerVerify,
   bench: async () => (await import("./bench.js")).registerBench,
   publish: async () => (await import("./publish.js")).registerPublish,
+  pr: async () => (await import("./pr.js")).registerPr,
   explain: async () => (await import("./explain.js")).registerExplain,
   doctor: async () => (await import("./doctor.js")).registerDoctor,
   demo: async () => {
