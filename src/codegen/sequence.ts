@@ -1,3 +1,4 @@
+import type { Expression } from "../lua/ast.js";
 import { type Code, isQuiet, primary } from "./code.js";
 import type { FunctionContext } from "./context.js";
 import { carrier } from "./convert.js";
@@ -17,8 +18,41 @@ export function evaluateFirst(
   const lastEffect = operands.findLastIndex((operand) => !isQuiet(operand));
   if (firstCheck < 0 || lastEffect <= firstCheck) return { before: [], operands };
   const before: string[] = [];
-  const held = operands.map((operand, i) => (i > lastEffect || isStable(operand) ? operand : hold(context, operand, before)));
+  const held = operands.map((operand, i) =>
+    i > lastEffect || isStable(operand) ? operand : hold(context, operand, before),
+  );
   return { before, operands: held };
+}
+
+/**
+ * The same for the two operands of an operator. A local of the function itself is read after the right operand is evaluated, as LuaJIT reads
+ * it from its register then: `x + f()` sees what `f` assigned to `x`.
+ */
+export function evaluateOperands(
+  context: FunctionContext,
+  leftNode: Expression,
+  [left, right]: readonly [Code, Code],
+  checked: readonly boolean[],
+): { readonly before: readonly string[]; readonly operands: readonly [Code, Code] } {
+  if (!isQuiet(right) && isSharedLocal(context, leftNode)) {
+    const before: string[] = [];
+    const held = hold(context, right, before);
+    return { before, operands: [left, held] };
+  }
+  const { before, operands } = evaluateFirst(context, [left, right], checked);
+  return { before, operands: [operands[0] ?? left, operands[1] ?? right] };
+}
+
+function isSharedLocal(context: FunctionContext, node: Expression): boolean {
+  if (node.type !== "Identifier") return false;
+  const binding = context.script.bindingOf.get(node);
+  const variable = binding && context.variable(binding);
+  return (
+    variable !== undefined &&
+    (variable.boxed || variable.isModule) &&
+    binding?.kind !== "global" &&
+    binding?.owner === context.fn
+  );
 }
 
 /** Puts the value into a temporary. */
@@ -33,4 +67,5 @@ function isStable(code: Code): boolean {
   return code.stable === true || (code.pure && CONSTANT.test(code.text));
 }
 
-const CONSTANT = /^(?:[A-Z_][A-Z0-9_]*|-?[\d.]+|true|false|lua\.(?:nil|True|False)|lua\.string\([A-Z0-9_]+\)|lua\.number\([\d.]+\))$/;
+const CONSTANT =
+  /^(?:[A-Z_][A-Z0-9_]*|-?[\d.]+|true|false|lua\.(?:nil|True|False)|lua\.string\([A-Z0-9_]+\)|lua\.number\([\d.]+\))$/;

@@ -19,8 +19,13 @@ export function checkOptionalString(v: Str | null, n: i32, name: string, line: i
   return changetype<Str>(v);
 }
 
+// @ts-ignore: decorator
+@inline
 export function checkNumber(v: Value, n: i32, name: string, line: i32, missing: bool = false): f64 {
-  if (isNumber(v)) return toNumber(v);
+  return isNumber(v) ? toNumber(v) : convertedNumber(v, n, name, line, missing);
+}
+
+function convertedNumber(v: Value, n: i32, name: string, line: i32, missing: bool): f64 {
   if (isString(v)) {
     const parsed = parseNumber(toStr(v));
     if (numberParsed) return parsed;
@@ -71,8 +76,10 @@ export function raiseArgument(problem: string, n: i32, name: string, line: i32):
 /** `raiseArgument` with a problem made at run time. */
 export function raiseArgumentText(problem: Str, n: i32, name: string, line: i32): void {
   const counted = line < 0 ? n - 1 : n;
+  // Called from C, as by `pcall`, the function has no name.
+  const called = line ? latin1(name) : latin1("?");
   const where = counted
-    ? concat5(latin1("bad argument #"), decimal(counted), latin1(" to '"), latin1(name), latin1("' ("))
-    : message("calling '", latin1(name), "' on bad self (");
+    ? concat5(latin1("bad argument #"), decimal(counted), latin1(" to '"), called, latin1("' ("))
+    : message("calling '", called, "' on bad self (");
   raise(concat2(concat2(where, problem), latin1(")")), line < 0 ? -line : line);
 }

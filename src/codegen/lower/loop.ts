@@ -1,5 +1,11 @@
 import type {
-  Expression, ForGenericStatement, ForNumericStatement, GotoStatement, RepeatStatement, Statement, WhileStatement,
+  Expression,
+  ForGenericStatement,
+  ForNumericStatement,
+  GotoStatement,
+  RepeatStatement,
+  Statement,
+  WhileStatement,
 } from "../../lua/ast.js";
 import { callArguments, isCall } from "../../lua/ast.js";
 import { libraryPath } from "../../lua/callee.js";
@@ -35,7 +41,12 @@ export function lowerLoop(context: FunctionContext, node: Statement): readonly s
 }
 
 /** The indented statements of a loop, behind the declarations that each pass begins with. */
-function body(context: FunctionContext, node: Loop, declarations: () => readonly string[] = () => [], end: () => readonly string[] = () => []): readonly string[] {
+function body(
+  context: FunctionContext,
+  node: Loop,
+  declarations: () => readonly string[] = () => [],
+  end: () => readonly string[] = () => [],
+): readonly string[] {
   context.names.push();
   const last = node.body.at(-1);
   context.loops.push({ continueLabel: last?.type === "LabelStatement" ? last.label.name : undefined });
@@ -67,20 +78,25 @@ function lowerRepeat(context: FunctionContext, node: RepeatStatement): readonly 
 
 function lowerNumericFor(context: FunctionContext, node: ForNumericStatement): readonly string[] {
   const binding = context.script.bindingOf.get(node.variable) as Binding;
-  const [start, stop] = [bound(context, node.start, "initial"), bound(context, node.end, "limit")];
+  const [start, stop] = [bound(context, node.start, "initial value"), bound(context, node.end, "limit")];
   const step = node.step ? bound(context, node.step, "step") : primary("1", "number", true);
   const shared = binding.assignments.length > 1;
   context.names.push();
   const variable = shared ? undefined : context.declareLocal(binding);
   const counter = variable ? variable.name : context.names.declare("i");
   const heads = [`let ${counter}: f64 = ${start.text}`];
-  const stopText = constant(stop) ? stop.text : heads.push(`${context.names.declare("stop")}: f64 = ${stop.text}`) && lastName(heads);
-  const stepText = constant(step) ? step.text : heads.push(`${context.names.declare("step")}: f64 = ${step.text}`) && lastName(heads);
+  const stopText = constant(stop)
+    ? stop.text
+    : heads.push(`${context.names.declare("stop")}: f64 = ${stop.text}`) && lastName(heads);
+  const stepText = constant(step)
+    ? step.text
+    : heads.push(`${context.names.declare("step")}: f64 = ${step.text}`) && lastName(heads);
   const up = `${counter} <= ${stopText}`;
   const down = `${counter} >= ${stopText}`;
   const test = constant(step) ? (Number(step.text) > 0 ? up : down) : `${stepText} > 0 ? ${up} : ${down}`;
   const next = stepText === "1" ? `${counter}++` : stepText === "-1" ? `${counter}--` : `${counter} += ${stepText}`;
-  const declarations = (): readonly string[] => (shared ? [declare(context, binding, primary(counter, "number", true))] : []);
+  const declarations = (): readonly string[] =>
+    shared ? [declare(context, binding, primary(counter, "number", true))] : [];
   const lines = [`for (${heads.join(", ")}; ${test}; ${next}) {`, ...body(context, node, declarations), "}"];
   context.names.pop();
   return lines;
@@ -94,11 +110,10 @@ function constant(code: Code): boolean {
   return /^-?[\d.]+$/.test(code.text);
 }
 
-function bound(context: FunctionContext, node: Expression, which: "initial" | "limit" | "step"): Code {
+function bound(context: FunctionContext, node: Expression, which: "initial value" | "limit" | "step"): Code {
   const code = lowerExpression(context, node);
   if (code.type === "number") return code;
-  const message = `'for' ${which === "initial" ? "initial value" : which} must be a number`;
-  return primary(`lua.loopNumber(${boxed(code).text}, "${message}", ${lineOf(node)})`, "number");
+  return primary(`lua.loopNumber(${boxed(code).text}, ${lineOf(node)}, "${which}")`, "number");
 }
 
 /** `for k, v in pairs(t)` → `for (const entry = lua.pairs(t, 3); entry.next(); ) { const k = entry.key, v = entry.value; … }` */
@@ -130,7 +145,8 @@ function knownIterator(context: FunctionContext, node: ForGenericStatement): Ite
     return {
       name: "chunks",
       text: `${receiver.text}.${callee.method.name}(${callLine(call)})`,
-      variable: (iterator, i) => (i === 0 ? primary(`${iterator}.value`, types[0] ?? "value") : primary("lua.nil", "nil", true)),
+      variable: (iterator, i) =>
+        i === 0 ? primary(`${iterator}.value`, types[0] ?? "value") : primary("lua.nil", "nil", true),
     };
   }
   const path = libraryPath(context.script, call.base);
@@ -140,7 +156,13 @@ function knownIterator(context: FunctionContext, node: ForGenericStatement): Ite
   return undefined;
 }
 
-function pairsIterator(context: FunctionContext, node: ForGenericStatement, path: "pairs" | "ipairs", over: Expression, line: number): Iteration | undefined {
+function pairsIterator(
+  context: FunctionContext,
+  node: ForGenericStatement,
+  path: "pairs" | "ipairs",
+  over: Expression,
+  line: number,
+): Iteration | undefined {
   const code = lowerExpression(context, over);
   const types = iteratedTypes(context, node);
   const entry = (iterator: string, i: number): Code => {
@@ -153,7 +175,11 @@ function pairsIterator(context: FunctionContext, node: ForGenericStatement, path
   }
   const name = path === "pairs" ? "entry" : "item";
   if (code.type === "table" && !context.types.metamethods.has(`__${path}`)) {
-    return { name, text: path === "pairs" ? `lua.pairsOf(${code.text})` : `lua.ipairs(${boxed(code).text}, ${line})`, variable: entry };
+    return {
+      name,
+      text: path === "pairs" ? `lua.pairsOf(${code.text})` : `lua.ipairs(${boxed(code).text}, ${line})`,
+      variable: entry,
+    };
   }
   // `pairs` of what may be an object of Envoy finds its iterator as a method.
   if (path === "pairs" && code.type === "value") context.module.dynamicMethods.add("__pairs");

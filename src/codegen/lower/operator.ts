@@ -3,7 +3,7 @@ import { isOptional, withoutNil } from "../../lua/static-type.js";
 import { type Code, callCode, comma, infix, inside, isQuiet, Precedence, primary, quietly } from "../code.js";
 import { describe, type FunctionContext, lineOf } from "../context.js";
 import { boxed, cast, not } from "../convert.js";
-import { evaluateFirst } from "../sequence.js";
+import { evaluateOperands } from "../sequence.js";
 import { quote } from "../string-constants.js";
 import { lowerConcat } from "./concat.js";
 import { lowerExpression, place } from "./expression.js";
@@ -16,13 +16,16 @@ export function lowerUnary(context: FunctionContext, node: UnaryExpression): Cod
 }
 
 function length(context: FunctionContext, node: UnaryExpression, operand: Code): Code {
-  if (operand.type === "string") return { ...primary(`${inside(operand, Precedence.Postfix)}.length`, "number"), pure: operand.pure };
+  if (operand.type === "string")
+    return { ...primary(`${inside(operand, Precedence.Postfix)}.length`, "number"), pure: operand.pure };
   if (operand.type === "table" && !context.types.metamethods.has("__len")) {
     const length = primary(`${operand.text}.length`, "number");
     return isQuiet(operand) ? quietly(length) : length;
   }
   const args = [boxed(operand).text, ...place(context, node, node.argument)];
-  return context.types.metamethods.has("__len") ? callCode("lua.length", args, "value") : callCode("lua.len", args, "number");
+  return context.types.metamethods.has("__len")
+    ? callCode("lua.length", args, "value")
+    : callCode("lua.len", args, "number");
 }
 
 function minus(context: FunctionContext, node: UnaryExpression, operand: Code): Code {
@@ -30,7 +33,13 @@ function minus(context: FunctionContext, node: UnaryExpression, operand: Code): 
     return callCode("lua.unm", [boxed(operand).text, ...place(context, node, node.argument)], "value");
   }
   const value = arithmeticOperand(context, node, node.argument, operand);
-  return { text: `-${inside(value, Precedence.Unary)}`, precedence: Precedence.Unary, type: "number", pure: value.pure };
+  const text = inside(value, Precedence.Unary);
+  return {
+    text: text.startsWith("-") ? `-(${text})` : `-${text}`,
+    precedence: Precedence.Unary,
+    type: "number",
+    pure: value.pure,
+  };
 }
 
 export function lowerBinary(context: FunctionContext, node: BinaryExpression): Code {
@@ -65,14 +74,15 @@ function lowerArithmetic(context: FunctionContext, node: BinaryExpression): Code
   const left = lowerExpression(context, node.left);
   const right = lowerExpression(context, node.right);
   if (context.types.ofExpression(node) !== "number") {
-    const args = [boxed(left).text, boxed(right).text, String(lineOf(node))];
+    const { before, operands } = evaluateOperands(context, node.left, [left, right], [false, false]);
+    const args = [boxed(operands[0]).text, boxed(operands[1]).text, String(lineOf(node))];
     const whats = [quote(describe(context, node.left)), quote(describe(context, node.right))];
-    return callCode(`lua.${operator.name}`, [...args, ...whats], "value");
+    return comma(before, callCode(`lua.${operator.name}`, [...args, ...whats], "value"));
   }
   const checked = [left.type !== "number", right.type !== "number"];
-  const { before, operands } = evaluateFirst(context, [left, right], checked);
-  const a = arithmeticOperand(context, node, node.left, operands[0] ?? left);
-  const b = arithmeticOperand(context, node, node.right, operands[1] ?? right);
+  const { before, operands } = evaluateOperands(context, node.left, [left, right], checked);
+  const a = arithmeticOperand(context, node, node.left, operands[0]);
+  const b = arithmeticOperand(context, node, node.right, operands[1]);
   if ("call" in operator) return comma(before, callCode(operator.call, [a.text, b.text], "number", a.pure && b.pure));
   return comma(before, infix(a, node.operator, b, operator.precedence, "number"));
 }
@@ -86,28 +96,38 @@ function arithmeticOperand(context: FunctionContext, node: Expression, operandNo
 const MIRRORED: Readonly<Record<string, "<" | "<=">> = { ">": "<", ">=": "<=" };
 
 function lowerComparison(context: FunctionContext, node: BinaryExpression): Code {
-  const left = lowerExpression(context, node.left);
-  const right = lowerExpression(context, node.right);
-  if (left.type === "number" && right.type === "number") {
-    return infix(left, node.operator, right, Precedence.Relation, "boolean");
-  }
+  const codes = [lowerExpression(context, node.left), lowerExpression(context, node.right)] as const;
+  const numbers = codes.every((code) => code.type === "number");
   const mirrored = MIRRORED[node.operator];
   const operator = mirrored ?? node.operator;
-  const { before, operands } = evaluateFirst(context, [left, right], [mirrored !== undefined, false]);
-  const [first = left, second = right] = operands;
+  const { before, operands } = evaluateOperands(context, node.left, codes, [mirrored !== undefined && !numbers, false]);
+  const [first, second] = operands;
+  if (numbers) return comma(before, infix(first, node.operator, second, Precedence.Relation, "boolean"));
   const [a, b] = mirrored ? [second, first] : [first, second];
   if (a.type === "string" && b.type === "string") {
-    return comma(before, callCode(operator === "<" ? "lua.stringLess" : "lua.stringLessEqual", [a.text, b.text], "boolean", a.pure && b.pure));
+    return comma(
+      before,
+      callCode(
+        operator === "<" ? "lua.stringLess" : "lua.stringLessEqual",
+        [a.text, b.text],
+        "boolean",
+        a.pure && b.pure,
+      ),
+    );
   }
   const name = operator === "<" ? "lua.less" : "lua.lessEqual";
   return comma(before, callCode(name, [boxed(a).text, boxed(b).text, String(lineOf(node))], "boolean"));
 }
 
 function lowerEquality(context: FunctionContext, node: BinaryExpression): Code {
-  const left = lowerExpression(context, node.left);
-  const right = lowerExpression(context, node.right);
-  if (right.type === "nil" && right.pure) return equalsNil(left);
-  if (left.type === "nil" && left.pure) return equalsNil(right);
+  const codes = [lowerExpression(context, node.left), lowerExpression(context, node.right)] as const;
+  if (codes[1].type === "nil" && codes[1].pure) return equalsNil(codes[0]);
+  if (codes[0].type === "nil" && codes[0].pure) return equalsNil(codes[1]);
+  const { before, operands } = evaluateOperands(context, node.left, codes, [false, false]);
+  return comma(before, equality(context, ...operands));
+}
+
+function equality(context: FunctionContext, left: Code, right: Code): Code {
   const same = (): Code => infix(left, "==", right, Precedence.Equality, "boolean");
   if (left.type === right.type && ["number", "boolean", "string", "string?"].includes(left.type)) return same();
   if (isText(left) && isText(right)) return same();
@@ -121,9 +141,10 @@ function isText(code: Code): boolean {
 
 function equalsNil(code: Code): Code {
   const { type } = code;
-  if (type === "value" || type === "number?") return infix(code, "==", primary("lua.nil", "value", true), Precedence.Equality, "boolean");
-  if (isOptional(type)) return infix(cast(code, type), "==", primary("null", "nil", true), Precedence.Equality, "boolean");
+  if (type === "value" || type === "number?")
+    return infix(code, "==", primary("lua.nil", "value", true), Precedence.Equality, "boolean");
+  if (isOptional(type))
+    return infix(cast(code, type), "==", primary("null", "nil", true), Precedence.Equality, "boolean");
   const result = primary(String(type === "nil"), "boolean", true);
   return code.pure ? result : comma([code.text], result);
 }
-

@@ -131,7 +131,7 @@ local t = {none()}
 return x, #t, type(x), (pcall(type, none())), tostring(x), select("#", none()), select("#", (none()))
 --- tail calls
 local function loop(n, acc) if n == 0 then return acc end return loop(n - 1, acc + n) end
-return loop(10000, 0)
+return loop(1000, 0)
 --- stack overflow plain
 local function f(n) return 1 + f(n + 1) end
 local ok, e = pcall(f, 1)
