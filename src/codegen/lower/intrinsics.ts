@@ -1,11 +1,13 @@
 import type { AnyCall, Expression } from "../../lua/ast.js";
-import { callArguments } from "../../lua/ast.js";
-import { type Code, callCode, primary } from "../code.js";
+import { callArguments, isMulti } from "../../lua/ast.js";
+import { type Code, callCode, comma, primary } from "../code.js";
 import type { FunctionContext } from "../context.js";
 import { boxed } from "../convert.js";
 import { refuse } from "../refusal.js";
+import { convertArguments } from "./arguments.js";
 import { callLine } from "./call.js";
 import { lowerExpression } from "./expression.js";
+import { runtimeName } from "./library-call.js";
 import { lowerList, printValues } from "./values.js";
 
 /** Calls for which static types or the compiler itself give something better than the library's general form; undefined: take the general one. */
@@ -71,9 +73,25 @@ export const INTRINSICS: Readonly<Record<string, (context: FunctionContext, call
     return { ...callCode("lua.xpcall", [...args, String(callLine(call)), ...list], "boolean"), many: true };
   },
 
+  "bit.band": (context, call) => nested(context, call, "band"),
+  "bit.bor": (context, call) => nested(context, call, "bor"),
+  "bit.bxor": (context, call) => nested(context, call, "bxor"),
+
   pairs: (_context, call) => outsideFor(call, "pairs"),
   ipairs: (_context, call) => outsideFor(call, "ipairs"),
 };
+
+/** `bit.bxor(a, b, c)` → `bit.bxor(bit.bxor(a, b), c)`, without a list of arguments. */
+function nested(context: FunctionContext, call: AnyCall, name: string): Code | undefined {
+  const nodes = callArguments(call);
+  if (nodes.length < 3 || isMulti(nodes.at(-1) as Expression)) return undefined;
+  const list = lowerList(context, nodes);
+  const parameters = list.fixed.map(() => ({ type: "number" as const }));
+  const { before, texts, pure, quiet } = convertArguments(context, parameters, list.fixed, { name, line: callLine(call) });
+  const operator = runtimeName(context, "bit", name);
+  const text = texts.reduce((left, right) => `${operator}(${left}, ${right})`);
+  return comma(before, { ...primary(text, "number", pure), quiet });
+}
 
 function outsideFor(call: AnyCall, name: string): never {
   return refuse("iterator-value", `${name}() stands outside of a for loop`, `write for … in ${name}(t) do`, call as Expression);

@@ -2,7 +2,7 @@
 //
 //     Certificate { tbs { [0] version, serial, algorithm, issuer, validity { from, to }, subject, key, [3] { extensions } } … }
 import { Builder } from "../builder";
-import { fromBase64 } from "../base64";
+import { fromBase64 } from "./base64";
 import { decimal } from "../error";
 import { alloc } from "../memory/arena";
 import { EMPTY, Str } from "../str";

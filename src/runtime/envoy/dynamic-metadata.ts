@@ -1,4 +1,4 @@
-import { base64 } from "../base64";
+import { base64 } from "./base64";
 import { cString } from "../c-string";
 import { raiseText } from "../error";
 import { canonical, noteWrite } from "../header-map";
