@@ -33,7 +33,9 @@ export interface Parameter {
 export type ResultType = "string" | "string?" | "number" | "number?" | "boolean" | "table" | "value";
 
 /**
- * One way to call the function. In the runtime it takes the parameters in this order and, if it `raises`, `line: i32` last.
+ * One way to call the function. In the runtime it takes the parameters in this order and, if it `raises`, `line: i32` last. A string
+ * function that is called as a method (`s:rep(…)`) gets the line negated, as do the checks of its arguments, which are numbered as if it
+ * were not: LuaJIT does not count the string then, and the runtime's `raiseArgument` takes that into account.
  * `results`: none (`void`), the types of a fixed number (the first is returned, the others are read with `result(2)`…, boxed), or
  * `multiple`: a `Value` is returned, `resultCount` and the results area are set.
  */

@@ -1,5 +1,19 @@
 import type { LibraryFunction } from "../library.js";
-import { any, approximate, exact, int, multiple, number, quiet, raising, refused, rest, string, table, value } from "./rows.js";
+import {
+  any,
+  approximate,
+  exact,
+  int,
+  multiple,
+  number,
+  quiet,
+  raising,
+  refused,
+  rest,
+  string,
+  table,
+  value,
+} from "./rows.js";
 
 /** `pcall`, `xpcall`, `error`, `pairs` and `ipairs` are lowered by `src/codegen/lower/intrinsics.ts`, the loops by `loop.ts`. */
 export const baseLibrary: readonly LibraryFunction[] = [
@@ -17,7 +31,12 @@ export const baseLibrary: readonly LibraryFunction[] = [
   exact("next", "base", multiple(quiet("next", [table("t"), value("key")]))),
   exact("pairs", "base", raising("pairs", [any("t")], "value")),
   exact("pcall", "base", multiple(raising("pcallMany", [any("f"), rest]))),
-  approximate("print", "base", "the line goes to Envoy's log at level info instead of its standard output", raising("print", [rest])),
+  approximate(
+    "print",
+    "base",
+    "the line goes to Envoy's log at level info instead of its standard output",
+    raising("print", [rest]),
+  ),
   exact("rawequal", "base", quiet("rawequal", [any("a"), any("b")], "boolean")),
   exact("rawget", "base", raising("rawget", [value("t"), any("key")], "value")),
   exact("rawlen", "base", raising("rawlen", [value("v")], "number")),

@@ -1,5 +1,5 @@
 import type { LibraryConstant, LibraryFunction } from "../library.js";
-import { any, exact, multiple, raising, refused, rest, string, value } from "./rows.js";
+import { any, exact, multiple, quiet, raising, refused, rest, string, value } from "./rows.js";
 
 /** A module that the runtime serves to `require(name)`. */
 export interface LibraryModule {
@@ -71,5 +71,38 @@ export const moduleLibraries: readonly LibraryModule[] = [
       exact("json.encode", "json/rxi", raising("encode", [value("v")], "string")),
     ],
     constants: [{ name: "json._version", type: "string", expression: 'Str.of("0.1.2")' }],
+  },
+  {
+    name: "dkjson",
+    functions: refused(
+      "it is plain Lua: compile the library itself in with `--module dkjson=dkjson.lua`",
+      "dkjson.decode",
+      "dkjson.encode",
+      "dkjson.null",
+      "dkjson.quotestring",
+      "dkjson.addnewline",
+      "dkjson.encodeexception",
+      "dkjson.use_lpeg",
+      "dkjson.version",
+    ),
+    constants: [],
+  },
+  {
+    name: "base64",
+    functions: [
+      exact("base64.decode", "base64", quiet("decode", [value("text"), value("decoder")], "string")),
+      exact("base64.encode", "base64", quiet("encode", [value("s"), value("encoder")], "string")),
+      exact(
+        "base64.makedecoder",
+        "base64",
+        quiet("makedecoder", [value("c62"), value("c63"), value("padding")], "table"),
+      ),
+      exact(
+        "base64.makeencoder",
+        "base64",
+        quiet("makeencoder", [value("c62"), value("c63"), value("padding")], "table"),
+      ),
+    ],
+    constants: [],
   },
 ];
