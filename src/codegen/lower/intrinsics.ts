@@ -1,5 +1,7 @@
 import type { AnyCall, Expression } from "../../lua/ast.js";
-import { callArguments, isMulti } from "../../lua/ast.js";
+import { callArguments } from "../../lua/ast.js";
+import { libraryFunction } from "../../lua/callee.js";
+import type { LibraryFunction } from "../../lua/library.js";
 import { type Code, callCode, comma, primary } from "../code.js";
 import type { FunctionContext } from "../context.js";
 import { boxed } from "../convert.js";
@@ -7,7 +9,7 @@ import { refuse } from "../refusal.js";
 import { convertArguments } from "./arguments.js";
 import { callLine } from "./call.js";
 import { lowerExpression } from "./expression.js";
-import { runtimeName } from "./library-call.js";
+import { callForm, runtimeName } from "./library-call.js";
 import { lowerList, printValues } from "./values.js";
 
 /** Calls for which static types or the compiler itself give something better than the library's general form; undefined: take the general one. */
@@ -82,12 +84,12 @@ export const INTRINSICS: Readonly<Record<string, (context: FunctionContext, call
 };
 
 /** `bit.bxor(a, b, c)` → `bit.bxor(bit.bxor(a, b), c)`, without a list of arguments. */
-function nested(context: FunctionContext, call: AnyCall, name: string): Code | undefined {
-  const nodes = callArguments(call);
-  if (nodes.length < 3 || isMulti(nodes.at(-1) as Expression)) return undefined;
-  const list = lowerList(context, nodes);
+function nested(context: FunctionContext, call: AnyCall, name: string): Code {
+  const list = lowerList(context, callArguments(call));
+  const site = { name, line: callLine(call) };
+  if (list.tail || list.fixed.length < 3) return callForm(context, libraryFunction(`bit.${name}`) as LibraryFunction, list, site);
   const parameters = list.fixed.map(() => ({ type: "number" as const }));
-  const { before, texts, pure, quiet } = convertArguments(context, parameters, list.fixed, { name, line: callLine(call) });
+  const { before, texts, pure, quiet } = convertArguments(context, parameters, list.fixed, site);
   const operator = runtimeName(context, "bit", name);
   const text = texts.reduce((left, right) => `${operator}(${left}, ${right})`);
   return comma(before, { ...primary(text, "number", pure), quiet });
