@@ -313,6 +313,8 @@ class Inference<Method> implements Types<Method> {
     }
     if (callee.kind !== "library") return "value";
     if (callee.row.name === "tonumber") return "number?";
+    // One byte is one number, or none.
+    if (callee.row.name === "string.byte" && callArguments(call).length + (callee.receiver ? 1 : 0) <= 2) return "number?";
     const results = callee.row.forms.at(-1)?.results;
     return results === "multiple" || !results ? "value" : fromResult(results[0]);
   }

@@ -1,16 +1,14 @@
 import type { AnyCall, Expression } from "../../lua/ast.js";
 import { callArguments } from "../../lua/ast.js";
-import { libraryFunction } from "../../lua/callee.js";
-import type { LibraryFunction } from "../../lua/library.js";
 import { type Code, callCode, comma, primary } from "../code.js";
 import type { FunctionContext } from "../context.js";
 import { boxed } from "../convert.js";
 import { refuse } from "../refusal.js";
-import { convertArguments } from "./arguments.js";
+import { type CallSite, convertArguments } from "./arguments.js";
 import { callLine } from "./call.js";
 import { lowerExpression } from "./expression.js";
-import { callForm, runtimeName } from "./library-call.js";
-import { lowerList, printValues } from "./values.js";
+import { runtimeName } from "./library-call.js";
+import { type LoweredList, lowerList, printValues } from "./values.js";
 
 /** Calls for which static types or the compiler itself give something better than the library's general form; undefined: take the general one. */
 export const INTRINSICS: Readonly<Record<string, (context: FunctionContext, call: AnyCall) => Code | undefined>> = {
@@ -75,27 +73,37 @@ export const INTRINSICS: Readonly<Record<string, (context: FunctionContext, call
     return { ...callCode("lua.xpcall", [...args, String(callLine(call)), ...list], "boolean"), many: true };
   },
 
-  "bit.band": (context, call) => nested(context, call, "band"),
-  "bit.bor": (context, call) => nested(context, call, "bor"),
-  "bit.bxor": (context, call) => nested(context, call, "bxor"),
-
   pairs: (_context, call) => outsideFor(call, "pairs"),
   ipairs: (_context, call) => outsideFor(call, "ipairs"),
 };
 
+function outsideFor(call: AnyCall, name: string): never {
+  return refuse("iterator-value", `${name}() stands outside of a for loop`, `write for … in ${name}(t) do`, call as Expression);
+}
+
+type OnList = (context: FunctionContext, list: LoweredList, site: CallSite) => Code | undefined;
+
+/** The same on the lowered arguments, for `string.byte(s, i)` as for `s:byte(i)`. */
+export const LIST_INTRINSICS: Readonly<Record<string, OnList>> = {
+  /** One byte: a number, or nothing beyond the ends. */
+  "string.byte": (context, list, site) => {
+    if (list.tail || list.fixed.length > 2) return undefined;
+    const { before, texts, pure, quiet } = convertArguments(context, [{ type: "string" }, { type: "int", fallback: "1" }], list.fixed, site);
+    const byte = callCode(runtimeName(context, "string", "byteAt"), texts, "number", pure);
+    return comma(before, { ...callCode("lua.numberOrNil", [byte.text], "number?", pure), quiet, mayBeAbsent: true });
+  },
+
+  "bit.band": (context, list, site) => nested(context, list, site, "band"),
+  "bit.bor": (context, list, site) => nested(context, list, site, "bor"),
+  "bit.bxor": (context, list, site) => nested(context, list, site, "bxor"),
+};
+
 /** `bit.bxor(a, b, c)` → `bit.bxor(bit.bxor(a, b), c)`, without a list of arguments. */
-function nested(context: FunctionContext, call: AnyCall, name: string): Code {
-  const list = lowerList(context, callArguments(call));
-  const site = { name, line: callLine(call) };
-  if (list.tail || list.fixed.length < 3) return callForm(context, libraryFunction(`bit.${name}`) as LibraryFunction, list, site);
+function nested(context: FunctionContext, list: LoweredList, site: CallSite, name: string): Code | undefined {
+  if (list.tail || list.fixed.length < 3) return undefined;
   const parameters = list.fixed.map(() => ({ type: "number" as const }));
   const { before, texts, pure, quiet } = convertArguments(context, parameters, list.fixed, site);
   const operator = runtimeName(context, "bit", name);
   const text = texts.reduce((left, right) => `${operator}(${left}, ${right})`);
   return comma(before, { ...primary(text, "number", pure), quiet });
 }
-
-function outsideFor(call: AnyCall, name: string): never {
-  return refuse("iterator-value", `${name}() stands outside of a for loop`, `write for … in ${name}(t) do`, call as Expression);
-}
-

@@ -9,7 +9,7 @@ import { quote } from "../string-constants.js";
 import { type CallSite, convertArguments, libraryParameters, type Parameter } from "./arguments.js";
 import { callLine } from "./call.js";
 import { lowerExpression } from "./expression.js";
-import { INTRINSICS } from "./intrinsics.js";
+import { INTRINSICS, LIST_INTRINSICS } from "./intrinsics.js";
 import { type LoweredList, lowerList, printValues } from "./values.js";
 
 /** `string.sub(s, 1, 3)` → `string.sub(s, 1, 3)`: a library function with its arguments checked and converted. */
@@ -19,7 +19,14 @@ export function lowerLibraryCall(context: FunctionContext, call: AnyCall, row: L
   const special = intrinsic?.(context, call);
   if (special) return special;
   const list = argumentList(context, call, receiver);
-  return callForm(context, row, list, { name: row.name.split(".").at(-1) as string, line: callLine(call) });
+  const site = { name: calledName(call) ?? (row.name.split(".").at(-1) as string), line: callLine(call) };
+  return LIST_INTRINSICS[row.name]?.(context, list, site) ?? callForm(context, row, list, site);
+}
+
+/** A function has no name of its own in an error text, but that by which it is called. */
+function calledName({ base }: AnyCall): string | undefined {
+  if (base.type === "Identifier") return base.name;
+  return base.type === "MemberExpression" ? base.identifier.name : undefined;
 }
 
 export function refuseLibrary(row: LibraryFunction, node: Expression): never {
