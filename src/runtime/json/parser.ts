@@ -6,7 +6,7 @@ import { allocObject, STRING } from "../memory/heap";
 import { decimalToDouble, parseNumberAt } from "../number";
 import { hashBytes, Str } from "../str";
 import { Table } from "../table";
-import { absent, False, number, stringValue, table, True, Value } from "../value";
+import { absent, False, nil, number, stringValue, table, True, Value } from "../value";
 
 /** What `parse` returns when it gives up. */
 export const GAVE_UP: Value = absent;
@@ -22,6 +22,9 @@ let nullValue: Value = 0;
 /** Whether an integer is one of 64 bits (no -0, no more than 18 digits here). */
 let longIntegers: bool = false;
 
+/** How many keys the object before had: those of a list are alike. */
+let likelyKeys: u32 = 0;
+
 /** Keys of this text: objects in a list have the same ones. */
 const KEYS: usize = memory.data(64 * 4, 4);
 
@@ -30,6 +33,7 @@ export function parse(text: Str, nullAs: Value, integersAreLong: bool): Value {
   end = at + text.byteLength;
   nullValue = nullAs;
   longIntegers = integersAreLong;
+  likelyKeys = 4;
   memory.fill(KEYS, 0, 64 * 4);
   const value = parseValue(MAX_NESTING);
   skipSpace();
@@ -83,13 +87,13 @@ function parseValue(nesting: i32): Value {
 }
 
 function parseObject(nesting: i32): Value {
-  const t = Table.create(0, 4);
   at++;
   skipSpace();
   if (peek() == 125) { // }
     at++;
-    return table(t);
+    return table(Table.create(0, 0));
   }
+  const t = Table.create(0, likelyKeys);
   for (;;) {
     skipSpace();
     if (peek() != 34) return GAVE_UP;
@@ -105,24 +109,28 @@ function parseObject(nesting: i32): Value {
     skipSpace();
     const c = peek();
     at++;
-    if (c == 125) return table(t);
+    if (c == 125) {
+      likelyKeys = min(t.used, 32);
+      return table(t);
+    }
     if (c != 44) return GAVE_UP; // ,
   }
   return unreachable();
 }
 
 function parseArray(nesting: i32): Value {
-  const t = Table.create(4, 0);
   at++;
   skipSpace();
   if (peek() == 93) { // ]
     at++;
-    return table(t);
+    return table(Table.create(0, 0));
   }
+  const t = Table.create(4, 0);
   for (let i: f64 = 1; ; i++) {
     const value = parseValue(nesting);
     if (value == GAVE_UP) return GAVE_UP;
-    t.setNumber(i, value);
+    if (value != nil && <f64>t.count == i - 1) t.append(value);
+    else t.setNumber(i, value);
     skipSpace();
     const c = peek();
     at++;
