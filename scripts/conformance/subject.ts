@@ -224,7 +224,13 @@ function answerOf(message: Message, body?: string): UpstreamAnswer {
   const chunks = (body === undefined ? message.chunks : [body]).map((chunk) => Buffer.from(chunk, "latin1"));
   return {
     status: status === undefined ? 200 : Number(status),
-    headers: message.headers.filter(([name]) => !name.startsWith(":")),
+    headers: [
+      ...message.headers.filter(([name]) => !name.startsWith(":")),
+      // A frame of no bytes is still a body.
+      ...(chunks.length > 0 && chunks.every((chunk) => chunk.length === 0)
+        ? [["transfer-encoding", "chunked"] as const]
+        : []),
+    ],
     ...(chunks.length === 0 ? {} : { body: chunks }),
     ...(message.trailers === undefined ? {} : { trailers: message.trailers }),
   };
