@@ -13,3 +13,9 @@ export function verdictOf([low, high]: Interval): RatioVerdict {
 export function contains([low, high]: Interval, value: number): boolean {
   return low <= value && value <= high;
 }
+
+/** Whether a figure reaches an aim: surely when its whole interval does. */
+export function verdictAgainst(least: number, value: number, [low]: Interval): "met" | "not met" | "too close to tell" {
+  if (low >= least) return "met";
+  return value >= least ? "too close to tell" : "not met";
+}

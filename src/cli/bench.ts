@@ -9,6 +9,7 @@ import { PRICED_WORKLOADS, priceList } from "../../bench/price-list.js";
 import { selectWorkloads } from "../../bench/select-workloads.js";
 import { FULL, QUICK, type RunSettings } from "../../bench/settings.js";
 import { runSuite, type Step } from "../../bench/suite.js";
+import { judgeTargets, TARGET_WORKLOADS } from "../../bench/targets.js";
 import { expectedSeconds } from "../../bench/timing.js";
 import { allWorkloads } from "../../bench/workloads/index.js";
 import type { Workload } from "../../bench/workloads/workload.js";
@@ -16,9 +17,11 @@ import { chooseEnvoy } from "../harness/choose-envoy.js";
 import { gateText } from "../report/benchmark/gate.js";
 import { benchmarkHtml } from "../report/benchmark/html.js";
 import { benchmarkMarkdown } from "../report/benchmark/markdown.js";
+import { targetsText } from "../report/benchmark/targets.js";
 import { benchmarkText } from "../report/benchmark/text.js";
 import { InputError } from "../support/failure.js";
 import { readRequestFile } from "../verify/read-requests.js";
+import { progressLine } from "./progress-line.js";
 
 interface BenchFlags {
   readonly quick?: boolean;
@@ -26,6 +29,7 @@ interface BenchFlags {
   readonly seed?: number;
   readonly list?: boolean;
   readonly calibrate?: boolean;
+  readonly targets?: boolean;
   readonly baseline?: string;
   readonly requests?: string;
   readonly out: string;
@@ -43,6 +47,8 @@ const FORMATS: Readonly<Record<string, (comparison: Comparison) => string>> = {
   html: benchmarkHtml,
 };
 
+const FEWEST_ROUNDS = 3;
+
 export function registerBench(program: Command): void {
   program
     .command("bench")
@@ -52,11 +58,12 @@ export function registerBench(program: Command): void {
       "workloads or groups (see --list), or folders that `moonshift migrate` wrote; default: all",
     )
     .option("--quick", "under two minutes: fewer workloads and rounds")
-    .option("--rounds <n>", "rounds per workload", toCount)
+    .option("--rounds <n>", "rounds per workload", toRounds)
     .option("--seed <s>", "seed of the order of rounds and of the intervals (default: drawn)", toCount)
     .option("--baseline <file>", "JSON of an earlier run: exit 1 on a regression beyond the noise of both")
     .option("--requests <file>", "requests for the filters of a folder: moonshift's YAML or a HAR")
     .option("--calibrate", "write the price list that `moonshift audit` predicts with")
+    .option("--targets", "measure what the compiler aims at and tell which aims are met")
     .option("--list", "name the workloads and do nothing else")
     .option("--out <dir>", "folder for the report in all formats", "moonshift-bench")
     .option("--output <file>", "write what would go to standard output into a file")
@@ -78,9 +85,10 @@ async function bench(wanted: readonly string[], flags: BenchFlags, version: stri
   const baseline = flags.baseline === undefined ? undefined : readComparison(flags.baseline);
   const requests = flags.requests === undefined ? [] : readRequestFile(flags.requests);
   const settings = settingsOf(flags, wanted);
-  const selection = { wanted: flags.calibrate ? PRICED_WORKLOADS : wanted, quick: flags.quick ?? false, requests };
-  const workloads = selectWorkloads(all, selection);
+  const chosen = flags.calibrate ? PRICED_WORKLOADS : flags.targets ? TARGET_WORKLOADS : wanted;
+  const workloads = selectWorkloads(all, { wanted: chosen, quick: flags.quick ?? false, requests });
   const say = flags.quiet ? () => {} : (line: string) => process.stderr.write(`${line}\n`);
+  const line = progressLine(!flags.quiet);
   const image = flags.envoyImage === undefined ? {} : { image: flags.envoyImage };
   const comparison = await runSuite({
     workloads,
@@ -91,11 +99,12 @@ async function bench(wanted: readonly string[], flags: BenchFlags, version: stri
     seed: flags.seed ?? Math.floor(Math.random() * 2 ** 31),
     version,
     save: async (sofar) => save(sofar, flags.out),
-    progress: (step) => say(progressText(step)),
+    progress: (step) => line.show(progressText(step)),
   });
+  line.clear();
   say(`wrote ${join(flags.out, "benchmark.html")}, .md and .json`);
   if (flags.calibrate) writePrices(comparison, flags.out, say);
-  print(format(comparison), flags);
+  print(flags.targets ? targetsText(judgeTargets(comparison), comparison) : format(comparison), flags);
   return baseline === undefined ? 0 : gate(baseline, comparison);
 }
 
@@ -148,6 +157,13 @@ function list(all: readonly Workload[]): string {
 function progressText({ number, of, name, secondsLeft }: Step): string {
   const left = secondsLeft < 90 ? `${Math.ceil(secondsLeft)} s` : `${Math.ceil(secondsLeft / 60)} min`;
   return `[${number}/${of}] ${name}, about ${left} left`;
+}
+
+function toRounds(text: string): number {
+  const rounds = toCount(text);
+  if (rounds < FEWEST_ROUNDS)
+    throw new InvalidArgumentError(`must be ${FEWEST_ROUNDS} or more: fewer have no interval.`);
+  return rounds;
 }
 
 function toCount(text: string): number {

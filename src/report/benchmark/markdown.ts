@@ -25,7 +25,8 @@ export function benchmarkMarkdown(comparison: Comparison): string {
 
 export const METHOD =
   "Cost is CPU time of Envoy's worker thread. All arms stand in one Envoy, each behind a listener of its own, one worker; the load is HTTP/2 " +
-  "with 100 streams on one connection from another core. Rounds run every arm once in an order drawn anew; warm-up is thrown away. Before " +
+  "with 100 streams on one connection from another core. Envoy answers it itself, so that no upstream adds its noise; where requests have " +
+  "bodies, Envoy's buffer filter stands behind every arm. Rounds run every arm once in an order drawn anew; warm-up is thrown away. Before " +
   "and after timing, every arm had to do to a request what the Lua does. Figures are medians, intervals are bootstrap 95 % intervals over " +
   "rounds, for ratios of the ratio itself; faster and slower are said only when the interval leaves out 1.";
 
