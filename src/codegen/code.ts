@@ -1,7 +1,7 @@
 import type { StaticType } from "../lua/static-type.js";
 
 /** Binding strength of AssemblyScript's operators, weakest first. */
-export const enum Precedence {
+export enum Precedence {
   Comma = 0,
   Assignment = 1,
   Conditional = 2,
@@ -59,7 +59,19 @@ export function inside(code: Code, at: Precedence): string {
 
 export function infix(left: Code, operator: string, right: Code, precedence: Precedence, type: StaticType): Code {
   const text = `${inside(left, precedence)} ${operator} ${inside(right, precedence + 1)}`;
-  return { text, precedence, type, pure: left.pure && right.pure, quiet: isQuiet(left) && isQuiet(right), stable: left.stable === true && right.stable === true };
+  return {
+    text,
+    precedence,
+    type,
+    pure: left.pure && right.pure,
+    quiet: isQuiet(left) && isQuiet(right),
+    stable: left.stable === true && right.stable === true,
+  };
+}
+
+/** The code, as a float where it is a whole literal: two of those alone would be computed as integers. */
+export function asFloat(code: Code): Code {
+  return /^-?\d+$/.test(code.text) ? { ...code, text: `${code.text}.0` } : code;
 }
 
 /** `first, then second`: evaluated in this order, the value of the second. */

@@ -1,8 +1,8 @@
+import type { Method } from "../envoy/index.js";
 import type { Expression, Node } from "../lua/ast.js";
 import type { Types } from "../lua/infer.js";
 import type { Binding, FunctionInfo, Script } from "../lua/script.js";
 import { type StaticType, withoutNil } from "../lua/static-type.js";
-import type { Method } from "../envoy/index.js";
 import { type Code, primary } from "./code.js";
 import { carrier, placeholder } from "./convert.js";
 import { Names, type TopLevelNames } from "./names.js";
@@ -59,7 +59,10 @@ export interface Imports {
 }
 
 /** How a function of the generated file returns. */
-export type ReturnStyle = { readonly kind: "void" } | { readonly kind: "one"; readonly type: StaticType } | { readonly kind: "many" };
+export type ReturnStyle =
+  | { readonly kind: "void" }
+  | { readonly kind: "one"; readonly type: StaticType }
+  | { readonly kind: "many" };
 
 /** What lowering the body of one function needs. */
 export class FunctionContext {
@@ -78,8 +81,11 @@ export class FunctionContext {
     readonly returns: ReturnStyle,
     /** Calls of it may nest through plain calls, which nothing else counts. */
     readonly recursive = false,
+    /** Its last parameter is the line at which it was called. */
+    private readonly isGivenCallerLine = false,
   ) {
     this.names = new Names(module.topLevel);
+    if (isGivenCallerLine) this.names.declareForFunction("callerLine");
   }
 
   get script(): Script {
@@ -128,6 +134,7 @@ export class FunctionContext {
 
   /** The line at which this function was called. */
   callerLine(): string {
+    if (this.isGivenCallerLine) return "callerLine";
     if (!this.hasCallerLine) this.names.declareForFunction("callerLine");
     this.hasCallerLine = true;
     return "callerLine";
@@ -151,9 +158,20 @@ export interface LoopContext {
 
 /** Shared with a closure and assigned after its declaration. */
 export function needsBox(binding: Binding): boolean {
+  if (mentionsItself(binding)) return true;
   if (binding.assignments.length <= 1) return false;
   const { owner } = binding;
   return [...binding.references, ...binding.assignments].some(({ inside }) => inside !== owner);
+}
+
+/** `local function f` whose body uses `f` as a value: the variable is there before the function is. */
+function mentionsItself(binding: Binding): boolean {
+  const [only] = binding.assignments;
+  if (binding.kind !== "function" || !only) return false;
+  return binding.references.some(({ inside }) => {
+    for (let fn: FunctionInfo | undefined = inside; fn; fn = fn.parent) if (fn.node === only.value) return true;
+    return false;
+  });
 }
 
 /** 1-based line of the script at which LuaJIT reports an error of the expression: that of its last token. */

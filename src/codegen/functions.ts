@@ -1,4 +1,4 @@
-import { isCall, type Expression, type Node } from "../lua/ast.js";
+import { type AnyCall, callArguments, type Expression, isCall, type Node } from "../lua/ast.js";
 import { isLibraryAlias } from "../lua/callee.js";
 import type { Binding, FunctionInfo } from "../lua/script.js";
 import { walk } from "../lua/walk.js";
@@ -9,7 +9,9 @@ import { carrier } from "./convert.js";
 export function directFunctionName(module: ModuleContext, fn: FunctionInfo): string {
   let name = module.functionNames.get(fn);
   if (name === undefined) {
-    name = module.topLevel.declare(fn.name === "anonymous" ? `${enclosingName(fn)}_function` : fn.name.replace(/[.:]/g, "_"));
+    name = module.topLevel.declare(
+      fn.name === "anonymous" ? `${enclosingName(fn)}_function` : fn.name.replace(/[.:]/g, "_"),
+    );
     module.functionNames.set(fn, name);
   }
   return name;
@@ -17,7 +19,11 @@ export function directFunctionName(module: ModuleContext, fn: FunctionInfo): str
 
 function enclosingName(fn: FunctionInfo): string {
   const { parent } = fn;
-  return !parent || parent.name === "main chunk" ? "chunk" : parent.name === "anonymous" ? enclosingName(parent) : parent.name.replace(/[.:]/g, "_");
+  return !parent || parent.name === "main chunk"
+    ? "chunk"
+    : parent.name === "anonymous"
+      ? enclosingName(parent)
+      : parent.name.replace(/[.:]/g, "_");
 }
 
 /**
@@ -40,7 +46,8 @@ export function liftedCaptures(module: ModuleContext, fn: FunctionInfo): readonl
 function isHandedOver(module: ModuleContext, binding: Binding, fn: FunctionInfo): boolean {
   if (module.variables.has(binding) || module.types.direct.has(binding)) return false;
   if (isLibraryAlias(module.script, binding)) return false;
-  for (let owner: FunctionInfo | undefined = fn.parent; owner; owner = owner.parent) if (owner === binding.owner) return true;
+  for (let owner: FunctionInfo | undefined = fn.parent; owner; owner = owner.parent)
+    if (owner === binding.owner) return true;
   return false;
 }
 
@@ -84,4 +91,18 @@ export function variableType(context: FunctionContext, binding: Binding): string
   const variable = context.variable(binding);
   const type = carrier(variable?.type ?? "value");
   return variable?.boxed ? `Box<${type}>` : type;
+}
+
+/** Whether a function raises with level 2, for which it has to know the line at which it was called. */
+export function needsCallerLine(fn: FunctionInfo): boolean {
+  let found = false;
+  walk(fn.node as Node, (node) => {
+    if (node.type === "FunctionDeclaration" && node !== fn.node) return false;
+    if (isCall(node as Expression) && "base" in node && node.base.type === "Identifier" && node.base.name === "error") {
+      const [, level] = callArguments(node as AnyCall);
+      if (level && !(level.type === "NumericLiteral" && level.value < 2)) found = true;
+    }
+    return true;
+  });
+  return found;
 }

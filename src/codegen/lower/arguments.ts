@@ -18,6 +18,8 @@ export interface CallSite {
   readonly line: number | string;
   /** Inside a wrapper: how many arguments there are is known at run time only, as `count`. */
   readonly counted?: boolean;
+  /** What error texts call the first argument: 0 for the receiver of a method; default 1. */
+  readonly first?: number;
 }
 
 export function libraryParameters(form: Form): readonly Parameter[] {
@@ -30,7 +32,9 @@ export function libraryParameters(form: Form): readonly Parameter[] {
 
 /** Defaults in the rows name things of the runtime; in the filter they are reached through `lua`. */
 function qualified(expression: string): string {
-  return /^[A-Za-z]\w*$/.test(expression) && !["true", "false", "null", "Infinity", "NaN"].includes(expression) ? `lua.${expression}` : expression;
+  return /^[A-Za-z]\w*$/.test(expression) && !["true", "false", "null", "Infinity", "NaN"].includes(expression)
+    ? `lua.${expression}`
+    : expression;
 }
 
 /** The printed arguments of a runtime call, and what has to be evaluated before them. */
@@ -51,7 +55,7 @@ export function convertArguments(
   parameters: readonly Parameter[],
   codes: readonly Code[],
   site: CallSite,
-  first = 1,
+  first = site.first ?? 1,
 ): Arguments {
   const checked = codes.map((code, i) => needsCheck(parameters[i], code));
   const { before, operands } = evaluateFirst(context, codes, checked);
@@ -124,4 +128,3 @@ function missing(type: Parameter["type"], n: number, site: CallSite): string {
 export function nilCode(): Code {
   return primary("lua.nil", "nil", true);
 }
-

@@ -5,7 +5,7 @@ import type { FunctionInfo } from "../../lua/script.js";
 import { type Code, callCode, comma } from "../code.js";
 import { describe, type FunctionContext } from "../context.js";
 import { boxed, cast } from "../convert.js";
-import { directFunctionName, liftedCaptures } from "../functions.js";
+import { directFunctionName, liftedCaptures, needsCallerLine } from "../functions.js";
 import { refuse } from "../refusal.js";
 import { hold } from "../sequence.js";
 import { quote } from "../string-constants.js";
@@ -42,12 +42,17 @@ function lowerDirectCall(context: FunctionContext, call: AnyCall, fn: FunctionIn
   const captured = liftedCaptures(context.module, fn).map((binding) => context.variable(binding)?.name ?? "");
   const mode = context.types.resultMode(fn);
   const type = mode === "none" ? "nil" : mode === "one" ? context.types.ofResult(fn) : "value";
-  const code = callCode(directFunctionName(context.module, fn), [...captured, ...args], type);
+  const line = needsCallerLine(fn) ? [String(callLine(call))] : [];
+  const code = callCode(directFunctionName(context.module, fn), [...captured, ...args, ...line], type);
   return comma(before, mode === "many" ? { ...code, many: true } : code);
 }
 
 /** The arguments as the parameters of the function are typed: missing ones nil, surplus ones evaluated and dropped. */
-function parameterValues(context: FunctionContext, fn: FunctionInfo, list: LoweredList): { before: string[]; args: string[] } {
+function parameterValues(
+  context: FunctionContext,
+  fn: FunctionInfo,
+  list: LoweredList,
+): { before: string[]; args: string[] } {
   const types = fn.parameters.map((parameter) => context.types.ofBinding(parameter));
   const { fixed, tail } = list;
   const nil = lowerExpression(context, { type: "NilLiteral" } as Expression);
@@ -56,7 +61,9 @@ function parameterValues(context: FunctionContext, fn: FunctionInfo, list: Lower
     const args = types.map((type, i) => cast(fixed[i] ?? nil, type).text);
     if (tail && tail.kind !== "varargs") extra.push(tail.code);
     if (extra.length === 0) return { before: [], args };
-    const held = fixed.slice(0, types.length).map((code, i) => ({ name: context.temporary(types[i] ?? "value"), code: cast(code, types[i] ?? "value") }));
+    const held = fixed
+      .slice(0, types.length)
+      .map((code, i) => ({ name: context.temporary(types[i] ?? "value"), code: cast(code, types[i] ?? "value") }));
     return {
       before: [...held.map(({ name, code }) => `${name} = ${code.text}`), ...extra.map((code) => code.text)],
       args: types.map((type, i) => held[i]?.name ?? cast(nil, type).text),
@@ -67,12 +74,21 @@ function parameterValues(context: FunctionContext, fn: FunctionInfo, list: Lower
   }
   const values = context.temporaryList();
   const before = [`${values} = ${printValues(list)}`];
-  return { before, args: types.map((type, i) => cast({ ...callCode(`${values}.at`, [String(i + 1)], "value") }, type).text) };
+  return {
+    before,
+    args: types.map((type, i) => cast({ ...callCode(`${values}.at`, [String(i + 1)], "value") }, type).text),
+  };
 }
 
 function lowerDynamicCall(context: FunctionContext, call: AnyCall, callee: Expression): Code {
   const name = requiredModule(context.script, call);
-  if (name !== undefined) return refuse("unknown-module", `require("${name}") needs a module that is not there`, `give it with --module ${name}=FILE.lua if it is pure Lua`, call);
+  if (name !== undefined)
+    return refuse(
+      "unknown-module",
+      `require("${name}") needs a module that is not there`,
+      `give it with --module ${name}=FILE.lua if it is pure Lua`,
+      call,
+    );
   const list = lowerList(context, callArguments(call));
   const place = [String(callLine(call)), quote(describe(context, callee))];
   const f = lowerBoxed(context, callee).text;
@@ -101,7 +117,13 @@ function lowerInvoke(context: FunctionContext, call: AnyCall, receiver: Expressi
 }
 
 /** `lua.call2(f, a, b, 12, "local 'f'")`, or `lua.callMany(f, values, …)` for more arguments than `most` or an unknown number. */
-function dynamic(verb: "call" | "invoke", target: readonly string[], list: LoweredList, place: readonly string[], most: number): Code {
+function dynamic(
+  verb: "call" | "invoke",
+  target: readonly string[],
+  list: LoweredList,
+  place: readonly string[],
+  most: number,
+): Code {
   const { fixed, tail } = list;
   if (tail || fixed.length > most) {
     return { ...callCode(`lua.${verb}Many`, [...target, printValues(list), ...place], "value"), many: true };

@@ -2,7 +2,15 @@ import type { Statement } from "../../lua/ast.js";
 import type { FunctionInfo } from "../../lua/script.js";
 import { FunctionContext } from "../context.js";
 import { carrier } from "../convert.js";
-import { directFunctionName, isRecursive, liftedCaptures, returnStyleOfDirect, returnTypeName, variableType } from "../functions.js";
+import {
+  directFunctionName,
+  isRecursive,
+  liftedCaptures,
+  needsCallerLine,
+  returnStyleOfDirect,
+  returnTypeName,
+  variableType,
+} from "../functions.js";
 import { indent } from "../print.js";
 import { lowerBody } from "./body.js";
 import { printHandler } from "./handler.js";
@@ -11,7 +19,11 @@ import { printHandler } from "./handler.js";
  * A function that is only called by its name, as a function of the file: `function helper(handle: Handle, name: Str): f64 { … }`.
  * What it shares with enclosing functions comes first among its parameters. The statement itself leaves nothing behind.
  */
-export function lowerDirectFunction(context: FunctionContext, fn: FunctionInfo, _node: Statement | FunctionInfo["node"]): readonly string[] {
+export function lowerDirectFunction(
+  context: FunctionContext,
+  fn: FunctionInfo,
+  _node: Statement | FunctionInfo["node"],
+): readonly string[] {
   const { module } = context;
   const handler = module.handlers.get(fn);
   const text = handler ? printHandler(module, handler, fn) : printDirectFunction(context, fn).join("\n");
@@ -22,7 +34,8 @@ export function lowerDirectFunction(context: FunctionContext, fn: FunctionInfo, 
 export function printDirectFunction(context: FunctionContext, fn: FunctionInfo, exported = false): readonly string[] {
   const { module } = context;
   const style = returnStyleOfDirect(module, fn);
-  const body = new FunctionContext(module, fn, style, isRecursive(module, fn));
+  const givenLine = needsCallerLine(fn);
+  const body = new FunctionContext(module, fn, style, isRecursive(module, fn), givenLine);
   const captured = liftedCaptures(module, fn).map((binding) => {
     const type = variableType(context, binding);
     return `${body.declareCaptured(binding).name}: ${type}`;
@@ -36,6 +49,7 @@ export function printDirectFunction(context: FunctionContext, fn: FunctionInfo, 
     prologue.push(`const ${variable.name} = lua.box<${type}>(${raw});`);
     return `${raw}: ${type}`;
   });
+  if (givenLine) parameters.push("callerLine: i32");
   const lines = lowerBody(body, fn.node.body);
   const name = directFunctionName(module, fn);
   const head = `${exported ? "export " : ""}function ${name}(${[...captured, ...parameters].join(", ")}): ${returnTypeName(style)} {`;

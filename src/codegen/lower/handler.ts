@@ -2,6 +2,7 @@ import type { Binding, FunctionInfo } from "../../lua/script.js";
 import { primary } from "../code.js";
 import { FunctionContext, type ModuleContext } from "../context.js";
 import { boxed, carrier } from "../convert.js";
+import { needsCallerLine } from "../functions.js";
 import { indent } from "../print.js";
 import { refuse } from "../refusal.js";
 import { lowerBody } from "./body.js";
@@ -17,7 +18,9 @@ export function printHandler(module: ModuleContext, name: string, fn: FunctionIn
     if (i > 0) prologue.push(`let ${variable.name}: ${type} = lua.nil;`);
     else if (variable.boxed) {
       parameters.push(`${variable.name}_: Handle`);
-      prologue.push(`const ${variable.name} = lua.box<${type}>(${type === "Value" ? `lua.userdata(${variable.name}_)` : `${variable.name}_`});`);
+      prologue.push(
+        `const ${variable.name} = lua.box<${type}>(${type === "Value" ? `lua.userdata(${variable.name}_)` : `${variable.name}_`});`,
+      );
     } else if (type === "Value") {
       parameters.push(`${variable.name}_: Handle`);
       prologue.push(`let ${variable.name}: Value = lua.userdata(${variable.name}_);`);
@@ -25,18 +28,35 @@ export function printHandler(module: ModuleContext, name: string, fn: FunctionIn
   }
   if (parameters.length === 0) parameters.push("_handle: Handle");
   const lines = lowerBody(context, fn.node.body);
-  return [`export function ${name}(${parameters.join(", ")}): void {`, ...indent([...context.temporaryDeclarations(), ...prologue, ...lines]), "}"].join("\n");
+  return [
+    `export function ${name}(${parameters.join(", ")}): void {`,
+    ...indent([...context.temporaryDeclarations(), ...prologue, ...lines]),
+    "}",
+  ].join("\n");
 }
 
 /** A handler that the script also calls, or that is a global like any other: what the host calls forwards to it. */
-export function printForwarding(module: ModuleContext, name: string, binding: Binding, fn: FunctionInfo | undefined): string {
+export function printForwarding(
+  module: ModuleContext,
+  name: string,
+  binding: Binding,
+  fn: FunctionInfo | undefined,
+): string {
   const head = `export function ${name}(handle: Handle): void {`;
   const own = fn && module.functionNames.get(fn);
   if (own) {
-    const args = fn.parameters.map((parameter, i) => (i > 0 ? "lua.nil" : carrier(module.types.ofBinding(parameter)) === "Value" ? "lua.userdata(handle)" : "handle"));
-    return [head, `  ${own}(${args.join(", ")});`, "}"].join("\n");
+    const args = fn.parameters.map((parameter, i) =>
+      i > 0 ? "lua.nil" : carrier(module.types.ofBinding(parameter)) === "Value" ? "lua.userdata(handle)" : "handle",
+    );
+    const line = needsCallerLine(fn) ? ["0"] : [];
+    return [head, `  ${own}(${[...args, ...line].join(", ")});`, "}"].join("\n");
   }
   const variable = module.variables.get(binding);
-  if (!variable) return refuse("handler", `${name} is not a function`, `define function ${name}(handle)`, module.script.chunk);
-  return [head, `  lua.call1(${boxed(primary(variable.name, variable.type)).text}, lua.userdata(handle), 0, "");`, "}"].join("\n");
+  if (!variable)
+    return refuse("handler", `${name} is not a function`, `define function ${name}(handle)`, module.script.chunk);
+  return [
+    head,
+    `  lua.call1(${boxed(primary(variable.name, variable.type)).text}, lua.userdata(handle), 0, "");`,
+    "}",
+  ].join("\n");
 }

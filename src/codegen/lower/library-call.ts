@@ -13,13 +13,22 @@ import { INTRINSICS, LIST_INTRINSICS } from "./intrinsics.js";
 import { type LoweredList, lowerList, printValues } from "./values.js";
 
 /** `string.sub(s, 1, 3)` → `string.sub(s, 1, 3)`: a library function with its arguments checked and converted. */
-export function lowerLibraryCall(context: FunctionContext, call: AnyCall, row: LibraryFunction, receiver?: Expression): Code {
+export function lowerLibraryCall(
+  context: FunctionContext,
+  call: AnyCall,
+  row: LibraryFunction,
+  receiver?: Expression,
+): Code {
   if (row.status.kind === "refused") refuseLibrary(row, call);
   const intrinsic = receiver ? undefined : INTRINSICS[row.name];
   const special = intrinsic?.(context, call);
   if (special) return special;
   const list = argumentList(context, call, receiver);
-  const site = { name: calledName(call) ?? (row.name.split(".").at(-1) as string), line: callLine(call) };
+  const site = {
+    name: calledName(call) ?? (row.name.split(".").at(-1) as string),
+    line: callLine(call),
+    first: receiver ? 0 : 1,
+  };
   return LIST_INTRINSICS[row.name]?.(context, list, site) ?? callForm(context, row, list, site);
 }
 
@@ -46,7 +55,12 @@ function argumentList(context: FunctionContext, call: AnyCall, receiver?: Expres
 function needed(context: FunctionContext, node: Expression, code: Code, line: number): Code {
   const what = describe(context, node);
   const message = what === "" ? "attempt to index a nil value" : `attempt to index ${what} (a nil value)`;
-  return { text: `lua.need<Str>(${code.text}, ${quote(message)}, ${line})`, precedence: Precedence.Postfix, type: "string", pure: false };
+  return {
+    text: `lua.need<Str>(${code.text}, ${quote(message)}, ${line})`,
+    precedence: Precedence.Postfix,
+    type: "string",
+    pure: false,
+  };
 }
 
 /** The call of the form that fits the number of arguments. */
@@ -56,7 +70,12 @@ export function callForm(context: FunctionContext, row: LibraryFunction, list: L
   const parameters = libraryParameters(form);
   const { before, texts, pure, quiet } = printArguments(context, parameters, spread, site);
   const args = form.raises ? [...texts, String(site.line)] : texts;
-  const code = callCode(runtimeName(context, row.file, form.function), trimmed(args, parameters, spread, form), "value", pure && isFunctionOfArguments(row, form));
+  const code = callCode(
+    runtimeName(context, row.file, form.function),
+    trimmed(args, parameters, spread, form),
+    "value",
+    pure && isFunctionOfArguments(row, form),
+  );
   return comma(before, withResults(quiet && isFunctionOfArguments(row, form) ? quietly(code) : code, form.results));
 }
 
@@ -70,8 +89,12 @@ function chooseForm(row: LibraryFunction, list: LoweredList): Form {
   const last = row.forms.at(-1) as Form;
   if (list.tail) return last;
   const takes = (form: Form): boolean => {
-    const required = form.parameters.filter((parameter) => parameter.default === undefined && parameter.type !== "value" && parameter.type !== "values").length;
-    return form.parameters.at(-1)?.type === "values" ? count >= required : count >= required && count <= form.parameters.length;
+    const required = form.parameters.filter(
+      (parameter) => parameter.default === undefined && parameter.type !== "value" && parameter.type !== "values",
+    ).length;
+    return form.parameters.at(-1)?.type === "values"
+      ? count >= required
+      : count >= required && count <= form.parameters.length;
   };
   return row.forms.find(takes) ?? last;
 }
@@ -88,11 +111,21 @@ function printArguments(context: FunctionContext, parameters: readonly Parameter
   const codes: Code[] = named.map((_, i) => ({ ...primary(`${values}.at(${i + 1})`, "value", true) }));
   const args = convertArguments(context, named, codes, site);
   const before = [`${values} = ${printValues(list)}`, ...args.before];
-  return { before, texts: rest ? [...args.texts, `${values}.from(${named.length + 1})`] : args.texts, pure: false, quiet: false };
+  return {
+    before,
+    texts: rest ? [...args.texts, `${values}.from(${named.length + 1})`] : args.texts,
+    pure: false,
+    quiet: false,
+  };
 }
 
 /** Arguments that equal the default and stand last are left out, unless the line follows. */
-function trimmed(args: readonly string[], parameters: readonly Parameter[], list: LoweredList, form: Form): readonly string[] {
+function trimmed(
+  args: readonly string[],
+  parameters: readonly Parameter[],
+  list: LoweredList,
+  form: Form,
+): readonly string[] {
   if (form.raises || list.tail) return args;
   let end = args.length;
   while (end > list.fixed.length && parameters[end - 1]?.fallback === args[end - 1]) end--;
@@ -103,7 +136,11 @@ function withResults(code: Code, results: Form["results"]): Code {
   if (results === "multiple") return { ...code, type: "value", pure: false, quiet: false, many: true };
   const [first, ...more] = results;
   if (first === undefined) return { ...code, type: "nil", pure: false, quiet: false };
-  if (first === "number?") return { ...callCode("lua.numberOrNil", [code.text], "number?", code.pure), ...(more.length > 0 && { many: true }) };
+  if (first === "number?")
+    return {
+      ...callCode("lua.numberOrNil", [code.text], "number?", code.pure),
+      ...(more.length > 0 && { many: true }),
+    };
   return { ...code, type: staticType(first), ...(more.length > 0 && { many: true, pure: false, quiet: false }) };
 }
 
@@ -114,10 +151,10 @@ function staticType(result: ResultType): StaticType {
 /** The runtime function as the filter names it, its file imported. */
 export function runtimeName(context: FunctionContext, file: string, name: string): string {
   if (file === "base" || file === "") return `lua.${name}`;
-  const alias = NAMESPACES[file] ?? (file.split("/").at(-1) as string).replace(/-(\w)/g, (_, c: string) => c.toUpperCase());
+  const alias =
+    NAMESPACES[file] ?? (file.split("/").at(-1) as string).replace(/-(\w)/g, (_, c: string) => c.toUpperCase());
   context.module.imports.namespaces.set(alias, file);
   return `${alias}.${name}`;
 }
 
 const NAMESPACES: Readonly<Record<string, string>> = { "table-library": "table", "string-library": "string" };
-

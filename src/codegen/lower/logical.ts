@@ -1,6 +1,6 @@
 import type { Expression, LogicalExpression } from "../../lua/ast.js";
 import { isAlwaysTrue, isOptional, type StaticType, withoutNil } from "../../lua/static-type.js";
-import { type Code, callCode, comma, infix, inside, Precedence, primary } from "../code.js";
+import { asFloat, type Code, callCode, comma, infix, inside, Precedence, primary } from "../code.js";
 import type { FunctionContext } from "../context.js";
 import { boxed, carrier, cast, not, truth } from "../convert.js";
 import { hold } from "../sequence.js";
@@ -35,7 +35,7 @@ function asConditional(context: FunctionContext, node: LogicalExpression, type: 
 }
 
 function conditional(condition: Code, yes: Code, no: Code, type: StaticType): Code {
-  const [a, b] = [branch(yes, type), branch(no, type)];
+  const [a, b] = [asFloat(branch(yes, type)), branch(no, type)];
   const text = `${inside(condition, Precedence.Or)} ? ${inside(a, Precedence.Conditional)} : ${inside(b, Precedence.Conditional)}`;
   return { text, precedence: Precedence.Conditional, type, pure: condition.pure && a.pure && b.pure };
 }
@@ -43,7 +43,9 @@ function conditional(condition: Code, yes: Code, no: Code, type: StaticType): Co
 /** AssemblyScript takes the type of a conditional from its first branch, so nullable ones are spelled out. */
 function branch(code: Code, type: StaticType): Code {
   if (!isOptional(type) || carrier(type) === "Value") return cast(code, type);
-  return code.type === type ? code : callCode(`changetype<${carrier(type)}>`, [code.type === "nil" ? "0" : code.text], type, code.pure);
+  return code.type === type
+    ? code
+    : callCode(`changetype<${carrier(type)}>`, [code.type === "nil" ? "0" : code.text], type, code.pure);
 }
 
 function lowerOr(context: FunctionContext, node: LogicalExpression, type: StaticType): Code {
@@ -53,12 +55,14 @@ function lowerOr(context: FunctionContext, node: LogicalExpression, type: Static
   if (isAlwaysTrue(left.type)) return left;
   const right = lowerExpression(context, node.right);
   if (left.type === "nil") return left.pure ? right : comma([left.text], right);
-  const sameClass = isOptional(left.type) && carrier(left.type) !== "Value" && withoutNil(right.type) === withoutNil(left.type);
+  const sameClass =
+    isOptional(left.type) && carrier(left.type) !== "Value" && withoutNil(right.type) === withoutNil(left.type);
   if (sameClass) return { ...infix(left, "||", right, Precedence.Or, type) };
   if (left.type === "number?" && right.type === "number" && right.pure) {
     return callCode("lua.numberOr", [left.text, right.text], "number", left.pure);
   }
-  if (type === "value" && right.pure) return callCode("lua.or", [boxed(left).text, boxed(right).text], "value", left.pure);
+  if (type === "value" && right.pure)
+    return callCode("lua.or", [boxed(left).text, boxed(right).text], "value", left.pure);
   const before: string[] = [];
   const held = hold(context, left, before);
   return comma(before, conditional(truth(held), cast(held, type), right, type));
@@ -70,9 +74,9 @@ function lowerAnd(context: FunctionContext, node: LogicalExpression, type: Stati
   if (isAlwaysTrue(left.type)) return left.pure ? right : comma([left.text], right);
   if (left.type === "nil") return left;
   if (isOptional(left.type)) return conditional(truth(left), right, primary("lua.nil", "nil", true), type);
-  if (right.pure && type === "value") return callCode("lua.and", [boxed(left).text, boxed(right).text], "value", left.pure);
+  if (right.pure && type === "value")
+    return callCode("lua.and", [boxed(left).text, boxed(right).text], "value", left.pure);
   const before: string[] = [];
   const held = hold(context, left, before);
   return comma(before, conditional(truth(held), cast(right, type), cast(held, type), type));
 }
-

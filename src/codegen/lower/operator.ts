@@ -1,6 +1,6 @@
 import type { BinaryExpression, Expression, UnaryExpression } from "../../lua/ast.js";
 import { isOptional, withoutNil } from "../../lua/static-type.js";
-import { type Code, callCode, comma, infix, inside, isQuiet, Precedence, primary, quietly } from "../code.js";
+import { asFloat, type Code, callCode, comma, infix, inside, isQuiet, Precedence, primary, quietly } from "../code.js";
 import { describe, type FunctionContext, lineOf } from "../context.js";
 import { boxed, cast, not } from "../convert.js";
 import { evaluateOperands } from "../sequence.js";
@@ -33,7 +33,7 @@ function minus(context: FunctionContext, node: UnaryExpression, operand: Code): 
     return callCode("lua.unm", [boxed(operand).text, ...place(context, node, node.argument)], "value");
   }
   const value = arithmeticOperand(context, node, node.argument, operand);
-  const text = inside(value, Precedence.Unary);
+  const text = value.text === "0" ? "0.0" : inside(value, Precedence.Unary);
   return {
     text: text.startsWith("-") ? `-(${text})` : `-${text}`,
     precedence: Precedence.Unary,
@@ -84,7 +84,11 @@ function lowerArithmetic(context: FunctionContext, node: BinaryExpression): Code
   const a = arithmeticOperand(context, node, node.left, operands[0]);
   const b = arithmeticOperand(context, node, node.right, operands[1]);
   if ("call" in operator) return comma(before, callCode(operator.call, [a.text, b.text], "number", a.pure && b.pure));
-  return comma(before, infix(a, node.operator, b, operator.precedence, "number"));
+  return comma(before, infix(isWhole(b) ? asFloat(a) : a, node.operator, b, operator.precedence, "number"));
+}
+
+function isWhole(code: Code): boolean {
+  return /^\(*-?\d+\)*$/.test(code.text);
 }
 
 /** The operand as an f64: coerced, or the Lua error. */

@@ -69,7 +69,7 @@ for i = 1, 3 do
   ::continue::
 end
 return table.concat(t, ",")
---- goto from inner loop
+--- goto from inner loop (refused: goto)
 local t = {}
 for i = 1, 3 do
   for j = 1, 3 do if j == 2 then goto continue end t[#t + 1] = i * 10 + j end
@@ -118,7 +118,7 @@ return table.concat(t, ",")
 --- for in errors
 local function try(f) return (select(2, pcall(f))) end
 local x, t = nil, {}
-return try(function() for k in x do end end), try(function() for k in t do end end), try(function() for k in pairs(nil) do end end), try(function() for k in ipairs(nil) do end end), try(function() for k in ipairs() do end end), try(function() for k in 5 do end end), try(function() for k in pairs(x) do end end)
+return try(function() for k in x do end end), try(function() for k in t do end end), try(function() for k in pairs(nil) do end end), try(function() for k in ipairs(nil) do end end), try(function() for k in 5 do end end), try(function() for k in pairs(x) do end end)
 --- control variable of generic for assigned
 local t = {}
 for i, v in ipairs({"a", "b"}) do i = i * 10 v = v .. i t[#t + 1] = v end

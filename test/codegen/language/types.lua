@@ -92,7 +92,7 @@ local ok2, e2 = pcall(function() return #z end)
 local ok3, e3 = pcall(function() return z:upper() end)
 local ok4, e4 = pcall(function() return z < "a" end)
 local ok5, e5 = pcall(function() return z + 1 end)
-local ok6, e6 = pcall(function() return string.upper(z) end)
+local ok6, e6 = pcall(function() local u = string.upper(z) end)
 local ok7, e7 = pcall(function() z() end)
 return s .. "x", #s, s:upper(), s < "c", s == "b", z == "b", z == nil, s ~= nil, z == s, e1, e2, e3, e4, e5, e6, e7
 --- tables and optional tables
