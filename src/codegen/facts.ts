@@ -71,15 +71,15 @@ function collectWaits(fn: FunctionInfo, types: Types<Method>, names: Set<string>
     if (!isCall(node as Expression)) return;
     const call = node as AnyCall;
     const callee = types.callee(call);
-    if (callee.kind === "method" && WAITING.has(callee.method.name) && !isAsynchronous(call)) names.add(callee.method.name);
+    if (callee.kind === "method" && WAITING.has(callee.method.name) && !isAsynchronous(call, types)) names.add(callee.method.name);
     if (callee.kind === "dynamicMethod" && WAITING.has(callee.name)) names.add(callee.name);
   });
 }
 
-/** `httpCall(…, true)`: nothing is waited for. */
-function isAsynchronous(call: AnyCall): boolean {
-  const flag = callArguments(call)[4];
-  return flag?.type === "BooleanLiteral" && flag.value;
+/** `httpCall(…, 1000, true)`: nothing is waited for. With options in place of the timeout, they say what is. */
+function isAsynchronous(call: AnyCall, types: Types<Method>): boolean {
+  const [, , , timeout, flag] = callArguments(call);
+  return flag?.type === "BooleanLiteral" && flag.value && timeout !== undefined && types.ofExpression(timeout) === "number";
 }
 
 /** Functions that may run when `entry` does: itself, what stands inside it, what it calls by name; and, once anything is called as a value, every closure. */

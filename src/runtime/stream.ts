@@ -204,6 +204,7 @@ let rewinding: bool = false;
 
 /** Suspends the run, which is then in `state`; returns when a callback has it go on. */
 export function suspend(state: u32): void {
+  if (!YIELDS) unreachable(); // all calls of the script are asynchronous
   if (rewinding) {
     rewinding = false;
     stop_rewind();

@@ -18,6 +18,14 @@ const SIGNS: readonly Sign[] = [
         : /^calls\[.*\]\.headers\["content-length"\]$/.test(where) && lua === "0" && wasm === null,
   },
   {
+    // The host does not say which of the two it was; the module looks at the headers first, the script at the cluster.
+    construct: /\bhttpCall$/,
+    shows: ({ where, lua, wasm }) =>
+      where.startsWith("log[") &&
+      (lua ?? "").includes("http call cluster invalid") &&
+      (wasm ?? "").includes("http call headers must include"),
+  },
+  {
     // The text of the error names the host's reason, not the factory that the script asked for.
     construct: /\bFilterState:set$/,
     shows: ({ where, lua, wasm }) =>
