@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
-import { parseAllDocuments } from "yaml";
+import { type Document, parseAllDocuments } from "yaml";
 import { CannotEdit } from "../yaml-edit/cannot-edit.js";
-import { type Step, stepsOf, type YamlText } from "../yaml-edit/yaml-places.js";
+import { isEmpty, type Step, stepsOf, type YamlText } from "../yaml-edit/yaml-places.js";
 import { filterNameOf } from "./new-resource.js";
 import type { Replacement, ResourceChange, ScriptPlace } from "./script-places.js";
 
@@ -21,12 +21,12 @@ export function checkRewrite(
   const expected = documents.flatMap((document, index) => {
     const value: unknown = document.toJS();
     const own = changes.filter((change) => change.document === index);
-    if (document.contents === null || own.some(({ at, isGone }) => isGone && at.length === 0)) return [];
+    if (isEmpty(document) || own.some(({ at, isGone }) => isGone && at.length === 0)) return [];
     const routed = own.flatMap(({ places }) => places).reduce(withRoutes, value);
     return [own.toReversed().reduce(changed, routed)];
   });
-  const after = [...parseAllDocuments(result, { logLevel: "silent", uniqueKeys: false })];
-  const values = after.filter(({ contents }) => contents !== null).map((document): unknown => document.toJS());
+  const after = [...parseAllDocuments(result, { logLevel: "silent", uniqueKeys: false })] as Document[];
+  const values = after.filter((document) => !isEmpty(document)).map((document): unknown => document.toJS());
   if (after.some(({ errors }) => errors.length > 0) || !isDeepStrictEqual(values, expected))
     throw new CannotEdit(`${file} is laid out so that more would change than is meant`);
 }

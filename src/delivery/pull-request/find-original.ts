@@ -29,7 +29,7 @@ export function findOriginal(
   const template = [...templates].find(([file]) => source.name !== undefined && texts.get(file)?.includes(source.name));
   if (template !== undefined)
     return {
-      missing: `${resource} seems to be rendered from ${template[0]}, which ${template[1]}; change that by hand`,
+      missing: `${resource} seems to come from ${template[0]}, which is not rendered yet (${template[1].split(";")[0]}); change that by hand`,
     };
   return { missing: `${resource} is not in the repository` };
 }

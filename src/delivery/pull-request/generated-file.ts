@@ -12,7 +12,7 @@ export function generatedFrom(site: LuaSite, { folder, texts, templates }: Repos
   const { file } = site.source;
   const text = texts.get(file) ?? "";
   const template = templates.get(file);
-  if (template !== undefined) return `it ${template.split(";")[0]}`;
+  if (template !== undefined) return `it is not rendered yet (${template.split(";")[0]})`;
   const chart = chartAround(file, folder);
   if (chart !== undefined) return `it is a template of the Helm chart in ${chart}`;
   const rendered = /^# Source: (\S+\/templates\/\S+)$/m.exec(text)?.[1];

@@ -61,15 +61,15 @@ export function planFilter(
   const { id } = delivery;
   const obstacle = obstacleOf(delivery);
   if (obstacle !== undefined) return { kind: "left-alone", id, ...obstacle };
-  const site = findOriginal(delivery, files);
-  if ("missing" in site) return updateOf(delivery, files) ?? { kind: "left-alone", id, because: site.missing };
-  const untouchable = untouchableBecause(site, files);
-  if (untouchable !== undefined) return { kind: "left-alone", id, because: `${site.source.file}: ${untouchable}` };
-  const form = formOf(delivery, site, options.target);
+  const form = formOf(delivery, options.target);
   if (form === undefined) {
     const wanted = options.target === "auto" ? "manifest" : `${options.target}.yaml`;
     return { kind: "left-alone", id, because: `there is no ${wanted} for it; its README says why` };
   }
+  const site = findOriginal(delivery, files);
+  if ("missing" in site) return updateOf(delivery, files) ?? { kind: "left-alone", id, because: site.missing };
+  const untouchable = untouchableBecause(site, files);
+  if (untouchable !== undefined) return { kind: "left-alone", id, because: `${site.source.file}: ${untouchable}` };
   const resource = readNewResource(delivery.manifests.get(form)!, join(delivery.folder, "manifests", `${form}.yaml`));
   return { kind: "replace", delivery, form, resource, ...placed(site, resource, files, options) };
 }
@@ -121,7 +121,7 @@ function untouchableBecause(site: LuaSite, files: RepositoryFiles): string | und
 
 const EVERY_FORM = ["envoyfilter", "wasmplugin", "trafficextension"];
 
-function formOf({ manifests }: Delivery, { source }: LuaSite, target: string): string | undefined {
+function formOf({ manifests, verdict: { source } }: Delivery, target: string): string | undefined {
   const order =
     target !== "auto" ? [target] : source.kind === "TrafficExtension" ? EVERY_FORM.toReversed() : EVERY_FORM;
   return order.find((form) => manifests.has(form));

@@ -1,9 +1,10 @@
-import { type Document, isMap, isScalar, isSeq, type Scalar, type YAMLSeq } from "yaml";
+import { type Document, isMap, isScalar, isSeq, type YAMLSeq } from "yaml";
 import { CannotEdit } from "../yaml-edit/cannot-edit.js";
 import { applyEdits, lineBreak, lineStart, type TextEdit } from "../yaml-edit/text-edit.js";
 import {
   documentRange,
   indented,
+  isEmpty,
   isReferredTo,
   itemLines,
   nodeAt,
@@ -30,7 +31,7 @@ export function rewriteFile(text: string, file: string, replacements: readonly R
   const yaml = readYamlText(text, file);
   const changes = resourceChanges(yaml, replacements);
   const gone = new Set(changes.filter(({ isGone, at }) => isGone && at.length === 0).map(({ document }) => document));
-  if (yaml.documents.every(({ contents }, index) => contents === null || gone.has(index))) return undefined;
+  if (yaml.documents.every((document, index) => isEmpty(document) || gone.has(index))) return undefined;
   const edits = changes.flatMap((change) =>
     change.isGone
       ? [withoutResource(yaml, change)]
@@ -125,12 +126,12 @@ function switchedOff(text: string, document: Document, { site, part }: Replaceme
     throw new CannotEdit("the Lua filter is disabled already, until a route enables it");
   const indent = " ".repeat(lines.column);
   const off = { start: lines.end, end: lines.end, insert: `${indent}disabled: true # ${keptWith}${lineBreak(text)}` };
-  const taken = (part?.value as readonly unknown[] | undefined)?.some((patch) => filterNameOf(patch) === name.value);
+  const { range, value } = name.value;
+  const taken = (part?.value as readonly unknown[] | undefined)?.some((patch) => filterNameOf(patch) === value);
   if (taken !== true) return [off];
-  const { range, source = String(name.value.value) } = name.value as Scalar & { source?: string };
   if (lineStart(text, range![0]) !== lines.start)
     throw new CannotEdit("the Lua filter's name does not stand beside its key");
-  return [{ start: range![0], end: range![1], insert: `${source}-lua` }, off];
+  return [{ start: range![0], end: range![1], insert: yamlScalar(`${value}-lua`) }, off];
 }
 
 /** `LuaPerRoute` says nothing to a Wasm filter; "disabled" every filter understands as `FilterConfig`. */

@@ -33,7 +33,8 @@ export function readYamlText(text: string, file: string): YamlText {
     ...parseAllDocuments(text, { keepSourceTokens: true, logLevel: "silent", uniqueKeys: false }),
   ] as Document[];
   const fault = documents.flatMap(({ errors }) => errors)[0];
-  if (fault !== undefined) throw new InputError(`not readable as YAML: ${fault.message.split("\n")[0]}`, { file });
+  if (fault !== undefined)
+    throw new InputError(`not readable as YAML: ${fault.message.split("\n")[0]?.replace(/:$/, "")}`, { file });
   return { text, documents };
 }
 
@@ -131,6 +132,11 @@ export function withOneBlank(text: string, { start, end }: TextRange): TextRange
   if (start > 0 && isBlank(above) && (isBlank(below) || end >= text.length))
     return { start: lineStart(text, start - 1), end };
   return { start, end };
+}
+
+/** Of what has nothing but comments between its markers. */
+export function isEmpty({ contents }: Document): boolean {
+  return contents === null || (isScalar(contents) && contents.value === null);
 }
 
 /** A document with its `---`; the comments at the head of a file stay where a blank line parts them from the first document. */
