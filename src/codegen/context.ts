@@ -6,6 +6,7 @@ import { type StaticType, withoutNil } from "../lua/static-type.js";
 import { type Code, primary } from "./code.js";
 import { carrier, placeholder } from "./convert.js";
 import { Names, type TopLevelNames } from "./names.js";
+import type { Patterns } from "./patterns.js";
 import type { Refusal } from "./refusal.js";
 import type { StringConstants } from "./string-constants.js";
 
@@ -33,6 +34,8 @@ export interface ModuleContext {
   /** Finished top-level declarations that stand before the function they serve. */
   readonly declarations: string[];
   readonly refusals: Refusal[];
+  /** Constant patterns, compiled into `patterns.ts`. */
+  readonly patterns: Patterns;
   /** Names in `object:name(…)` where the object may be anything. */
   readonly dynamicMethods: Set<string>;
   /** Wrappers of library functions that are used as values: Lua name → name in the file. */

@@ -18,6 +18,7 @@ import { printForwarding } from "./lower/handler.js";
 import { printMethodTables } from "./lower/method-tables.js";
 import { TopLevelNames } from "./names.js";
 import { indent } from "./print.js";
+import { Patterns } from "./patterns.js";
 import { type Refusal, Refused } from "./refusal.js";
 import { StringConstants } from "./string-constants.js";
 
@@ -79,6 +80,7 @@ export function generateFrom(script: Script, { filterName }: GenerateOptions = {
     refusals: [],
     dynamicMethods: new Set(),
     wrappers: new Map(),
+    patterns: new Patterns(topLevel),
     handlers: hostCalled(handlers),
     facts: { stateful, yields: mayYield(waits.request) || mayYield(waits.response), iteratesHeaders: iteratesHeaders(script, types) },
   };
@@ -103,6 +105,7 @@ export function generateFrom(script: Script, { filterName }: GenerateOptions = {
   const files = new Map([
     ["filter.ts", printFile(module, moduleBindings, body)],
     ["entry.ts", printEntry(entry)],
+    ...(module.patterns.isEmpty ? [] : ([["patterns.ts", module.patterns.print()]] as const)),
   ]);
   const needs: ProgramNeeds = {
     stateful,
@@ -244,8 +247,8 @@ const VISITORS: Readonly<Record<string, string>> = {
 function printFile(module: ModuleContext, bindings: readonly Binding[], body: readonly string[]): string {
   const variables = printVariables(module, bindings);
   const text = body.join("\n\n");
-  const strings = module.strings.print();
   const whole = [...variables, text].join("\n");
+  const strings = module.strings.print(whole);
   const parts = [printImports(module, whole), strings.join("\n"), variables.join("\n"), text].filter((part) => part !== "");
   return `${parts.join("\n\n")}\n`;
 }
@@ -268,6 +271,7 @@ function printImports(module: ModuleContext, text: string): string {
   lines.push('import * as lua from "./runtime/lua";', `import { ${classes.join(", ")} } from "./runtime/lua";`);
   for (const [alias, file] of [...module.imports.namespaces].sort()) lines.push(`import * as ${alias} from "./runtime/${file}";`);
   if (uses("printLine")) lines.push('import { printLine } from "./runtime/envoy/print";');
+  lines.push(...module.patterns.printImports());
   if (uses("State")) lines.push('import { State } from "./runtime/state";');
   return lines.join("\n");
 }

@@ -57,6 +57,11 @@ function isSharedLocal(context: FunctionContext, node: Expression): boolean {
 
 /** Puts the value into a temporary. */
 export function hold(context: FunctionContext, code: Code, before: string[]): Code {
+  if (code.type === "nil") {
+    // A call that gives nothing has no value that could be put anywhere.
+    if (!code.pure) before.push(code.text);
+    return { ...primary("lua.nil", "nil", true), stable: true };
+  }
   const name = context.temporary(carrier(code.type) === "Value" ? "value" : code.type);
   before.push(`${name} = ${code.text}`);
   return { ...primary(name, code.type, true), stable: true };

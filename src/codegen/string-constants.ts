@@ -53,9 +53,15 @@ export class StringConstants {
     return name;
   }
 
-  /** The block of declarations, in the order of first use. */
-  print(): readonly string[] {
-    return [...this.names].map(([bytes, name]) => `const ${name} = Str.of(${quote(bytes)});`);
+  /** What a constant says; undefined for a name that is none. */
+  bytesOf(name: string): string | undefined {
+    return [...this.names].find(([, constant]) => constant === name)?.[0];
+  }
+
+  /** The block of declarations, in the order of first use; only what `text` mentions. */
+  print(text: string): readonly string[] {
+    const mentioned = new Set(text.match(/\w+/g));
+    return [...this.names].filter(([, name]) => mentioned.has(name)).map(([bytes, name]) => `const ${name} = Str.of(${quote(bytes)});`);
   }
 }
 

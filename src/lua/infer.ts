@@ -1,5 +1,6 @@
 import type { AnyCall, Expression, ForGenericStatement, Identifier, ReturnStatement } from "./ast.js";
 import { callArguments, isCall, isMulti } from "./ast.js";
+import { captureTypes } from "./capture-types.js";
 import { type Callee, libraryConstant, libraryFunction, libraryPath } from "./callee.js";
 import { findDirectFunctions } from "./direct-functions.js";
 import type { ResultType } from "./library.js";
@@ -127,6 +128,7 @@ class Inference<Method> implements Types<Method> {
     const callee = this.callee(iterator);
     const [argument] = callArguments(iterator);
     if (callee.kind === "method") return this.objects.iterates(callee.method) ?? [];
+    if (callee.kind === "library" && callee.row.name === "string.gmatch") return gmatchTypes(callArguments(iterator).at(-1));
     if (iterator.base.type !== "Identifier" || !argument) return [];
     const name = libraryPath(this.script, iterator.base);
     const over = this.typeOf(argument);
@@ -318,6 +320,13 @@ class Inference<Method> implements Types<Method> {
     const results = callee.row.forms.at(-1)?.results;
     return results === "multiple" || !results ? "value" : fromResult(results[0]);
   }
+}
+
+/** Captures of a constant pattern, or the whole match. */
+function gmatchTypes(pattern: Expression | undefined): readonly StaticType[] {
+  if (pattern?.type !== "StringLiteral") return [];
+  const captures = captureTypes(pattern.value);
+  return captures.length > 0 ? captures : ["string"];
 }
 
 const ARITHMETIC: Readonly<Record<string, string>> = {

@@ -8,6 +8,7 @@ import { type CallSite, convertArguments } from "./arguments.js";
 import { callLine } from "./call.js";
 import { lowerExpression } from "./expression.js";
 import { runtimeName } from "./library-call.js";
+import { findConstant, matchConstant, replaceConstant } from "./pattern-call.js";
 import { type LoweredList, lowerList, printValues } from "./values.js";
 
 /** Calls for which static types or the compiler itself give something better than the library's general form; undefined: take the general one. */
@@ -92,6 +93,10 @@ export const LIST_INTRINSICS: Readonly<Record<string, OnList>> = {
     const byte = callCode(runtimeName(context, "string", "byteAt"), texts, "number", pure);
     return comma(before, { ...callCode("lua.numberOrNil", [byte.text], "number?", pure), quiet, mayBeAbsent: true });
   },
+
+  "string.match": matchConstant,
+  "string.find": findConstant,
+  "string.gsub": replaceConstant,
 
   "bit.band": (context, list, site) => nested(context, list, site, "band"),
   "bit.bor": (context, list, site) => nested(context, list, site, "bor"),

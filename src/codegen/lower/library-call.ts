@@ -44,7 +44,7 @@ export function refuseLibrary(row: LibraryFunction, node: Expression): never {
 }
 
 /** For `s:sub(1)` the receiver is the first argument; nil there is an index of nil, not a bad argument. */
-function argumentList(context: FunctionContext, call: AnyCall, receiver?: Expression): LoweredList {
+export function argumentList(context: FunctionContext, call: AnyCall, receiver?: Expression): LoweredList {
   if (!receiver) return lowerList(context, callArguments(call));
   const object = lowerExpression(context, receiver);
   const self = object.type === "string?" ? needed(context, receiver, object, callLine(call)) : object;
@@ -157,4 +157,4 @@ export function runtimeName(context: FunctionContext, file: string, name: string
   return `${alias}.${name}`;
 }
 
-const NAMESPACES: Readonly<Record<string, string>> = { "table-library": "table", "string-library": "string" };
+const NAMESPACES: Readonly<Record<string, string>> = { "table-library": "table", "pattern/match": "pattern", "string-library": "string" };

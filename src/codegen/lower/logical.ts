@@ -5,6 +5,7 @@ import type { FunctionContext } from "../context.js";
 import { boxed, carrier, cast, not, truth } from "../convert.js";
 import { hold } from "../sequence.js";
 import { lowerExpression } from "./expression.js";
+import { lowerTest } from "./pattern-call.js";
 
 /** A condition: Lua's truth of the expression, with `and`, `or` and `not` as AssemblyScript's own. */
 export function lowerCondition(context: FunctionContext, node: Expression): Code {
@@ -16,7 +17,7 @@ export function lowerCondition(context: FunctionContext, node: Expression): Code
       : infix(left, "||", right, Precedence.Or, "boolean");
   }
   if (node.type === "UnaryExpression" && node.operator === "not") return not(lowerCondition(context, node.argument));
-  return truth(lowerExpression(context, node));
+  return lowerTest(context, node) ?? truth(lowerExpression(context, node));
 }
 
 export function lowerLogical(context: FunctionContext, node: LogicalExpression): Code {

@@ -1,4 +1,4 @@
-import type {
+import type { AnyCall,
   Expression,
   ForGenericStatement,
   ForNumericStatement,
@@ -8,17 +8,20 @@ import type {
   WhileStatement,
 } from "../../lua/ast.js";
 import { callArguments, isCall } from "../../lua/ast.js";
+import { captureTypes } from "../../lua/capture-types.js";
 import { libraryPath } from "../../lua/callee.js";
 import type { Binding } from "../../lua/script.js";
 import { isObject, type StaticType, withoutNil } from "../../lua/static-type.js";
-import { type Code, primary } from "../code.js";
+import { type Code, callCode, comma, primary } from "../code.js";
 import { type FunctionContext, lineOf } from "../context.js";
 import { boxed } from "../convert.js";
 import { indent } from "../print.js";
 import { refuse } from "../refusal.js";
 import { lowerStatements } from "./body.js";
+import { convertArguments } from "./arguments.js";
 import { callLine } from "./call.js";
 import { lowerExpression } from "./expression.js";
+import { argumentList, runtimeName } from "./library-call.js";
 import { lowerCondition } from "./logical.js";
 import { declare } from "./statement.js";
 import { lowerList, printValues } from "./values.js";
@@ -149,11 +152,33 @@ function knownIterator(context: FunctionContext, node: ForGenericStatement): Ite
         i === 0 ? primary(`${iterator}.value`, types[0] ?? "value") : primary("lua.nil", "nil", true),
     };
   }
+  if (callee.kind === "library" && callee.row.name === "string.gmatch") return gmatchIterator(context, call, callee.receiver);
   const path = libraryPath(context.script, call.base);
   const [over] = callArguments(call);
   if (!over) return undefined;
   if (path === "pairs" || path === "ipairs") return pairsIterator(context, node, path, over, callLine(call));
   return undefined;
+}
+
+/** `for k, v in s:gmatch("(%w+)=(%w+)")` → `for (const pair = pattern.eachMatch<EqualsMatch>(s); pair.next(); )`. */
+function gmatchIterator(context: FunctionContext, call: AnyCall, receiver?: Expression): Iteration | undefined {
+  const literal = callArguments(call)[receiver ? 0 : 1];
+  if (literal?.type !== "StringLiteral" || callArguments(call).length + (receiver ? 1 : 0) !== 2) return undefined;
+  const matcher = context.module.patterns.matcher(literal.value, true);
+  if (matcher === undefined) return undefined;
+  const { fixed } = argumentList(context, call, receiver);
+  const { before, texts } = convertArguments(context, [{ type: "string" }], fixed.slice(0, 1), { name: "gmatch", line: callLine(call) });
+  const each = callCode(`${runtimeName(context, "pattern/match", "eachMatch")}<${matcher}>`, texts, "value");
+  const captures = captureTypes(literal.value);
+  return {
+    name: "match",
+    text: comma(before, each).text,
+    variable: (iterator, i) => {
+      if (captures.length === 0) return i === 0 ? primary(`${iterator}.matched`, "string") : primary("lua.nil", "nil", true);
+      const type = captures[i];
+      return type ? primary(`${iterator}.capture${i + 1}`, type) : primary("lua.nil", "nil", true);
+    },
+  };
 }
 
 function pairsIterator(
