@@ -1,11 +1,13 @@
 import { parseArgs } from "node:util";
-import { compare, type Difference } from "../test/codegen/run-compiled.js";
 import { randomPrograms } from "../test/codegen/random-programs.js";
+import { compare, type Difference } from "../test/codegen/run-compiled.js";
 import { type Oracle, startOracle } from "../test/oracle/luajit.js";
 
 const PER_MODULE = 40;
 
-const { values } = parseArgs({ options: { seed: { type: "string", default: "1" }, count: { type: "string", default: "200" } } });
+const { values } = parseArgs({
+  options: { seed: { type: "string", default: "1" }, count: { type: "string", default: "200" } },
+});
 const seed = Number(values.seed);
 const count = Number(values.count);
 
@@ -41,7 +43,9 @@ for (let at = 0; at < programs.length; at += PER_MODULE) {
   const [first] = differences;
   if (first) {
     const { name, lua, compiled, luajit } = await shrink(oracle, first);
-    console.log(`${name} (${differences.length} differ in this module)\n${lua}\ncompiled: ${compiled}\nLuaJIT:   ${luajit}`);
+    console.log(
+      `${name} (${differences.length} differ in this module)\n${lua}\ncompiled: ${compiled}\nLuaJIT:   ${luajit}`,
+    );
     process.exitCode = 1;
     break;
   }

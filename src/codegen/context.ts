@@ -192,6 +192,8 @@ export function describe(context: FunctionContext, node: Expression): string {
     if (!binding || binding.kind === "global") return `global '${node.name}'`;
     return binding.owner === context.fn ? `local '${node.name}'` : `upvalue '${node.name}'`;
   }
+  // The register of `a or b` was last written from b.
+  if (node.type === "LogicalExpression") return describe(context, node.right);
   if (node.type === "MemberExpression") return `field '${node.identifier.name}'`;
   if (node.type === "IndexExpression" && node.index.type === "StringLiteral") return `field '${node.index.value}'`;
   return "";

@@ -83,7 +83,11 @@ class Generator {
       case 3:
         return this.tableAssignment();
       case 4:
-        return [`local ${this.declare("value")} = ${this.expression(2)}`.replace(/^local (\w+) = (.*)$/, (_, name, value) => this.late(name, value))];
+        return [
+          `local ${this.declare("value")} = ${this.expression(2)}`.replace(/^local (\w+) = (.*)$/, (_, name, value) =>
+            this.late(name, value),
+          ),
+        ];
       case 5:
         return this.nested(`if ${this.expression(2)} then`, random.below(2) ? "else" : undefined);
       case 6:
@@ -138,7 +142,12 @@ class Generator {
 
   private nested(head: string, middle?: string): string[] {
     this.depth++;
-    const lines = [head, ...this.block(1 + this.random.below(3)), ...(middle ? [middle, ...this.block(1 + this.random.below(2))] : []), "end"];
+    const lines = [
+      head,
+      ...this.block(1 + this.random.below(3)),
+      ...(middle ? [middle, ...this.block(1 + this.random.below(2))] : []),
+      "end",
+    ];
     this.depth--;
     return lines;
   }
@@ -178,7 +187,9 @@ class Generator {
     this.loops--;
     this.depth--;
     const count = `${guard} = ${guard} + 1`;
-    const loop = repeat ? ["repeat", count, ...body, `until ${guard} > 2 or ${condition}`] : [`while ${guard} < 3 and (${condition}) do`, count, ...body, "end"];
+    const loop = repeat
+      ? ["repeat", count, ...body, `until ${guard} > 2 or ${condition}`]
+      : [`while ${guard} < 3 and (${condition}) do`, count, ...body, "end"];
     return ["do", `local ${guard} = 0`, ...loop, "end"];
   }
 
@@ -198,7 +209,12 @@ class Generator {
     this.depth--;
     const name = `f${random.below(3)}`;
     this.scopes.at(-1)?.push({ name, kind: "function" });
-    return [`local function ${name}(${[...parameters, ...(varargs ? ["..."] : [])].join(", ")})`, ...body, `return ${results.join(", ")}`, "end"];
+    return [
+      `local function ${name}(${[...parameters, ...(varargs ? ["..."] : [])].join(", ")})`,
+      ...body,
+      `return ${results.join(", ")}`,
+      "end",
+    ];
   }
 
   private protectedCall(): string[] {
@@ -216,7 +232,11 @@ class Generator {
 
   private table(): string {
     const items = Array.from({ length: this.random.below(4) }, () =>
-      this.random.pick([() => this.expression(1), () => `x = ${this.expression(1)}`, () => `["y"] = ${this.expression(1)}`])(),
+      this.random.pick([
+        () => this.expression(1),
+        () => `x = ${this.expression(1)}`,
+        () => `["y"] = ${this.expression(1)}`,
+      ])(),
     );
     return `{${items.join(", ")}}`;
   }
@@ -239,11 +259,19 @@ class Generator {
       case 6:
         return `(${sub()} ${random.pick(["and", "or"])} ${sub()})`;
       case 7:
-        return random.pick([`(not ${sub()})`, `(-${sub()})`, `#${this.atom()}`.replace(/#(-?[\d.]\S*|true|false|nil)$/, "#\"ab\"")]);
+        return random.pick([
+          `(not ${sub()})`,
+          `(- ${sub()})`,
+          `#${this.atom()}`.replace(/#(-?[\d.]\S*|true|false|nil)$/, '#"ab"'),
+        ]);
       case 8:
         return random.pick([`tostring(${sub()})`, `tonumber(${sub()})`, `type(${sub()})`]);
       case 9:
-        return random.pick([`string.sub(${sub()}, 1, 2)`, `string.match("k=v", ${random.pick(['"=(.*)"', '"z"', '"(%w)="'])})`, `string.rep(${sub()}, 2)`]);
+        return random.pick([
+          `string.sub(${sub()}, 1, 2)`,
+          `string.match("k=v", ${random.pick(['"=(.*)"', '"z"', '"(%w)="'])})`,
+          `string.rep(${sub()}, 2)`,
+        ]);
       case 10:
         return this.call(size);
       case 11:
@@ -262,13 +290,19 @@ class Generator {
 
   private field(): string {
     const names = this.names("table");
-    return names.length === 0 ? this.atom() : `${this.random.pick(names)}${this.random.pick([".x", ".y", "[1]", "[2]"])}`;
+    return names.length === 0
+      ? this.atom()
+      : `${this.random.pick(names)}${this.random.pick([".x", ".y", "[1]", "[2]"])}`;
   }
 
   private atom(): string {
     const names = this.names("value");
     if (names.length > 0 && this.random.below(2)) return this.random.pick(names);
-    return this.random.pick([this.random.pick(NUMBERS), this.random.pick(STRINGS), this.random.pick(["nil", "true", "false"])]);
+    return this.random.pick([
+      this.random.pick(NUMBERS),
+      this.random.pick(STRINGS),
+      this.random.pick(["nil", "true", "false"]),
+    ]);
   }
 
   private declare(kind: "value" | "table"): string {
