@@ -138,7 +138,7 @@ export interface FootprintOfArm {
   readonly loadNsPerFilter: number;
   /** First request on a fresh worker beyond the first request without a filter. */
   readonly firstRequestNs?: Estimate;
-  /** Resident memory per stream that waits in an httpCall, Envoy's own part included. */
+  /** Resident memory per stream that waits in an httpCall, over a stream that waits for its upstream without a filter. */
   readonly bytesPerSuspendedStream?: number;
 }
 

@@ -158,9 +158,9 @@ function footprintTargets({ footprint }: Comparison): readonly TargetResult[] {
         what: "memory per suspended stream: 4 KB over ours",
         from: "suspended streams",
         least: 1,
-        bound: `Envoy's own stream and upstream connection included; Lua takes ${Math.round(footprint?.arms.lua?.bytesPerSuspendedStream ?? 0)} bytes`,
+        bound: `Envoy's side call is in it: ${Math.round(footprint?.arms.lua?.bytesPerSuspendedStream ?? 0)} bytes with Lua`,
       },
-      waiting && SUSPENDED_BYTES / waiting,
+      waiting === undefined ? undefined : SUSPENDED_BYTES / Math.max(1, waiting),
     ),
   ];
 }

@@ -22,8 +22,8 @@ export interface BenchEnvoyOptions {
   readonly calls?: Workload["calls"];
 }
 
-/** How long a cluster waits before it answers the path `/hold`. */
-export const CALLOUT_HOLD_MS = 5_000;
+/** How long an upstream waits before it answers the path `/hold`. */
+export const HOLD_MS = 5_000;
 
 const EMPTY: ResponseShape = { status: 200, headers: [], body: "" };
 
@@ -33,8 +33,10 @@ export async function startBenchEnvoy(
   arms: readonly BuiltArm[],
   { concurrency = 1, buffered = false, logLevel = "error", response = EMPTY, calls = {} }: BenchEnvoyOptions = {},
 ): Promise<BenchEnvoy> {
-  const recorder = await startUpstream({ name: "recorder", answer: () => response });
-  const callees = await Promise.all(Object.entries({ callout: {}, ...calls }).map(startCallee));
+  const recorder = await startAnswering("recorder", response);
+  const callees = await Promise.all(
+    Object.entries({ callout: {}, ...calls }).map(([name, answer]) => startAnswering(name, answer)),
+  );
   const upstreams = [recorder, ...callees];
   const closeUpstreams = () => Promise.all(upstreams.map((upstream) => upstream.close()));
   const clusters = upstreams.map(({ name, port }) => ({ name, port }));
@@ -61,9 +63,9 @@ export async function startBenchEnvoy(
   }
 }
 
-/** The path `/hold` is answered late, whatever the cluster. */
-function startCallee([name, answer]: readonly [string, UpstreamAnswer]): Promise<RecordingUpstream> {
-  return startUpstream({ name, answer: ({ path }) => (path === "/hold" ? { delayMs: CALLOUT_HOLD_MS } : answer) });
+/** The path `/hold` is answered late. */
+function startAnswering(name: string, answer: UpstreamAnswer): Promise<RecordingUpstream> {
+  return startUpstream({ name, answer: ({ path }) => (path === "/hold" ? { delayMs: HOLD_MS } : answer) });
 }
 
 function sha256(text: string): string {

@@ -63,11 +63,14 @@ export class EnvoyExecutor implements Executor, Disposable {
 }
 
 /** The request as the load sends it. */
-export function encodeShape({ method, path, headers, body }: RequestShape): EncodedRequest {
+export function encodeShape(
+  { method, path, headers, body }: RequestShape,
+  authority = "shop.example.com",
+): EncodedRequest {
   const pseudo = [
     [":method", method],
     [":scheme", "http"],
-    [":authority", "shop.example.com"],
+    [":authority", authority],
     [":path", path],
   ] as const;
   return encodeRequest([...pseudo, ...headers], Buffer.from(body, "latin1"));

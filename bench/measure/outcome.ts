@@ -16,7 +16,7 @@ interface Message {
 }
 
 /** Host that the configuration leads to the recording upstream in place of Envoy's own answer. */
-const CHECK_HOST = "check.bench";
+export const CHECK_HOST = "check.bench";
 
 /** Sends the request once to where it is recorded. */
 export async function observe(port: number, request: RequestShape, recorder: RecordingUpstream): Promise<Outcome> {
