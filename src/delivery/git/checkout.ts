@@ -34,7 +34,7 @@ export async function checkOut({ url }: RemoteAddress, { base, branch, env }: Ch
   const folder = onDisk(() => realpathSync(mkdtempSync(join(tmpdir(), "moonshift-pr-"))));
   const close = (): void => rmSync(folder, { recursive: true, force: true });
   try {
-    const git = new Git(folder, env);
+    const git = new Git(folder, { ...env, ...(await identity(folder)) });
     await git.run(["init", "--quiet"]);
     onDisk(() => writeFileSync(join(folder, ".git", "info", "attributes"), BYTE_FOR_BYTE));
     await git.run(["check-ref-format", "--branch", branch]);
@@ -61,6 +61,14 @@ export async function checkOut({ url }: RemoteAddress, { base, branch, env }: Ch
     close();
     throw error;
   }
+}
+
+/** For a machine on which git knows no name, as in many CI jobs. */
+async function identity(folder: string): Promise<Readonly<Record<string, string>>> {
+  const email = await new Git(folder).tries(["config", "user.email"]);
+  if (email.stdout.trim() !== "" || process.env.GIT_COMMITTER_EMAIL !== undefined) return {};
+  const [name, address] = ["moonshift", "moonshift@users.noreply.github.com"];
+  return { GIT_AUTHOR_NAME: name, GIT_AUTHOR_EMAIL: address, GIT_COMMITTER_NAME: name, GIT_COMMITTER_EMAIL: address };
 }
 
 async function remoteHeads(

@@ -21,7 +21,7 @@ export async function commitChanges(
   });
   await git.run(["add", "--all", "--force", "--", ...changes.keys()]);
   if (await git.asks(["diff", "--cached", "--quiet"])) return false;
-  await git.run(["commit", "--quiet", "--no-verify", "--file=-"], { input: message, env: await identity({ git }) });
+  await git.run(["commit", "--quiet", "--no-verify", "--file=-"], { input: message });
   return true;
 }
 
@@ -45,16 +45,6 @@ function refuseLinks(folder: string, target: string): void {
   }
 }
 
-/** The user's own name where git knows one (a CI job's often does not). */
-async function identity({ git }: Pick<Checkout, "git">): Promise<Record<string, string>> {
-  const known = await git.tries(["var", "GIT_COMMITTER_IDENT"]);
-  const own = await git.tries(["config", "user.email"]);
-  if (known.worked && (own.stdout.trim() !== "" || process.env.GIT_COMMITTER_EMAIL !== undefined)) return {};
-  const name = "moonshift";
-  const email = "moonshift@users.noreply.github.com";
-  return { GIT_AUTHOR_NAME: name, GIT_AUTHOR_EMAIL: email, GIT_COMMITTER_NAME: name, GIT_COMMITTER_EMAIL: email };
-}
-
 /**
  * Puts the commits of others that the branch has at the remote on top of ours.
  * @returns their number
@@ -74,16 +64,7 @@ export async function keepForeignCommits(checkout: Checkout): Promise<number> {
 }
 
 async function pickUp({ git }: Checkout, commit: string, branch: string): Promise<void> {
-  const picked = await git.tries([
-    "-c",
-    "user.name=moonshift",
-    "-c",
-    "user.email=moonshift@users.noreply.github.com",
-    "cherry-pick",
-    "--allow-empty",
-    "--keep-redundant-commits",
-    commit,
-  ]);
+  const picked = await git.tries(["cherry-pick", "--allow-empty", "--keep-redundant-commits", commit]);
   if (picked.worked) return;
   const conflicts = await git.run(["diff", "--name-only", "--diff-filter=U"]);
   const subject = await git.line(["log", "-1", "--format=%h “%s” by %an", commit]);

@@ -43,16 +43,17 @@ export function gitFailure(args: readonly string[], stderr: string): Error {
   );
 }
 
-/** The line that says it, without git's own prefixes. */
+/** The line that says it, without git's own prefixes: the remote's own words where it has any. */
 function telling(text: string, sign: RegExp): string {
   const lines = text.split("\n").filter((line) => line.trim() !== "");
+  const said = lines.filter((line) =>
+    /^remote: (?!Resolving|Counting|Compressing|Enumerating|Processing)\S/.test(line),
+  );
   const line =
-    lines.find((one) => /^remote: \S/.test(one) && sign.test(one)) ??
-    lines.find((one) => sign.test(one)) ??
-    lines.at(-1) ??
-    "";
+    said.find((one) => sign.test(one)) ?? said[0] ?? lines.find((one) => sign.test(one)) ?? lines.at(-1) ?? "";
   return line
-    .replace(/^(?:remote:|fatal:|error:|!)\s*/i, "")
+    .replace(/^(?:(?:remote|fatal|error):\s*)+/i, "")
+    .replace(/^\s*!\s*\[[^\]]*\]\s*/, "")
     .replace(/[\s\p{Cc}]+/gu, " ")
     .trim();
 }
