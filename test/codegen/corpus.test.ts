@@ -11,7 +11,11 @@ import { packageRoot } from "../../src/support/package-root.js";
 const folder = join(packageRoot(), "..", "shared", "corpus", "lua");
 
 describe.skipIf(!existsSync(folder))("the corpus", () => {
-  const scripts = existsSync(folder) ? readdirSync(folder).sort().map((name) => ({ name, text: readFileSync(join(folder, name), "utf8") })) : [];
+  const scripts = existsSync(folder)
+    ? readdirSync(folder)
+        .sort()
+        .map((name) => ({ name, text: readFileSync(join(folder, name), "utf8") }))
+    : [];
   const programs = scripts.flatMap(({ name, text }) => {
     try {
       return [{ name, program: generate(text) }];

@@ -2,12 +2,13 @@ import { Handle } from "./runtime/envoy/handle";
 import * as lua from "./runtime/lua";
 import { Closure, Str, Table, Value, Values } from "./runtime/lua";
 import * as format from "./runtime/format";
+import * as pattern from "./runtime/pattern/match";
 import * as string from "./runtime/string";
+import { BearerMatch, TextMatch } from "./patterns";
 
 const GET = Str.of("GET");
 const HEAD = Str.of("HEAD");
 const OPTIONS = Str.of("OPTIONS");
-const C = Str.of("[%c\"\\]");
 const U_04X = Str.of("\\u%04x");
 const QUOTE = Str.of("\"");
 const METHOD_S_PATH_S_TOKEN_S = Str.of("{\"method\":%s,\"path\":%s,\"token\":%s}");
@@ -25,7 +26,6 @@ const STATUS = Str.of(":status");
 const X_USER_ID = Str.of("x-user-id");
 const AUTHORIZATION = Str.of("authorization");
 const EMPTY = Str.of("");
-const BEARER = Str.of("^Bearer (.+)$");
 const TEXT_401 = Str.of("401");
 const WWW_AUTHENTICATE = Str.of("www-authenticate");
 const BEARER_2 = Str.of("Bearer");
@@ -50,11 +50,11 @@ let FAIL_OPEN: Table = changetype<Table>(0);
 const PUBLIC_PREFIX: Str = PUBLIC;
 
 function json_string_function(self: Closure, count: i32, char: Value, b: Value, c: Value): Value {
-  return lua.return1(lua.string(format.format(U_04X, lua.results(string.byte(lua.checkString(char, 1, "byte", 9), 1, lua.ABSENT, 9)), 9)));
+  return lua.return1(lua.string(format.format(U_04X, Values.create(1).add(lua.numberOrNil(string.byteAt(lua.checkString(char, 1, "byte", 9), 1))), 9)));
 }
 
 function json_string(text: Value): Str {
-  const escaped = string.gsub(lua.checkString(text, 1, "gsub", 8), C, lua.fn(Closure.create(json_string_function.index)), lua.ABSENT, 8);
+  const escaped = pattern.replace<TextMatch>(lua.checkString(text, 1, "gsub", 8), lua.fn(Closure.create(json_string_function.index)), lua.ABSENT, 8);
   return lua.concat3(QUOTE, escaped, QUOTE);
 }
 
@@ -77,7 +77,7 @@ export function envoy_on_request(handle: Handle): void {
   if (string.sub(lua.checkOptionalString(path, 1, "sub", 33), 1, PUBLIC_PREFIX.length) == PUBLIC_PREFIX) {
     return;
   }
-  const token = string.match(headers.get(AUTHORIZATION, 36) || EMPTY, BEARER, 1, 36);
+  const token = pattern.matchValues<BearerMatch>(headers.get(AUTHORIZATION, 36) || EMPTY);
   if (!lua.truthy(token)) {
     handle.respond(Table.create(0, 2).field(STATUS, lua.string(TEXT_401)).field(WWW_AUTHENTICATE, lua.string(BEARER_2)), UNAUTHORIZED, 38);
     return;

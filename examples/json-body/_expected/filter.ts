@@ -1,11 +1,15 @@
 import { Handle } from "./runtime/envoy/handle";
+import { Headers } from "./runtime/envoy/headers";
 import { Buffer } from "./runtime/envoy/buffer";
+import { HeaderPairs as HeadersPairs } from "./runtime/envoy/headers";
 import * as lua from "./runtime/lua";
 import { Closure, Str, Table, Value, Values } from "./runtime/lua";
 import * as format from "./runtime/format";
 import * as math from "./runtime/math";
+import * as pattern from "./runtime/pattern/match";
 import * as string from "./runtime/string";
 import * as table from "./runtime/table-library";
+import { DigitsMatch, LettersMatch, SpaceMatch, SpaceMatch2, TextMatch, TextMatch2, TextMatch3, UHexMatch, UHexMatch2, startsWithApplicationJson } from "./patterns";
 import { State } from "./runtime/state";
 
 const NULL = Str.of("null");
@@ -25,13 +29,9 @@ const TEXT_4 = Str.of("\t");
 const TRUE = Str.of("true");
 const FALSE = Str.of("false");
 const INVALID_JSON_EXPECTED_S_AT_BYTE_D = Str.of("invalid JSON: expected %s at byte %d");
-const TEXT_5 = Str.of("[^ \t\r\n]");
-const U_X_X_X_X = Str.of("^\\u(%x%x%x%x)");
 const U_AND_FOUR_DIGITS = Str.of("\\u and four digits");
-const U_D_D_C_F_C_F_X_X = Str.of("^\\u([dD][c-fC-F]%x%x)");
 const EMPTY = Str.of("");
 const THE_SECOND_HALF_OF_A_SURROGATE_PAIR = Str.of("the second half of a surrogate pair");
-const C = Str.of("[\"\\%c]");
 const THE_END_OF_THE_STRING = Str.of("the end of the string");
 const U = Str.of("u");
 const AN_ESCAPE = Str.of("an escape");
@@ -47,11 +47,9 @@ const NO_DEEPER_NESTING = Str.of("no deeper nesting");
 const OPEN_BRACE = Str.of("{");
 const OPEN_BRACKET = Str.of("[");
 const A = Str.of("^%a+");
-const D_D_E_E_D = Str.of("^-?%d+%.?%d*[eE]?[+-]?%d*");
 const A_VALUE = Str.of("a value");
 const DECODE = Str.of("decode");
 const THE_END = Str.of("the end");
-const C_2 = Str.of("[%c\"\\]");
 const U_04X = Str.of("\\u%04x");
 const TEXT_14G = Str.of("%.14g");
 const TEXT_17G = Str.of("%.17g");
@@ -63,19 +61,17 @@ const PASSWORD = Str.of("password");
 const CARD_NUMBER = Str.of("card_number");
 const CVV = Str.of("cvv");
 const TEXT_7 = Str.of("***");
-const S_S = Str.of("^%s*(.-)%s*$");
-const S = Str.of("%s+");
 const DASH = Str.of("-");
 const JSON_BODY = Str.of("json-body: ");
 const STATUS = Str.of(":status");
 const TEXT_400 = Str.of("400");
 const CONTENT_TYPE = Str.of("content-type");
-const APPLICATION_JSON = Str.of("^application/json");
 const X_REQUEST_ID = Str.of("x-request-id");
 const EXPECTED_A_JSON_OBJECT = Str.of("expected a JSON object");
 const REQUEST_ID = Str.of("request_id");
 const TAGS = Str.of("tags");
 const X_EVENT_BYTES = Str.of("x-event-bytes");
+const PAIRS = Str.of("__pairs");
 
 let json_: Table = changetype<Table>(0);
 const MAX_DEPTH: f64 = 32;
@@ -91,7 +87,7 @@ function fail(at: Value, expected: Str): void {
 
 function skip_space(text: Value, at: Value): Value {
   let t: Value = lua.nil;
-  return (t = string.find(lua.checkString(text, 1, "find", 18), TEXT_5, lua.checkNumberOr(at, 1, 3, "find", 18), false, 18), lua.truthy(t) ? t : lua.number(lua.len(text, 18, "local 'text'") + 1));
+  return (t = pattern.findValues<TextMatch>(lua.checkString(text, 1, "find", 18), lua.checkNumberOr(at, 1, 3, "find", 18)), lua.truthy(t) ? t : lua.number(lua.len(text, 18, "local 'text'") + 1));
 }
 
 function tail(code: Value, shift: f64): f64 {
@@ -112,9 +108,8 @@ function utf8_char(code: Value): Str {
 
 // The character of "\u00e9", or of a pair such as "\ud83d\ude00", and where the text goes on.
 function decode_unicode(text: Value, at: Value): Value {
-  let t: Value = lua.nil;
-  let t_2: f64 = 0;
-  const digits = string.match(lua.checkString(text, 1, "match", 38), U_X_X_X_X, lua.checkNumberOr(at, 1, 3, "match", 38), 38);
+  let t: f64 = 0;
+  const digits = pattern.matchValues<UHexMatch>(lua.checkString(text, 1, "match", 38), lua.checkNumberOr(at, 1, 3, "match", 38));
   if (!lua.truthy(digits)) {
     fail(at, U_AND_FOUR_DIGITS);
   }
@@ -122,7 +117,7 @@ function decode_unicode(text: Value, at: Value): Value {
   if (lua.less(code, lua.number(55296), 43) || lua.less(lua.number(56319), code, 43)) {
     return lua.return2(lua.string(utf8_char(code)), lua.number(lua.operand(at, 44, "local 'at'") + 6));
   }
-  const low: Value = lua.tonumberInBase(lua.or((t = text, t_2 = lua.operand(at, 46, "local 'at'") + 6, string.match(lua.checkString(t, 1, "match", 46), U_D_D_C_F_C_F_X_X, t_2, 46)), lua.string(EMPTY)), 16, 46);
+  const low: Value = lua.tonumberInBase(lua.or((t = lua.operand(at, 46, "local 'at'") + 6, pattern.matchValues<UHexMatch2>(lua.checkString(text, 1, "match", 46), t)), lua.string(EMPTY)), 16, 46);
   if (!lua.truthy(low)) {
     fail(lua.number(lua.operand(at, 48, "local 'at'") + 6), THE_SECOND_HALF_OF_A_SURROGATE_PAIR);
   }
@@ -131,47 +126,44 @@ function decode_unicode(text: Value, at: Value): Value {
 
 function decode_string(text: Value, at: Value): Value {
   let t: Value = lua.nil;
-  let t_2: Value = lua.nil;
-  let t_3: Value = lua.nil;
+  let t_2: f64 = 0;
+  let t_3: f64 = 0;
   let t_4: f64 = 0;
-  let t_5: Value = lua.nil;
+  let t_5: Table = changetype<Table>(0);
   let t_6: f64 = 0;
-  let t_7: f64 = 0;
-  let t_8: Table = changetype<Table>(0);
-  let t_9: f64 = 0;
-  let t_10: Value = lua.nil;
+  let t_7: Value = lua.nil;
+  let t_8: Value = lua.nil;
+  let t_9: Table = changetype<Table>(0);
+  let t_10: f64 = 0;
   let t_11: Value = lua.nil;
-  let t_12: Table = changetype<Table>(0);
-  let t_13: f64 = 0;
-  let t_14: Value = lua.nil;
-  let t_15: f64 = 0;
+  let t_12: f64 = 0;
   const parts = Table.create(0, 0);
   at = lua.number(lua.operand(at, 55, "local 'at'") + 1);
   while (true) {
-    const stop = string.find(lua.checkString(text, 1, "find", 57), C, lua.checkNumberOr(at, 1, 3, "find", 57), false, 57);
+    const stop = pattern.findValues<TextMatch2>(lua.checkString(text, 1, "find", 57), lua.checkNumberOr(at, 1, 3, "find", 57));
     const char = string.sub(lua.checkString(text, 1, "sub", 58), lua.checkNumber(lua.or(stop, lua.number(0)), 2, "sub", 58), lua.checkNumberOr(lua.or(stop, lua.number(0)), -1, 3, "sub", 58));
     if (!(char == QUOTE) && !(char == BACKSLASH)) {
       fail((t = stop, lua.truthy(t) ? t : lua.number(lua.len(text, 60, "local 'text'") + 1)), THE_END_OF_THE_STRING);
     }
-    parts.setNumber(parts.length + 1, lua.string((t_2 = text, t_3 = at, t_4 = lua.operand(stop, 62, "local 'stop'") - 1, string.sub(lua.checkString(t_2, 1, "sub", 62), lua.checkNumber(t_3, 2, "sub", 62), t_4))), 62);
+    parts.setNumber(parts.length + 1, lua.string((t_2 = lua.operand(stop, 62, "local 'stop'") - 1, string.sub(lua.checkString(text, 1, "sub", 62), lua.checkNumber(at, 2, "sub", 62), t_2))), 62);
     if (char == QUOTE) {
       return lua.return2(lua.string(table.concat(parts, lua.EMPTY, 1, lua.ABSENT, 64)), lua.number(lua.operand(stop, 64, "local 'stop'") + 1));
     }
-    const escape = (t_5 = text, t_6 = lua.operand(stop, 66, "local 'stop'") + 1, t_7 = lua.operand(stop, 66, "local 'stop'") + 1, string.sub(lua.checkString(t_5, 1, "sub", 66), t_6, t_7));
+    const escape = (t_3 = lua.operand(stop, 66, "local 'stop'") + 1, t_4 = lua.operand(stop, 66, "local 'stop'") + 1, string.sub(lua.checkString(text, 1, "sub", 66), t_3, t_4));
     if (escape == U) {
-      t_8 = parts;
-      t_9 = parts.length + 1;
-      t_10 = decode_unicode(text, stop);
-      t_11 = lua.result(2);
-      at = t_11;
-      t_8.setNumber(t_9, t_10, 68);
+      t_5 = parts;
+      t_6 = parts.length + 1;
+      t_7 = decode_unicode(text, stop);
+      t_8 = lua.result(2);
+      at = t_8;
+      t_5.setNumber(t_6, t_7, 68);
     } else if (lua.truthy(UNESCAPED.getString(escape))) {
-      t_12 = parts;
-      t_13 = parts.length + 1;
-      t_14 = UNESCAPED.getString(escape);
-      t_15 = lua.operand(stop, 70, "local 'stop'") + 2;
-      at = lua.number(t_15);
-      t_12.setNumber(t_13, t_14, 70);
+      t_9 = parts;
+      t_10 = parts.length + 1;
+      t_11 = UNESCAPED.getString(escape);
+      t_12 = lua.operand(stop, 70, "local 'stop'") + 2;
+      at = lua.number(t_12);
+      t_9.setNumber(t_10, t_11, 70);
     } else {
       fail(lua.number(lua.operand(stop, 72, "local 'stop'") + 1), AN_ESCAPE);
     }
@@ -252,10 +244,8 @@ function decode_object(text: Value, at: Value, depth: f64): Value {
 }
 
 function decode_value_2(self: Closure, count: i32, text: Value, at: Value, depth: Value): Value {
-  let t: Value = lua.nil;
+  let t: f64 = 0;
   let t_2: f64 = 0;
-  let t_3: Value = lua.nil;
-  let t_4: f64 = 0;
   if (lua.less(lua.number(MAX_DEPTH), depth, 127)) {
     fail(at, NO_DEEPER_NESTING);
   }
@@ -267,17 +257,17 @@ function decode_value_2(self: Closure, count: i32, text: Value, at: Value, depth
   } else if (char == OPEN_BRACKET) {
     return decode_array(text, at, lua.operand(depth, 136, "local 'depth'") + 1);
   }
-  const word = string.match(lua.checkString(text, 1, "match", 138), A, lua.checkNumberOr(at, 1, 3, "match", 138), 138);
+  const word = pattern.matchValues<LettersMatch>(lua.checkString(text, 1, "match", 138), lua.checkNumberOr(at, 1, 3, "match", 138));
   if (lua.truthy(word) && !(LITERALS.get(word) == lua.nil)) {
-    return lua.return2(LITERALS.get(word), lua.number((t = at, t_2 = lua.len(word, 140, "local 'word'"), lua.operand(t, 140, "local 'at'") + t_2)));
+    return lua.return2(LITERALS.get(word), lua.number((t = lua.len(word, 140, "local 'word'"), lua.operand(at, 140, "local 'at'") + t)));
   }
-  const digits = string.match(lua.checkString(text, 1, "match", 142), D_D_E_E_D, lua.checkNumberOr(at, 1, 3, "match", 142), 142);
+  const digits = pattern.matchValues<DigitsMatch>(lua.checkString(text, 1, "match", 142), lua.checkNumberOr(at, 1, 3, "match", 142));
   const number_: Value = lua.tonumber(lua.or(digits, lua.string(EMPTY)));
   // What is too large for a number would become "inf", which is not JSON.
   if (!lua.truthy(number_) || math.abs(lua.toNumber(number_)) == Infinity) {
     fail(at, A_VALUE);
   }
-  return lua.return2(number_, lua.number((t_3 = at, t_4 = lua.len(digits, 148, "local 'digits'"), lua.operand(t_3, 148, "local 'at'") + t_4)));
+  return lua.return2(number_, lua.number((t_2 = lua.len(digits, 148, "local 'digits'"), lua.operand(at, 148, "local 'at'") + t_2)));
 }
 
 function json_decode(self: Closure, count: i32, text: Value, b: Value, c: Value): Value {
@@ -294,11 +284,11 @@ function encode_string_function(self: Closure, count: i32, char: Value, b: Value
   if (lua.equals(char, lua.string(QUOTE)) || lua.equals(char, lua.string(BACKSLASH))) {
     return lua.return1(lua.string(lua.concat2(BACKSLASH, lua.concatOperand(char, 164, "local 'char'"))));
   }
-  return lua.return1(lua.string(format.format(U_04X, lua.results(string.byte(lua.checkString(char, 1, "byte", 166), 1, lua.ABSENT, 166)), 166)));
+  return lua.return1(lua.string(format.format(U_04X, Values.create(1).add(lua.numberOrNil(string.byteAt(lua.checkString(char, 1, "byte", 166), 1))), 166)));
 }
 
 function encode_string(text: Value): Str {
-  const escaped = string.gsub(lua.checkString(text, 1, "gsub", 162), C_2, lua.fn(Closure.create(encode_string_function.index)), lua.ABSENT, 162);
+  const escaped = pattern.replace<TextMatch3>(lua.checkString(text, 1, "gsub", 162), lua.fn(Closure.create(encode_string_function.index)), lua.ABSENT, 162);
   return lua.concat3(QUOTE, escaped, QUOTE);
 }
 
@@ -345,7 +335,9 @@ function json_encode(self: Closure, count: i32, value: Value, b: Value, c: Value
 
 // Masks secrets however deep they are.
 function mask(value: Value): void {
+  lua.enter(213);
   if (!(lua.type(value) == TABLE)) {
+    lua.leave();
     return;
   }
   for (const entry = lua.pairs(value, 217); entry.next(); ) {
@@ -357,12 +349,13 @@ function mask(value: Value): void {
       mask(item);
     }
   }
+  lua.leave();
 }
 
 // " New Customer " → "new-customer"
 function normal_tag(tag: Value): Str {
-  const trimmed = string.match(lua.tostring(tag, 228), S_S, 1, 228);
-  return string.gsub(string.lower(lua.checkString(trimmed, 1, "lower", 229)), S, lua.string(DASH), lua.ABSENT, 229);
+  const trimmed = pattern.matchValues<SpaceMatch>(lua.tostring(tag, 228));
+  return pattern.replace<SpaceMatch2>(string.lower(lua.checkString(trimmed, 1, "lower", 229)), lua.string(DASH), lua.ABSENT, 229);
 }
 
 function reject(handle: Handle, reason: Value): void {
@@ -374,7 +367,7 @@ export function envoy_on_request(handle: Handle): void {
   let t: Buffer = changetype<Buffer>(0);
   let list: Values = changetype<Values>(0);
   const content_type = handle.headers(238).get(CONTENT_TYPE, 238) || EMPTY;
-  if (!lua.truthy(string.find(string.lower(content_type), APPLICATION_JSON, 1, false, 239))) {
+  if (!startsWithApplicationJson(string.lower(content_type))) {
     return;
   }
   const request_id: Str | null = handle.headers(242).get(X_REQUEST_ID, 242);
@@ -408,6 +401,23 @@ export function envoy_on_request(handle: Handle): void {
   handle.headers(267).replace(X_EVENT_BYTES, length, 267);
 }
 
+// @ts-ignore: decorator
+@unmanaged
+class Headers_next_captures extends Closure {
+  entries: HeadersPairs;
+}
+
+function Headers_next(self: Closure, count: i32, a: Value, b: Value, c: Value): Value {
+  const entries = changetype<Headers_next_captures>(self).entries;
+  return entries.next(lua.callLine) ? lua.return2(lua.boxed(entries.key), lua.boxed(entries.value)) : lua.return0();
+}
+
+function Headers___pairs(self: Closure, count: i32, object: Value, a: Value, b: Value): Value {
+  const iterator = lua.closure<Headers_next_captures>(Headers_next.index);
+  iterator.entries = lua.toObject<Headers>(object).pairs(lua.callLine);
+  return lua.return1(lua.fn(iterator));
+}
+
 /** The script's top level, run when the filter is configured. */
 export function main(): void {
   json_ = Table.create(0, 0);
@@ -426,6 +436,15 @@ export function main(): void {
   // What the service should get ------------------------------------------
   SECRETS = Table.create(0, 3).field(PASSWORD, lua.boolean(true)).field(CARD_NUMBER, lua.boolean(true)).field(CVV, lua.boolean(true));
 }
+
+function object_methods(kind: u32, name: Str): Value {
+  if (kind == 2 || kind == 3) {
+    if (name == PAIRS) return lua.fn(Closure.create(Headers___pairs.index));
+  }
+  return lua.nil;
+}
+
+lua.setUserdataMethods(object_methods.index);
 
 /** What outlives a request. */
 export function visit(state: State): void {

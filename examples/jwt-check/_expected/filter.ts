@@ -4,8 +4,10 @@ import { Closure, Str, Table, Value, Values } from "./runtime/lua";
 import * as bit from "./runtime/bit";
 import * as math from "./runtime/math";
 import * as os from "./runtime/os";
+import * as pattern from "./runtime/pattern/match";
 import * as string from "./runtime/string";
 import * as table from "./runtime/table-library";
+import { DigitsMatch, DotMatch, EarerMatch, LettersMatch, SpaceMatch, TextMatch, TextMatch2, TextMatch3, matchesPattern, matchesPattern2 } from "./patterns";
 
 const MY_JWT_SECRET = Str.of("my-jwt-secret");
 const TEXT = Str.of("\x00");
@@ -22,8 +24,6 @@ const R = Str.of("r");
 const TEXT_5 = Str.of("\r");
 const T = Str.of("t");
 const TEXT_6 = Str.of("\t");
-const TEXT_7 = Str.of("[^ \t\r\n]");
-const C = Str.of("^[^\"\\%c]*");
 const QUOTE = Str.of("\"");
 const UNFINISHED_STRING = Str.of("unfinished string");
 const BACKSLASH = Str.of("\\");
@@ -33,7 +33,6 @@ const EXPECTED_OR = Str.of("expected ',' or '");
 const APOSTROPHE = Str.of("'");
 const COMMA = Str.of(",");
 const CLOSE_BRACE = Str.of("}");
-const S_S = Str.of("^\"([^\"\\]*)\"%s*:%s*()");
 const EXPECTED_A_NAME = Str.of("expected a name");
 const OPEN_BRACE = Str.of("{");
 const CLOSE_BRACKET = Str.of("]");
@@ -42,10 +41,8 @@ const A = Str.of("^(%a+)()");
 const TRUE = Str.of("true");
 const FALSE = Str.of("false");
 const NULL = Str.of("null");
-const D_D_E_E = Str.of("^(-?%d[%d.eE+-]*)()");
 const EXPECTED_A_VALUE = Str.of("expected a value");
 const TABLE = Str.of("table");
-const TEXT_8 = Str.of("^([^.]+)%.([^.]+)%.([^.]+)$");
 const MALFORMED_TOKEN = Str.of("malformed token");
 const UNSUPPORTED_ALGORITHM = Str.of("unsupported algorithm");
 const ALG = Str.of("alg");
@@ -54,7 +51,6 @@ const BAD_SIGNATURE = Str.of("bad signature");
 const MALFORMED_CLAIMS = Str.of("malformed claims");
 const SUB = Str.of("sub");
 const STRING = Str.of("string");
-const C_2 = Str.of("%c");
 const WRONG_ISSUER = Str.of("wrong issuer");
 const ISS = Str.of("iss");
 const TOKEN_EXPIRED = Str.of("token expired");
@@ -62,7 +58,6 @@ const EXP = Str.of("exp");
 const NUMBER = Str.of("number");
 const TOKEN_NOT_VALID_YET = Str.of("token not valid yet");
 const NBF = Str.of("nbf");
-const W = Str.of("^[%w_:-]+$");
 const JWT_CHECK = Str.of("jwt-check: ");
 const STATUS = Str.of(":status");
 const TEXT_401 = Str.of("401");
@@ -73,7 +68,6 @@ const X_USER_ID = Str.of("x-user-id");
 const X_USER_ROLES = Str.of("x-user-roles");
 const AUTHORIZATION = Str.of("authorization");
 const MISSING_TOKEN = Str.of("missing token");
-const BB_EARER_S = Str.of("^[Bb]earer +(%S+)$");
 const NOT_A_BEARER_TOKEN = Str.of("not a bearer token");
 const UNREADABLE_TOKEN = Str.of("unreadable token");
 const ROLES = Str.of("roles");
@@ -81,14 +75,6 @@ const HTTPS_AUTH_EXAMPLE_COM = Str.of("https://auth.example.com");
 
 const ISSUER: Str = HTTPS_AUTH_EXAMPLE_COM;
 const LEEWAY_SECONDS: f64 = 30;
-let band: Value = lua.nil;
-let bnot: Value = lua.nil;
-let bor: Value = lua.nil;
-let bxor: Value = lua.nil;
-let lshift: Value = lua.nil;
-let rshift: Value = lua.nil;
-let ror: Value = lua.nil;
-let tobit: Value = lua.nil;
 let K: Table = changetype<Table>(0);
 let INNER_PAD: Str = lua.EMPTY;
 let OUTER_PAD: Str = lua.EMPTY;
@@ -96,38 +82,6 @@ let SEXTETS: Table = changetype<Table>(0);
 let ESCAPES: Table = changetype<Table>(0);
 let decode_value: Value = lua.nil;
 let verify: Value = lua.nil;
-
-function bit_band_value(self: Closure, count: i32, a: Value, b: Value, c: Value): Value {
-  return lua.return1(lua.number(bit.bandOf(lua.checkNumber(a, 1, "band", lua.callLine, count < 1), lua.varargs(1, count, a, b, c), lua.callLine)));
-}
-
-function bit_bnot_value(self: Closure, count: i32, a: Value, b: Value, c: Value): Value {
-  return lua.return1(lua.number(bit.bnot(lua.checkNumber(a, 1, "bnot", lua.callLine, count < 1))));
-}
-
-function bit_bor_value(self: Closure, count: i32, a: Value, b: Value, c: Value): Value {
-  return lua.return1(lua.number(bit.borOf(lua.checkNumber(a, 1, "bor", lua.callLine, count < 1), lua.varargs(1, count, a, b, c), lua.callLine)));
-}
-
-function bit_bxor_value(self: Closure, count: i32, a: Value, b: Value, c: Value): Value {
-  return lua.return1(lua.number(bit.bxorOf(lua.checkNumber(a, 1, "bxor", lua.callLine, count < 1), lua.varargs(1, count, a, b, c), lua.callLine)));
-}
-
-function bit_lshift_value(self: Closure, count: i32, a: Value, b: Value, c: Value): Value {
-  return lua.return1(lua.number(bit.lshift(lua.checkNumber(a, 1, "lshift", lua.callLine, count < 1), lua.checkNumber(b, 2, "lshift", lua.callLine, count < 2))));
-}
-
-function bit_rshift_value(self: Closure, count: i32, a: Value, b: Value, c: Value): Value {
-  return lua.return1(lua.number(bit.rshift(lua.checkNumber(a, 1, "rshift", lua.callLine, count < 1), lua.checkNumber(b, 2, "rshift", lua.callLine, count < 2))));
-}
-
-function bit_ror_value(self: Closure, count: i32, a: Value, b: Value, c: Value): Value {
-  return lua.return1(lua.number(bit.ror(lua.checkNumber(a, 1, "ror", lua.callLine, count < 1), lua.checkNumber(b, 2, "ror", lua.callLine, count < 2))));
-}
-
-function bit_tobit_value(self: Closure, count: i32, a: Value, b: Value, c: Value): Value {
-  return lua.return1(lua.number(bit.tobit(lua.checkNumber(a, 1, "tobit", lua.callLine, count < 1))));
-}
 
 function uint32_bytes(n: f64): Str {
   return string.char(Values.create(4).add(lua.number(bit.band(bit.rshift(n, 24), 255))).add(lua.number(bit.band(bit.rshift(n, 16), 255))).add(lua.number(bit.band(bit.rshift(n, 8), 255))).add(lua.number(bit.band(n, 255))), 23);
@@ -168,11 +122,11 @@ function sha256(message: Str): Str {
       const b = lua.result(2);
       const c = lua.result(3);
       const d = lua.result(4);
-      w.setNumber(i, lua.number(bit.borOf(bit.lshift(lua.checkNumber(a, 1, "lshift", 36), 24), Values.create(3).add(lua.number(bit.lshift(lua.checkNumber(b, 1, "lshift", 36), 16))).add(lua.number(bit.lshift(lua.checkNumber(c, 1, "lshift", 36), 8))).add(d), 36)), 36);
+      w.setNumber(i, lua.number(bit.bor(bit.bor(bit.bor(bit.lshift(lua.checkNumber(a, 1, "lshift", 36), 24), bit.lshift(lua.checkNumber(b, 1, "lshift", 36), 16)), bit.lshift(lua.checkNumber(c, 1, "lshift", 36), 8)), lua.checkNumber(d, 4, "bor", 36))), 36);
     }
     for (let i: f64 = 17; i <= 64; i++) {
-      const s0: f64 = bit.bxorOf(bit.ror(lua.checkNumber(w.getNumber(i - 15), 1, "ror", 39), 7), Values.create(2).add(lua.number(bit.ror(lua.checkNumber(w.getNumber(i - 15), 1, "ror", 39), 18))).add(lua.number(bit.rshift(lua.checkNumber(w.getNumber(i - 15), 1, "rshift", 39), 3))), 39);
-      const s1: f64 = bit.bxorOf(bit.ror(lua.checkNumber(w.getNumber(i - 2), 1, "ror", 40), 17), Values.create(2).add(lua.number(bit.ror(lua.checkNumber(w.getNumber(i - 2), 1, "ror", 40), 19))).add(lua.number(bit.rshift(lua.checkNumber(w.getNumber(i - 2), 1, "rshift", 40), 10))), 40);
+      const s0: f64 = bit.bxor(bit.bxor(bit.ror(lua.checkNumber(w.getNumber(i - 15), 1, "ror", 39), 7), bit.ror(lua.checkNumber(w.getNumber(i - 15), 1, "ror", 39), 18)), bit.rshift(lua.checkNumber(w.getNumber(i - 15), 1, "rshift", 39), 3));
+      const s1: f64 = bit.bxor(bit.bxor(bit.ror(lua.checkNumber(w.getNumber(i - 2), 1, "ror", 40), 17), bit.ror(lua.checkNumber(w.getNumber(i - 2), 1, "ror", 40), 19)), bit.rshift(lua.checkNumber(w.getNumber(i - 2), 1, "rshift", 40), 10));
       w.setNumber(i, lua.number(bit.tobit(lua.operand(w.getNumber(i - 16), 41, "") + s0 + lua.operand(w.getNumber(i - 7), 41, "") + s1)), 41);
     }
 
@@ -185,11 +139,11 @@ function sha256(message: Str): Str {
     let g: f64 = h6;
     let h: f64 = h7;
     for (let i: f64 = 1; i <= 64; i++) {
-      const s1: f64 = bit.bxorOf(bit.ror(e, 6), Values.create(2).add(lua.number(bit.ror(e, 11))).add(lua.number(bit.ror(e, 25))), 46);
+      const s1: f64 = bit.bxor(bit.bxor(bit.ror(e, 6), bit.ror(e, 11)), bit.ror(e, 25));
       const choice: f64 = bit.bxor(bit.band(e, f), bit.band(bit.bnot(e), g));
       const t1: f64 = bit.tobit(h + s1 + choice + lua.operand(K.getNumber(i), 48, "") + lua.operand(w.getNumber(i), 48, ""));
-      const s0: f64 = bit.bxorOf(bit.ror(a, 2), Values.create(2).add(lua.number(bit.ror(a, 13))).add(lua.number(bit.ror(a, 22))), 49);
-      const majority: f64 = bit.bxorOf(bit.band(a, b), Values.create(2).add(lua.number(bit.band(a, c))).add(lua.number(bit.band(b, c))), 50);
+      const s0: f64 = bit.bxor(bit.bxor(bit.ror(a, 2), bit.ror(a, 13)), bit.ror(a, 22));
+      const majority: f64 = bit.bxor(bit.bxor(bit.band(a, b), bit.band(a, c)), bit.band(b, c));
       t = g;
       t_2 = f;
       t_3 = e;
@@ -233,7 +187,7 @@ function sha256(message: Str): Str {
 function key_pad(key: Str, with_: f64): Str {
   const bytes = Table.create(0, 0);
   for (let i: f64 = 1; i <= 64; i++) {
-    bytes.setNumber(i, lua.string(string.char(Values.create(1).add(lua.number(bit.bxor(lua.checkNumber(lua.or(string.byte(key, i, lua.ABSENT, 68), lua.number(0)), 1, "bxor", 68), with_))), 68)), 68);
+    bytes.setNumber(i, lua.string(string.char(Values.create(1).add(lua.number(bit.bxor(lua.numberOr(lua.numberOrNil(string.byteAt(key, i)), 0), with_))), 68)), 68);
   }
   return table.concat(bytes, lua.EMPTY, 1, lua.ABSENT, 70);
 }
@@ -249,7 +203,7 @@ function equal_bytes(a: Str, b: Str): bool {
   }
   let difference: f64 = 0;
   for (let i: f64 = 1, stop: f64 = a.length; i <= stop; i++) {
-    difference = bit.bor(difference, bit.bxorOf(lua.checkNumber(string.byte(a, i, lua.ABSENT, 88), 1, "bxor", 88), lua.results(string.byte(b, i, lua.ABSENT, 88)), 88));
+    difference = bit.bor(difference, bit.bxor(lua.checkNumber(lua.numberOrNil(string.byteAt(a, i)), 1, "bxor", 88), lua.checkNumber(lua.numberOrNil(string.byteAt(b, i)), 2, "bxor", 88)));
   }
   return difference == 0;
 }
@@ -259,9 +213,9 @@ function base64url_decode(text: Value): Str | null {
   const bytes = Table.create(0, 0);
   let buffer: f64 = 0;
   let bits: f64 = 0;
-  for (const step = lua.iterate(string.gmatchFunction(lua.checkString(text, 1, "gmatch", 105), DOT), lua.nil, lua.nil, 105); step.next(); ) {
-    const char = step.key;
-    const sextet = SEXTETS.get(char);
+  for (const match = pattern.eachMatch<TextMatch>(lua.checkString(text, 1, "gmatch", 105)); match.next(); ) {
+    const char = match.matched;
+    const sextet = SEXTETS.getString(char);
     if (!lua.truthy(sextet)) {
       return null;
     }
@@ -278,13 +232,13 @@ function base64url_decode(text: Value): Str | null {
 
 function skip_space(text: Value, at: Value): Value {
   let t: Value = lua.nil;
-  return (t = string.find(lua.checkString(text, 1, "find", 127), TEXT_7, lua.checkNumberOr(at, 1, 3, "find", 127), false, 127), lua.truthy(t) ? t : lua.number(lua.len(text, 127, "local 'text'") + 1));
+  return (t = pattern.findValues<TextMatch2>(lua.checkString(text, 1, "find", 127), lua.checkNumberOr(at, 1, 3, "find", 127)), lua.truthy(t) ? t : lua.number(lua.len(text, 127, "local 'text'") + 1));
 }
 
 function decode_string(text: Value, at: f64): Value {
   const parts = Table.create(0, 0);
   while (true) {
-    const plain = string.match(lua.checkString(text, 1, "match", 133), C, at, 133);
+    const plain = pattern.matchValues<TextMatch3>(lua.checkString(text, 1, "match", 133), at);
     parts.setNumber(parts.length + 1, plain, 134);
     at = at + lua.len(plain, 135, "local 'plain'");
     const char = string.sub(lua.checkString(text, 1, "sub", 136), at, at);
@@ -337,7 +291,8 @@ function decode_value_function(self: Closure, count: i32, from_: Value, b: Value
   const captured = changetype<decode_value_function_captures>(self);
   const text = captured.text;
   const object_ = captured.object_;
-  const name = string.match(lua.checkString(text, 1, "match", 182), S_S, lua.checkNumberOr(from_, 1, 3, "match", 182), 182);
+  lua.deepen(32, 181);
+  const name = pattern.matchValues<SpaceMatch>(lua.checkString(text, 1, "match", 182), lua.checkNumberOr(from_, 1, 3, "match", 182));
   const colon = lua.result(2);
   if (!lua.truthy(name)) {
     lua.error(lua.string(EXPECTED_A_NAME), 0, 184);
@@ -395,6 +350,7 @@ function decode_value_function_2_create(list: Table, text: Value): Value {
 }
 
 function decode_value_2(self: Closure, count: i32, text: Value, at: Value, c: Value): Value {
+  lua.deepen(32, 175);
   const char = string.sub(lua.checkString(text, 1, "sub", 176), lua.checkNumber(at, 2, "sub", 176), lua.checkNumberOr(at, -1, 3, "sub", 176));
   if (char == QUOTE) {
     return decode_string(text, lua.operand(at, 178, "local 'at'") + 1);
@@ -407,14 +363,14 @@ function decode_value_2(self: Closure, count: i32, text: Value, at: Value, c: Va
     const after = decode_members(text, lua.number(lua.operand(at, 192, "local 'at'") + 1), CLOSE_BRACKET, decode_value_function_2_create(list, text));
     return lua.return2(lua.table(list), after);
   }
-  const word = string.match(lua.checkString(text, 1, "match", 198), A, lua.checkNumberOr(at, 1, 3, "match", 198), 198);
+  const word = pattern.matchValues<LettersMatch>(lua.checkString(text, 1, "match", 198), lua.checkNumberOr(at, 1, 3, "match", 198));
   const after_word = lua.result(2);
   if (lua.equals(word, lua.string(TRUE)) || lua.equals(word, lua.string(FALSE))) {
     return lua.return2(lua.boolean(lua.equals(word, lua.string(TRUE))), after_word);
   } else if (lua.equals(word, lua.string(NULL))) {
     return lua.return2(lua.nil, after_word);
   }
-  const digits = string.match(lua.checkString(text, 1, "match", 204), D_D_E_E, lua.checkNumberOr(at, 1, 3, "match", 204), 204);
+  const digits = pattern.matchValues<DigitsMatch>(lua.checkString(text, 1, "match", 204), lua.checkNumberOr(at, 1, 3, "match", 204));
   const after_digits = lua.result(2);
   const number_ = lua.and(digits, lua.tonumber(digits));
   if (!lua.truthy(number_)) {
@@ -438,7 +394,7 @@ function decode_part(part: Value): Value {
 }
 
 function verify_2(self: Closure, count: i32, token: Value, now: Value, c: Value): Value {
-  const head = string.match(lua.checkString(token, 1, "match", 229), TEXT_8, 1, 229);
+  const head = pattern.matchValues<DotMatch>(lua.checkString(token, 1, "match", 229));
   const payload = lua.result(2);
   const signature = lua.result(3);
   if (!lua.truthy(head)) {
@@ -455,7 +411,7 @@ function verify_2(self: Closure, count: i32, token: Value, now: Value, c: Value)
   }
   const claims = decode_part(payload);
   // A control character would end the header that the subject is written to.
-  if (!lua.truthy(claims) || !(lua.type(lua.indexString(claims, SUB, 244, "local 'claims'")) == STRING) || lua.truthy(string.find(lua.checkString(lua.indexString(claims, SUB, 244, "local 'claims'"), 1, "find", 244), C_2, 1, false, 244))) {
+  if (!lua.truthy(claims) || !(lua.type(lua.indexString(claims, SUB, 244, "local 'claims'")) == STRING) || matchesPattern(lua.checkString(lua.indexString(claims, SUB, 244, "local 'claims'"), 1, "find", 244))) {
     return lua.return2(lua.nil, lua.string(MALFORMED_CLAIMS));
   }
   if (!lua.equals(lua.indexString(claims, ISS, 247, "local 'claims'"), lua.string(ISSUER))) {
@@ -476,7 +432,7 @@ function role_list(roles: Value): Str {
   const names = Table.create(0, 0);
   for (const item = lua.ipairs((t = lua.and(lua.boolean(lua.type(roles) == TABLE), roles), lua.truthy(t) ? t : lua.table(Table.create(0, 0))), 262); item.next(); ) {
     const role = item.value;
-    if (lua.type(role) == STRING && lua.truthy(string.find(lua.checkString(role, 1, "find", 263), W, 1, false, 263))) {
+    if (lua.type(role) == STRING && matchesPattern2(lua.checkString(role, 1, "find", 263))) {
       names.setNumber(names.length + 1, role, 264);
     }
   }
@@ -499,7 +455,7 @@ export function envoy_on_request(handle: Handle): void {
     unauthorized(handle, lua.string(MISSING_TOKEN));
     return;
   }
-  const token = string.match(authorization!, BB_EARER_S, 1, 289);
+  const token = pattern.matchValues<EarerMatch>(authorization!);
   if (!lua.truthy(token)) {
     unauthorized(handle, lua.string(NOT_A_BEARER_TOKEN));
     return;
@@ -519,17 +475,13 @@ export function envoy_on_request(handle: Handle): void {
   headers.remove(AUTHORIZATION);
 }
 
+function string_sub_value(self: Closure, count: i32, a: Value, b: Value, c: Value): Value {
+  return lua.return1(lua.string(string.sub(lua.checkString(a, 1, "sub", lua.callLine, count < 1), lua.checkNumber(b, 2, "sub", lua.callLine, count < 2), lua.checkNumberOr(c, -1, 3, "sub", lua.callLine))));
+}
+
 /** The script's top level, run when the filter is configured. */
 export function main(): void {
   const SECRET = MY_JWT_SECRET;
-  band = lua.fn(Closure.create(bit_band_value.index));
-  bnot = lua.fn(Closure.create(bit_bnot_value.index));
-  bor = lua.fn(Closure.create(bit_bor_value.index));
-  bxor = lua.fn(Closure.create(bit_bxor_value.index));
-  lshift = lua.fn(Closure.create(bit_lshift_value.index));
-  rshift = lua.fn(Closure.create(bit_rshift_value.index));
-  ror = lua.fn(Closure.create(bit_ror_value.index));
-  tobit = lua.fn(Closure.create(bit_tobit_value.index));
   // SHA-256 (FIPS 180-4) ------------------------------------------------
   K = Table.create(64, 0).append(lua.number(1116352408)).append(lua.number(1899447441)).append(lua.number(3049323471.0)).append(lua.number(3921009573.0)).append(lua.number(961987163)).append(lua.number(1508970993)).append(lua.number(2453635748.0)).append(lua.number(2870763221.0)).append(lua.number(3624381080.0)).append(lua.number(310598401)).append(lua.number(607225278)).append(lua.number(1426881987)).append(lua.number(1925078388)).append(lua.number(2162078206.0)).append(lua.number(2614888103.0)).append(lua.number(3248222580.0)).append(lua.number(3835390401.0)).append(lua.number(4022224774.0)).append(lua.number(264347078)).append(lua.number(604807628)).append(lua.number(770255983)).append(lua.number(1249150122)).append(lua.number(1555081692)).append(lua.number(1996064986)).append(lua.number(2554220882.0)).append(lua.number(2821834349.0)).append(lua.number(2952996808.0)).append(lua.number(3210313671.0)).append(lua.number(3336571891.0)).append(lua.number(3584528711.0)).append(lua.number(113926993)).append(lua.number(338241895)).append(lua.number(666307205)).append(lua.number(773529912)).append(lua.number(1294757372)).append(lua.number(1396182291)).append(lua.number(1695183700)).append(lua.number(1986661051)).append(lua.number(2177026350.0)).append(lua.number(2456956037.0)).append(lua.number(2730485921.0)).append(lua.number(2820302411.0)).append(lua.number(3259730800.0)).append(lua.number(3345764771.0)).append(lua.number(3516065817.0)).append(lua.number(3600352804.0)).append(lua.number(4094571909.0)).append(lua.number(275423344)).append(lua.number(430227734)).append(lua.number(506948616)).append(lua.number(659060556)).append(lua.number(883997877)).append(lua.number(958139571)).append(lua.number(1322822218)).append(lua.number(1537002063)).append(lua.number(1747873779)).append(lua.number(1955562222)).append(lua.number(2024104815)).append(lua.number(2227730452.0)).append(lua.number(2361852424.0)).append(lua.number(2428436474.0)).append(lua.number(2756734187.0)).append(lua.number(3204031479.0)).append(lua.number(3329325298.0));
   // The secret is shorter than a block of 64 bytes; a longer one would have to be hashed first.
@@ -549,3 +501,10 @@ export function main(): void {
   // The claims of a token that holds, or nil and why it does not.
   verify = lua.fn(Closure.create(verify_2.index));
 }
+
+function string_methods(kind: u32, name: Str): Value {
+  if (name == SUB) return lua.fn(Closure.create(string_sub_value.index));
+  return lua.nil;
+}
+
+lua.setStringMethods(string_methods.index);

@@ -3,8 +3,10 @@ import * as lua from "./runtime/lua";
 import { Str, Table, Value, Values } from "./runtime/lua";
 import * as format from "./runtime/format";
 import * as math from "./runtime/math";
+import * as pattern from "./runtime/pattern/match";
 import * as string from "./runtime/string";
 import * as table from "./runtime/table-library";
+import { QuestionMatch } from "./patterns";
 import { State } from "./runtime/state";
 
 const NAME = Str.of("name");
@@ -22,7 +24,6 @@ const LUA_RESPONSES_TOTAL_ROUTE_S_CLASS_S = Str.of("lua_responses_total{route=\"
 const SPACE = Str.of(" ");
 const NEWLINE = Str.of("\n");
 const PATH = Str.of(":path");
-const TEXT = Str.of("%?.*$");
 const EMPTY = Str.of("");
 const STATUS = Str.of(":status");
 const TEXT_200 = Str.of("200");
@@ -88,7 +89,7 @@ function report(): Str {
 }
 
 export function envoy_on_request(handle: Handle): void {
-  const path = string.gsub(lua.checkOptionalString(handle.headers(50).get(PATH, 50), 1, "gsub", 50), TEXT, lua.string(EMPTY), lua.ABSENT, 50);
+  const path = pattern.replace<QuestionMatch>(lua.checkOptionalString(handle.headers(50).get(PATH, 50), 1, "gsub", 50), lua.string(EMPTY), lua.ABSENT, 50);
   if (path == LUA_METRICS) {
     handle.respond(Table.create(0, 2).field(STATUS, lua.string(TEXT_200)).field(CACHE_CONTROL, lua.string(NO_STORE)), report(), 52);
     return;

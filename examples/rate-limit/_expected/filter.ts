@@ -3,7 +3,9 @@ import * as lua from "./runtime/lua";
 import { Str, Table, Value, Values } from "./runtime/lua";
 import * as format from "./runtime/format";
 import * as math from "./runtime/math";
+import * as pattern from "./runtime/pattern/match";
 import * as string from "./runtime/string";
+import { DigitsMatch } from "./patterns";
 import { State } from "./runtime/state";
 
 const NAME = Str.of("name");
@@ -14,7 +16,6 @@ const LIMIT = Str.of("limit");
 const WINDOW_MS = Str.of("window_ms");
 const API = Str.of("api");
 const API_2 = Str.of("/api/");
-const D = Str.of("^%[?(.-)%]?:%d+$");
 const ENDS = Str.of("ends");
 const COUNT = Str.of("count");
 const PATH = Str.of(":path");
@@ -36,9 +37,8 @@ let windows: Table = changetype<Table>(0);
 let next_sweep: f64 = 0;
 
 function starts_with(text: Value, prefix: Value): bool {
-  let t: Value = lua.nil;
-  let t_2: f64 = 0;
-  return lua.equals(lua.string((t = text, t_2 = lua.len(prefix, 15, "local 'prefix'"), string.sub(lua.checkString(t, 1, "sub", 15), 1, t_2))), prefix);
+  let t: f64 = 0;
+  return lua.equals(lua.string((t = lua.len(prefix, 15, "local 'prefix'"), string.sub(lua.checkString(text, 1, "sub", 15), 1, t))), prefix);
 }
 
 function policy_for(path: Value): Value {
@@ -55,7 +55,7 @@ function policy_for(path: Value): Value {
 // as it trusts it; the header itself is the client's to write.
 function client_address(handle: Handle): Value {
   const address: Value = lua.string(handle.streamInfo(30).downstreamRemoteAddress(30));
-  return lua.or(string.match(lua.checkString(address, 1, "match", 31), D, 1, 31), address);
+  return lua.or(pattern.matchValues<DigitsMatch>(lua.checkString(address, 1, "match", 31)), address);
 }
 
 function sweep(now: f64): void {

@@ -2,7 +2,9 @@ import { Handle } from "./runtime/envoy/handle";
 import { Headers } from "./runtime/envoy/headers";
 import * as lua from "./runtime/lua";
 import { Str, Table, Value } from "./runtime/lua";
+import * as pattern from "./runtime/pattern/match";
 import * as string from "./runtime/string";
+import { EqualsMatch } from "./patterns";
 
 const NAME = Str.of("name");
 const CANARY = Str.of("canary");
@@ -11,7 +13,6 @@ const BETA = Str.of("beta");
 const X_USER_ID = Str.of("x-user-id");
 const EMPTY = Str.of("");
 const COOKIE = Str.of("cookie");
-const S = Str.of("([^=;%s]+)=([^;]*)");
 const UID = Str.of("uid");
 const X_SWIMLANE = Str.of("x-swimlane");
 const PRODUCTION = Str.of("production");
@@ -23,7 +24,7 @@ const DEFAULT_LANE: Str = PRODUCTION;
 function hash(text: Value): f64 {
   let value: f64 = 5381;
   for (let i: f64 = 1, stop: f64 = lua.len(text, 11, "local 'text'"); i <= stop; i++) {
-    value = lua.modulo(value * 33 + lua.operand(string.byte(lua.checkString(text, 1, "byte", 12), i, lua.ABSENT, 12), 12, ""), 4294967296.0);
+    value = lua.modulo(value * 33 + lua.operand(lua.numberOrNil(string.byteAt(lua.checkString(text, 1, "byte", 12), i)), 12, ""), 4294967296.0);
   }
   return value;
 }
@@ -46,11 +47,11 @@ function user_of(headers: Headers): Value {
   if (lua.truthy(user) && !lua.equals(user, lua.string(EMPTY))) {
     return user;
   }
-  for (const step = lua.iterate(string.gmatchFunction(headers.get(COOKIE) || EMPTY, S), lua.nil, lua.nil, 34); step.next(); ) {
-    const name = step.key;
-    const value = step.value;
-    if (lua.equals(name, lua.string(UID)) && !lua.equals(value, lua.string(EMPTY))) {
-      return value;
+  for (const match = pattern.eachMatch<EqualsMatch>(headers.get(COOKIE) || EMPTY); match.next(); ) {
+    const name = match.capture1;
+    const value = match.capture2;
+    if (name == UID && !(value == EMPTY)) {
+      return lua.string(value);
     }
   }
   return lua.nil;

@@ -3,18 +3,15 @@ import * as lua from "./runtime/lua";
 import { Str, Table, Value, Values } from "./runtime/lua";
 import * as bit from "./runtime/bit";
 import * as format from "./runtime/format";
+import * as pattern from "./runtime/pattern/match";
 import * as string from "./runtime/string";
 import * as table from "./runtime/table-library";
+import { HexMatch, TextMatch, TextMatch2, TextMatch3, matchesPattern } from "./patterns";
 
 const HEALTHZ = Str.of("/healthz");
 const READYZ = Str.of("/readyz");
-const DA_F = Str.of("[^%da-f]");
-const TEXT_0 = Str.of("[^0]");
-const X_X_X_X_X_X = Str.of("^%x%x%-(%x+)%-%x+%-%x%x$");
-const DASH = Str.of("-");
 const EMPTY = Str.of("");
 const PATH = Str.of(":path");
-const TEXT = Str.of("^[^?]*");
 const CLIENT = Str.of("client");
 const TRACEPARENT = Str.of("traceparent");
 const X_REQUEST_ID = Str.of("x-request-id");
@@ -31,13 +28,13 @@ let UNTRACED: Table = changetype<Table>(0);
 
 // A trace id as W3C Trace Context has it: 32 lower-case hexadecimal digits, not all zero.
 function is_trace_id(id: Value): bool {
-  return lua.len(id, 8, "local 'id'") == 32 && !lua.truthy(string.find(lua.checkString(id, 1, "find", 8), DA_F, 1, false, 8)) && !(string.find(lua.checkString(id, 1, "find", 8), TEXT_0, 1, false, 8) == lua.nil);
+  return lua.len(id, 8, "local 'id'") == 32 && !matchesPattern(lua.checkString(id, 1, "find", 8)) && !(pattern.findValues<TextMatch>(lua.checkString(id, 1, "find", 8)) == lua.nil);
 }
 
 // The trace id of a traceparent header, "00-<trace id>-<parent id>-<flags>".
 function from_traceparent(value: Value): Value {
   let t: Value = lua.nil;
-  return (t = value, lua.truthy(t) ? string.match(lua.checkString(value, 1, "match", 13), X_X_X_X_X_X, 1, 13) : t);
+  return (t = value, lua.truthy(t) ? pattern.matchValues<HexMatch>(lua.checkString(value, 1, "match", 13)) : t);
 }
 
 // 32 digits from any text: FNV-1a, four times from different starts.
@@ -46,7 +43,7 @@ function hash_id(text: Value): Str {
   for (let word: f64 = 1; word <= 4; word++) {
     let hash: f64 = bit.bxor(2166136261.0, word);
     for (let i: f64 = 1, stop: f64 = lua.len(text, 21, "local 'text'"); i <= stop; i++) {
-      hash = bit.bxorOf(hash, lua.results(string.byte(lua.checkString(text, 1, "byte", 22), i, lua.ABSENT, 22)), 22);
+      hash = bit.bxor(hash, lua.checkNumber(lua.numberOrNil(string.byteAt(lua.checkString(text, 1, "byte", 22), i)), 2, "bxor", 22));
       // hash * 16777619, in steps that stay within 32 bits
       hash = bit.tobit(hash + bit.lshift(hash, 1) + bit.lshift(hash, 4) + bit.lshift(hash, 7) + bit.lshift(hash, 8) + bit.lshift(hash, 24));
     }
@@ -57,7 +54,7 @@ function hash_id(text: Value): Str {
 
 // Envoy's request id is a UUID unless the client brought another.
 function from_request_id(request_id: Value): Str {
-  const digits = string.gsub(string.lower(lua.checkString(request_id, 1, "lower", 34)), DASH, lua.string(EMPTY), lua.ABSENT, 34);
+  const digits = pattern.replace<TextMatch2>(string.lower(lua.checkString(request_id, 1, "lower", 34)), lua.string(EMPTY), lua.ABSENT, 34);
   if (is_trace_id(lua.string(digits))) {
     return digits;
   }
@@ -66,11 +63,11 @@ function from_request_id(request_id: Value): Str {
 
 export function envoy_on_request(handle: Handle): void {
   let t: Value = lua.nil;
-  let t_2: Str = EMPTY;
-  let t_3: Str = EMPTY;
-  let t_4: Str = EMPTY;
+  let t_2: Str = lua.EMPTY;
+  let t_3: Str = lua.EMPTY;
+  let t_4: Str = lua.EMPTY;
   const headers = handle.headers();
-  const path = string.match(lua.checkOptionalString(headers.get(PATH), 1, "match", 43), TEXT, 1, 43);
+  const path = pattern.matchValues<TextMatch3>(lua.checkOptionalString(headers.get(PATH), 1, "match", 43));
   if (lua.truthy(UNTRACED.get(path))) {
     return;
   }
