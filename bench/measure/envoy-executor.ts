@@ -6,7 +6,7 @@ import { type EncodedRequest, encodeRequest, Http2Connection } from "./http2-con
 import { findWorker, readMachineTime, readThreadTime } from "./worker-thread.js";
 
 /** Streams in flight on the one connection. */
-export const STREAMS = 100;
+const STREAMS = 100;
 /** Body bytes in flight: a few large requests keep a worker as busy as many small ones. */
 const MOST_BODY_BYTES = 1 << 20;
 

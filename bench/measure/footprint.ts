@@ -77,7 +77,7 @@ async function startOnce(
 }
 
 /** Slopes over the number of workers, against the Envoy without filters and with as many workers. */
-export function footprintOf(arm: string, starts: readonly EnvoyStart[], copies: number): FootprintOfArm {
+function footprintOf(arm: string, starts: readonly EnvoyStart[], copies: number): FootprintOfArm {
   const baseline = new Map(starts.filter((start) => start.arm === BASELINE).map((start) => [start.concurrency, start]));
   const own = starts.filter((start) => start.arm === arm);
   const over = (figure: "residentBytes" | "startNs") =>

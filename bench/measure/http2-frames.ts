@@ -4,7 +4,7 @@
  */
 
 export const FRAME_HEADER_BYTES = 9;
-export const MAX_FRAME_PAYLOAD = 16_384;
+const MAX_FRAME_PAYLOAD = 16_384;
 
 export const FrameType = {
   data: 0,

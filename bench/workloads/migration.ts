@@ -43,7 +43,7 @@ function workloadOf(
     name,
     kind: "migration",
     group: "migrated filters",
-    about: `${id} with ${request}`,
+    about: `the filter ${id} with ${request}`,
     lua,
     module: wasm!,
     ...withClusters(lua, load),

@@ -39,9 +39,25 @@ const say = (line: string): void => void process.stderr.write(`${line}\n`);
 async function demo({ out, envoy, bench }: DemoFlags, run: Run): Promise<number> {
   const examples = join(packageRoot(), "examples");
   const filters = join(out, "filters");
-  const { sites } = await collectSites(readdirSync(examples).map((name) => join(examples, name, "envoyfilter.yaml")).filter(existsSync));
+  const { sites } = await collectSites(
+    readdirSync(examples)
+      .map((name) => join(examples, name, "envoyfilter.yaml"))
+      .filter(existsSync),
+  );
   say(`1/4 audit: ${sites.length} scripts in examples/`);
-  await run(["node", "moonshift", "audit", examples, "--format", "html", "--output", join(out, "audit.html"), "--fail-on", "none", "--quiet"]);
+  await run([
+    "node",
+    "moonshift",
+    "audit",
+    examples,
+    "--format",
+    "html",
+    "--output",
+    join(out, "audit.html"),
+    "--fail-on",
+    "none",
+    "--quiet",
+  ]);
   say("2/4 migrate");
   const migrated = await migrateSites(sites, filters, { target: "auto", say });
   say("3/4 verify");
@@ -58,7 +74,19 @@ async function demo({ out, envoy, bench }: DemoFlags, run: Run): Promise<number>
   });
   if (bench) {
     say("4/4 measure");
-    await run(["node", "moonshift", "bench", filters, "--quick", "--out", join(out, "benchmark"), "--envoy", envoy, "--output", join(out, "benchmark", "summary.txt")]);
+    await run([
+      "node",
+      "moonshift",
+      "bench",
+      filters,
+      "--quick",
+      "--out",
+      join(out, "benchmark"),
+      "--envoy",
+      envoy,
+      "--output",
+      join(out, "benchmark", "summary.txt"),
+    ]);
   }
   const stories = sites.map((site): MigrationStory => {
     const { assessment } = judgeSite(site);

@@ -29,7 +29,8 @@ export function registerMigrate(program: Command): void {
 }
 
 async function migrate(paths: readonly string[], flags: MigrateFlags): Promise<number> {
-  if (!TARGETS.includes(flags.target)) throw new InputError(`--target ${flags.target} is none of ${TARGETS.join(", ")}`);
+  if (!TARGETS.includes(flags.target))
+    throw new InputError(`--target ${flags.target} is none of ${TARGETS.join(", ")}`);
   const say = (line: string): void => {
     if (!flags.quiet) process.stderr.write(`${line}\n`);
   };
@@ -38,16 +39,25 @@ async function migrate(paths: readonly string[], flags: MigrateFlags): Promise<n
   const chosen = flags.only === undefined ? sites : sites.filter((site) => site.id === flags.only);
   if (flags.only !== undefined && chosen.length === 0) throw new InputError(`no filter '${flags.only}' in the input`);
   const results = await migrateSites(chosen, flags.out, { target: flags.target, say });
-  process.stdout.write(flags.format === "json" ? `${JSON.stringify(results, null, 2)}\n` : results.map(toLine).join(""));
+  process.stdout.write(
+    flags.format === "json" ? `${JSON.stringify(results, null, 2)}\n` : results.map(toLine).join(""),
+  );
   if (problems.length > 0) return 2;
   return results.some((result) => result.verdict === "refused") ? 1 : 0;
 }
 
 function problemLine({ file, line, column, message }: Problem): string {
-  return new InputError(message, { file, ...(line !== undefined && { line }), ...(column !== undefined && { column }) }).toLine();
+  return new InputError(message, {
+    file,
+    ...(line !== undefined && { line }),
+    ...(column !== undefined && { column }),
+  }).toLine();
 }
 
 function toLine({ id, verdict, folder, sizeBytes, reasons }: Awaited<ReturnType<typeof migrateSites>>[number]): string {
-  const what = verdict === "refused" ? reasons.map((reason) => `\n  ${reason}`).join("") : ` ${folder}/filter.wasm (${sizeBytes} bytes)`;
+  const what =
+    verdict === "refused"
+      ? reasons.map((reason) => `\n  ${reason}`).join("")
+      : ` ${folder}/filter.wasm (${sizeBytes} bytes)`;
   return `${id}: ${verdict}${what}\n`;
 }

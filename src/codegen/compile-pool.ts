@@ -39,7 +39,10 @@ export async function compileHere(program: Compilable): Promise<Compiled> {
   }
 }
 
-async function work(queue: Iterator<[number, Compilable]>, finish: (compiled: Compiled, index: number) => void): Promise<void> {
+async function work(
+  queue: Iterator<[number, Compilable]>,
+  finish: (compiled: Compiled, index: number) => void,
+): Promise<void> {
   const worker = new Worker(new URL("./compile-worker.js", import.meta.url));
   try {
     for (let next = queue.next(); !next.done; next = queue.next()) {

@@ -30,7 +30,10 @@ export function runtimeFolder(): string {
  * Compiles a program that has no refusals. The same program gives the same bytes on every machine.
  * @throws {AssembleError} when the generated sources do not compile, which is a bug of ours
  */
-export async function compileProgram(program: Compilable, options: { readonly names?: boolean } = {}): Promise<WasmModule> {
+export async function compileProgram(
+  program: Compilable,
+  options: { readonly names?: boolean } = {},
+): Promise<WasmModule> {
   const { stateful, yields, metatables, indirectYields } = program.needs;
   const runtime = runtimeFolder();
   const redundant: Place[] = [];
@@ -45,7 +48,12 @@ export async function compileProgram(program: Compilable, options: { readonly na
     sha256: createHash("sha256").update(bytes).digest("hex"),
     sizeBytes: bytes.length,
     exports: WebAssembly.Module.exports(await WebAssembly.compile(new Uint8Array(bytes))).map(({ name }) => name),
-    files: new Map([...program.files].map(([name, text]) => [name, name === "filter.ts" ? withoutAssertions(text, redundant) : text])),
+    files: new Map(
+      [...program.files].map(([name, text]) => [
+        name,
+        name === "filter.ts" ? withoutAssertions(text, redundant) : text,
+      ]),
+    ),
   };
 }
 

@@ -2,7 +2,7 @@ import type { Method } from "../envoy/index.js";
 import type { Expression, Node } from "../lua/ast.js";
 import type { Types } from "../lua/infer.js";
 import type { Binding, FunctionInfo, Script } from "../lua/script.js";
-import { type StaticType, withoutNil } from "../lua/static-type.js";
+import type { StaticType, } from "../lua/static-type.js";
 import { type Code, primary } from "./code.js";
 import { carrier, placeholder } from "./convert.js";
 import { Names, type TopLevelNames } from "./names.js";
@@ -160,7 +160,7 @@ export interface LoopContext {
 }
 
 /** Shared with a closure and assigned after its declaration. */
-export function needsBox(binding: Binding): boolean {
+function needsBox(binding: Binding): boolean {
   if (mentionsItself(binding)) return true;
   if (binding.assignments.length <= 1) return false;
   const { owner } = binding;
@@ -197,8 +197,4 @@ export function describe(context: FunctionContext, node: Expression): string {
   if (node.type === "MemberExpression") return `field '${node.identifier.name}'`;
   if (node.type === "IndexExpression" && node.index.type === "StringLiteral") return `field '${node.index.value}'`;
   return "";
-}
-
-export function classOf(type: StaticType): string {
-  return withoutNil(type);
 }

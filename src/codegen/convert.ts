@@ -61,7 +61,12 @@ const BOXES: Readonly<Record<string, string>> = {
 };
 
 function flags({ many, mayBeAbsent, quiet, stable }: Code): Pick<Code, "many" | "mayBeAbsent" | "quiet" | "stable"> {
-  return { ...(many && { many }), ...(mayBeAbsent && { mayBeAbsent }), ...(quiet && { quiet }), ...(stable && { stable }) };
+  return {
+    ...(many && { many }),
+    ...(mayBeAbsent && { mayBeAbsent }),
+    ...(quiet && { quiet }),
+    ...(stable && { stable }),
+  };
 }
 
 /**
@@ -73,7 +78,16 @@ export function cast(code: Code, to: StaticType): Code {
   if (from === "nil" && carrier(to) !== "Value") return nothing(code, primary("null", to, true));
   if (carrier(to) === "Value") return { ...boxed(code), type: to };
   if (from === to || carrier(from) === carrier(to)) return { ...code, type: to };
-  if (carrier(from) === "Value") return { ...callCode(UNBOX[to] ?? `lua.${isOptional(to) ? "toOptionalObject" : "toObject"}<${withoutNil(to)}>`, [code.text], to, code.pure), ...flags(code) };
+  if (carrier(from) === "Value")
+    return {
+      ...callCode(
+        UNBOX[to] ?? `lua.${isOptional(to) ? "toOptionalObject" : "toObject"}<${withoutNil(to)}>`,
+        [code.text],
+        to,
+        code.pure,
+      ),
+      ...flags(code),
+    };
   if (isOptional(from) && withoutNil(from) === to) return assertNotNull(code, to);
   return { ...code, type: to };
 }
@@ -102,7 +116,13 @@ export function truth(code: Code): Code {
     case "number?":
       return callCode("lua.truthy", [code.text], "boolean", code.pure);
     default:
-      if (isOptional(code.type)) return { ...code, text: `${inside(code, Precedence.Equality)} != null`, precedence: Precedence.Equality, type: "boolean" };
+      if (isOptional(code.type))
+        return {
+          ...code,
+          text: `${inside(code, Precedence.Equality)} != null`,
+          precedence: Precedence.Equality,
+          type: "boolean",
+        };
       return code.pure ? primary("true", "boolean", true) : comma([code.text], primary("true", "boolean", true));
   }
 }

@@ -1,9 +1,9 @@
-import { callArguments, isCall, type AnyCall, type Expression, type Node } from "../lua/ast.js";
+import type { Method } from "../envoy/index.js";
+import { type AnyCall, callArguments, type Expression, isCall, type Node } from "../lua/ast.js";
 import type { Types } from "../lua/infer.js";
 import type { Binding, FunctionInfo, Script } from "../lua/script.js";
 import { isObject, withoutNil } from "../lua/static-type.js";
 import { walk } from "../lua/walk.js";
-import type { Method } from "../envoy/index.js";
 import type { YieldKinds } from "./entry.js";
 
 /**
@@ -12,7 +12,19 @@ import type { YieldKinds } from "./entry.js";
  */
 export function keepsState(script: Script, types: Types<Method>, moduleVariables: ReadonlySet<Binding>): boolean {
   if (moduleVariables.size === 0) return false;
-  return script.functions.some((fn) => fn !== script.main && (assignsModuleVariable(fn, moduleVariables) || writesForeignTable(script, types, fn)));
+  if (sharesAssignedVariables(script)) return true;
+  return script.functions.some(
+    (fn) => fn !== script.main && (assignsModuleVariable(fn, moduleVariables) || writesForeignTable(script, types, fn)),
+  );
+}
+
+/** A closure assigns a local of a function around it: if a variable of the chunk holds the closure, that local outlives the request. */
+function sharesAssignedVariables(script: Script): boolean {
+  for (const binding of script.bindingOf.values()) {
+    if (binding.kind === "global" || binding.owner === script.main) continue;
+    if (binding.assignments.some(({ inside }) => inside !== binding.owner)) return true;
+  }
+  return false;
 }
 
 function assignsModuleVariable(fn: FunctionInfo, moduleVariables: ReadonlySet<Binding>): boolean {
@@ -20,7 +32,16 @@ function assignsModuleVariable(fn: FunctionInfo, moduleVariables: ReadonlySet<Bi
   return false;
 }
 
-const TABLE_WRITERS = new Set(["table.insert", "table.remove", "table.sort", "table.move", "table.clear", "rawset", "setmetatable", "table.foreach"]);
+const TABLE_WRITERS = new Set([
+  "table.insert",
+  "table.remove",
+  "table.sort",
+  "table.move",
+  "table.clear",
+  "rawset",
+  "setmetatable",
+  "table.foreach",
+]);
 
 function writesForeignTable(script: Script, types: Types<Method>, fn: FunctionInfo): boolean {
   let found = false;
@@ -52,7 +73,7 @@ function isOwnTable(script: Script, fn: FunctionInfo, node: Expression): boolean
   return (
     binding !== undefined &&
     binding.kind === "local" &&
-    binding.owner !== script.main &&
+    binding.owner === fn &&
     binding.assignments.every(({ value, index }) => index === 0 && value?.type === "TableConstructorExpression")
   );
 }
@@ -61,7 +82,12 @@ function isOwnTable(script: Script, fn: FunctionInfo, node: Expression): boolean
 export function yieldKinds(script: Script, types: Types<Method>, entry: FunctionInfo | undefined): YieldKinds {
   const names = new Set<string>();
   for (const fn of entry ? reachable(script, types, entry) : script.functions) collectWaits(fn, types, names);
-  return { body: names.has("body"), bodyChunks: names.has("bodyChunks"), trailers: names.has("trailers"), httpCall: names.has("httpCall") };
+  return {
+    body: names.has("body"),
+    bodyChunks: names.has("bodyChunks"),
+    trailers: names.has("trailers"),
+    httpCall: names.has("httpCall"),
+  };
 }
 
 const WAITING = new Set(["body", "bodyChunks", "trailers", "httpCall"]);
@@ -71,7 +97,8 @@ function collectWaits(fn: FunctionInfo, types: Types<Method>, names: Set<string>
     if (!isCall(node as Expression)) return;
     const call = node as AnyCall;
     const callee = types.callee(call);
-    if (callee.kind === "method" && WAITING.has(callee.method.name) && !isAsynchronous(call, types)) names.add(callee.method.name);
+    if (callee.kind === "method" && WAITING.has(callee.method.name) && !isAsynchronous(call, types))
+      names.add(callee.method.name);
     if (callee.kind === "dynamicMethod" && WAITING.has(callee.name)) names.add(callee.name);
   });
 }
@@ -79,7 +106,9 @@ function collectWaits(fn: FunctionInfo, types: Types<Method>, names: Set<string>
 /** `httpCall(…, 1000, true)`: nothing is waited for. With options in place of the timeout, they say what is. */
 function isAsynchronous(call: AnyCall, types: Types<Method>): boolean {
   const [, , , timeout, flag] = callArguments(call);
-  return flag?.type === "BooleanLiteral" && flag.value && timeout !== undefined && types.ofExpression(timeout) === "number";
+  return (
+    flag?.type === "BooleanLiteral" && flag.value && timeout !== undefined && types.ofExpression(timeout) === "number"
+  );
 }
 
 /** Functions that may run when `entry` does: itself, what stands inside it, what it calls by name; and, once anything is called as a value, every closure. */
@@ -97,7 +126,8 @@ function reachable(script: Script, types: Types<Method>, entry: FunctionInfo): R
       if (!isCall(node as Expression)) return;
       const callee = types.callee(node as AnyCall);
       if (callee.kind === "direct") visit(callee.fn);
-      else if (callee.kind !== "method") for (const closure of script.functions) if (closure !== script.main && !direct.has(closure)) visit(closure);
+      else if (callee.kind !== "method")
+        for (const closure of script.functions) if (closure !== script.main && !direct.has(closure)) visit(closure);
     });
   };
   visit(entry);

@@ -10,15 +10,15 @@ import { chunkName } from "./chunk-name.js";
 import { FunctionContext, type ModuleContext, type Variable } from "./context.js";
 import { carrier, placeholder } from "./convert.js";
 import { type EntryNeeds, holdsHeaders, mayYield, NEVER_YIELDS, printEntry, type YieldKinds } from "./entry.js";
-import { directFunctionName } from "./functions.js";
 import { iteratesHeaders, keepsState, yieldKinds } from "./facts.js";
+import { directFunctionName } from "./functions.js";
 import { ENVOY_OBJECTS } from "./known-objects.js";
 import { lowerStatements } from "./lower/body.js";
 import { printForwarding } from "./lower/handler.js";
 import { printMethodTables } from "./lower/method-tables.js";
 import { TopLevelNames } from "./names.js";
-import { indent } from "./print.js";
 import { Patterns } from "./patterns.js";
+import { indent } from "./print.js";
 import { type Refusal, Refused } from "./refusal.js";
 import { StringConstants } from "./string-constants.js";
 
@@ -60,12 +60,23 @@ export function generateFrom(script: Script, { filterName }: GenerateOptions = {
   const types = inferTypes(script, ENVOY_OBJECTS);
   const topLevel = new TopLevelNames();
   for (const name of ["envoy_on_request", "envoy_on_response"]) topLevel.taken.add(name);
-  const handlers = { request: handlerOf(script, types, "envoy_on_request"), response: handlerOf(script, types, "envoy_on_response") };
-  const waits = { request: waitsOf(script, types, handlers.request), response: waitsOf(script, types, handlers.response) };
+  const handlers = {
+    request: handlerOf(script, types, "envoy_on_request"),
+    response: handlerOf(script, types, "envoy_on_response"),
+  };
+  const waits = {
+    request: waitsOf(script, types, handlers.request),
+    response: waitsOf(script, types, handlers.response),
+  };
   const variables = new Map<Binding, Variable>();
   const moduleBindings = moduleVariables(script, types);
   for (const binding of moduleBindings) {
-    variables.set(binding, { name: topLevel.declare(binding.name), type: kept(types.ofBinding(binding)), boxed: false, isModule: true });
+    variables.set(binding, {
+      name: topLevel.declare(binding.name),
+      type: kept(types.ofBinding(binding)),
+      boxed: false,
+      isModule: true,
+    });
   }
   const stateful = keepsState(script, types, new Set(moduleBindings.filter((binding) => !isConstant(binding))));
   const module: ModuleContext = {
@@ -82,11 +93,18 @@ export function generateFrom(script: Script, { filterName }: GenerateOptions = {
     wrappers: new Map(),
     patterns: new Patterns(topLevel),
     handlers: hostCalled(handlers),
-    facts: { stateful, yields: mayYield(waits.request) || mayYield(waits.response), iteratesHeaders: iteratesHeaders(script, types) },
+    facts: {
+      stateful,
+      yields: mayYield(waits.request) || mayYield(waits.response),
+      iteratesHeaders: iteratesHeaders(script, types),
+    },
   };
   for (const fn of types.direct.values()) if (!module.handlers.has(fn)) directFunctionName(module, fn);
   const main = lowerChunk(module, moduleBindings);
-  const exported = [printHandlerOrNote(module, "envoy_on_request", handlers.request), printHandlerOrNote(module, "envoy_on_response", handlers.response)];
+  const exported = [
+    printHandlerOrNote(module, "envoy_on_request", handlers.request),
+    printHandlerOrNote(module, "envoy_on_response", handlers.response),
+  ];
   const tables = printMethodTables(module);
   const entry: EntryNeeds = {
     onRequest: handlers.request !== undefined,
@@ -99,7 +117,12 @@ export function generateFrom(script: Script, { filterName }: GenerateOptions = {
     chunkName: chunkName(script.bytes),
     ...(filterName !== undefined && mentions(script, "metadata") && { filterName }),
   };
-  const body = [...module.declarations, ...exported.filter((part) => part !== ""), ...(main.length > 0 ? [main.join("\n")] : []), ...tables];
+  const body = [
+    ...module.declarations,
+    ...exported.filter((part) => part !== ""),
+    ...(main.length > 0 ? [main.join("\n")] : []),
+    ...tables,
+  ];
   if (stateful) body.push(printVisit(module, moduleBindings));
   if (body.join("\n").includes("lua.print(")) body.push("lua.setPrinter(printLine.index);");
   const files = new Map([
@@ -163,7 +186,8 @@ function isUsedByFunctions(script: Script, binding: Binding): boolean {
 /** `local LIMIT = 100` at the top of the chunk, never assigned again: a constant of the file. */
 function isConstant(binding: Binding): boolean {
   const [only, ...more] = binding.assignments;
-  if (!only || more.length > 0 || binding.kind !== "local" || only.how !== "declaration" || only.index !== 0) return false;
+  if (!only || more.length > 0 || binding.kind !== "local" || only.how !== "declaration" || only.index !== 0)
+    return false;
   return isLiteral(only.value);
 }
 
@@ -186,7 +210,12 @@ function lowerChunk(module: ModuleContext, moduleBindings: readonly Binding[]): 
     else if (module.declarations.length > before) attachComments(module, lowered);
   }
   if (lines.length === 0) return [];
-  return ["/** The script's top level, run when the filter is configured. */", "export function main(): void {", ...indent([...context.temporaryDeclarations(), ...lines]), "}"];
+  return [
+    "/** The script's top level, run when the filter is configured. */",
+    "export function main(): void {",
+    ...indent([...context.temporaryDeclarations(), ...lines]),
+    "}",
+  ];
 }
 
 /** The comments in front of a function belong to its declaration. */
@@ -197,7 +226,10 @@ function attachComments(module: ModuleContext, comments: readonly string[]): voi
 }
 
 function declaresOnly(script: Script, statement: Statement, constants: ReadonlySet<Binding>): boolean {
-  return statement.type === "LocalStatement" && statement.variables.every((variable) => constants.has(script.bindingOf.get(variable) as Binding));
+  return (
+    statement.type === "LocalStatement" &&
+    statement.variables.every((variable) => constants.has(script.bindingOf.get(variable) as Binding))
+  );
 }
 
 function printHandlerOrNote(module: ModuleContext, name: string, handler: Handler): string {
@@ -215,7 +247,8 @@ function printHandlerOrNote(module: ModuleContext, name: string, handler: Handle
 function printVariables(module: ModuleContext, bindings: readonly Binding[]): readonly string[] {
   return bindings.map((binding) => {
     const { name, type } = module.variables.get(binding) as Variable;
-    if (isConstant(binding)) return `const ${name}: ${carrier(type)} = ${literal(module, binding.assignments[0]?.value as Expression)};`;
+    if (isConstant(binding))
+      return `const ${name}: ${carrier(type)} = ${literal(module, binding.assignments[0]?.value as Expression)};`;
     return `let ${name}: ${carrier(type)} = ${placeholder(type)};`;
   });
 }
@@ -233,7 +266,9 @@ function printVisit(module: ModuleContext, bindings: readonly Binding[]): string
       const { name, type } = module.variables.get(binding) as Variable;
       return `${name} = state.${VISITORS[type] ?? "value"}(${name});`;
     });
-  return ["/** What outlives a request. */", "export function visit(state: State): void {", ...indent(lines), "}"].join("\n");
+  return ["/** What outlives a request. */", "export function visit(state: State): void {", ...indent(lines), "}"].join(
+    "\n",
+  );
 }
 
 const VISITORS: Readonly<Record<string, string>> = {
@@ -249,7 +284,9 @@ function printFile(module: ModuleContext, bindings: readonly Binding[], body: re
   const text = body.join("\n\n");
   const whole = [...variables, text].join("\n");
   const strings = module.strings.print(whole);
-  const parts = [printImports(module, whole), strings.join("\n"), variables.join("\n"), text].filter((part) => part !== "");
+  const parts = [printImports(module, whole), strings.join("\n"), variables.join("\n"), text].filter(
+    (part) => part !== "",
+  );
   return `${parts.join("\n\n")}\n`;
 }
 
@@ -261,15 +298,18 @@ const OBJECT_FILES: Readonly<Record<string, string>> = { Handle: "handle", Heade
 function printImports(module: ModuleContext, text: string): string {
   const uses = (name: string): boolean => new RegExp(`\\b${name}\\b`).test(text);
   const lines: string[] = [];
-  for (const name of objectNames()) if (uses(name)) lines.push(`import { ${name} } from "./runtime/envoy/${OBJECT_FILES[name] ?? kebab(name)}";`);
+  for (const name of objectNames())
+    if (uses(name)) lines.push(`import { ${name} } from "./runtime/envoy/${OBJECT_FILES[name] ?? kebab(name)}";`);
   for (const name of ["HeadersPairs", "MetadataPairs", "DynamicMetadataPairs"]) {
     const object = name.replace(/Pairs$/, "");
     const exported = name === "HeadersPairs" ? "HeaderPairs as HeadersPairs" : name;
-    if (uses(name)) lines.push(`import { ${exported} } from "./runtime/envoy/${OBJECT_FILES[object] ?? kebab(object)}";`);
+    if (uses(name))
+      lines.push(`import { ${exported} } from "./runtime/envoy/${OBJECT_FILES[object] ?? kebab(object)}";`);
   }
   const classes = CLASSES.filter((name) => name === "Str" || uses(name));
   lines.push('import * as lua from "./runtime/lua";', `import { ${classes.join(", ")} } from "./runtime/lua";`);
-  for (const [alias, file] of [...module.imports.namespaces].sort()) lines.push(`import * as ${alias} from "./runtime/${file}";`);
+  for (const [alias, file] of [...module.imports.namespaces].sort())
+    lines.push(`import * as ${alias} from "./runtime/${file}";`);
   if (uses("printLine")) lines.push('import { printLine } from "./runtime/envoy/print";');
   lines.push(...module.patterns.printImports());
   if (uses("State")) lines.push('import { State } from "./runtime/state";');
@@ -282,8 +322,17 @@ function kebab(name: string): string {
 
 function objectNames(): readonly string[] {
   return [
-    ...["Handle", "Headers", "Buffer", "Metadata", "StreamInfo", "DynamicMetadata", "FilterState", "Connection", "SslConnection"],
+    ...[
+      "Handle",
+      "Headers",
+      "Buffer",
+      "Metadata",
+      "StreamInfo",
+      "DynamicMetadata",
+      "FilterState",
+      "Connection",
+      "SslConnection",
+    ],
     ...["ParsedName", "PublicKey", "VirtualHost", "Route", "StatsScope", "Counter", "Gauge", "Histogram"],
   ];
 }
-

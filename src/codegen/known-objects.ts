@@ -11,7 +11,8 @@ export const ENVOY_OBJECTS: KnownObjects<Method> = {
     // Several results come as one list, whose first need not be there.
     return types.length > 1 ? types.map((): StaticType => "value") : types;
   },
-  pairs: (object) => (envoyApi.some((method) => method.object === object && method.name === "__pairs") ? PAIRS[object] : undefined),
+  pairs: (object) =>
+    envoyApi.some((method) => method.object === object && method.name === "__pairs") ? PAIRS[object] : undefined,
   iterates: (method) => (method.name === "bodyChunks" ? ["Buffer"] : undefined),
   entryPoints: new Map([
     ["envoy_on_request", ["Handle"]],

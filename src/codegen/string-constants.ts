@@ -61,7 +61,9 @@ export class StringConstants {
   /** The block of declarations, in the order of first use; only what `text` mentions. */
   print(text: string): readonly string[] {
     const mentioned = new Set(text.match(/\w+/g));
-    return [...this.names].filter(([, name]) => mentioned.has(name)).map(([bytes, name]) => `const ${name} = Str.of(${quote(bytes)});`);
+    return [...this.names]
+      .filter(([, name]) => mentioned.has(name))
+      .map(([bytes, name]) => `const ${name} = Str.of(${quote(bytes)});`);
   }
 }
 

@@ -10,7 +10,7 @@ export function onDisk<T>(run: () => T): T {
 }
 
 /** Undefined for what is no failure of the disk's. */
-export function diskFailure(error: unknown): Error | undefined {
+function diskFailure(error: unknown): Error | undefined {
   const { code, path, syscall } = error as NodeJS.ErrnoException;
   const file = path === undefined ? {} : { file: path };
   switch (code) {

@@ -1,6 +1,6 @@
 import type { AnyCall, Expression } from "./ast.js";
 import { callArguments, isCall } from "./ast.js";
-import { LIBRARY, LIBRARY_CONSTANTS, MODULES, type LibraryConstant, type LibraryFunction } from "./library.js";
+import { LIBRARY, LIBRARY_CONSTANTS, type LibraryConstant, type LibraryFunction, MODULES } from "./library.js";
 import type { Binding, FunctionInfo, Script } from "./script.js";
 
 /** What a call calls, as far as it is known without running the script. */
@@ -22,11 +22,15 @@ function moduleName(name: string): string {
 
 const functions = new Map([
   ...LIBRARY.map((row) => [row.name, row] as const),
-  ...MODULES.flatMap(({ name, functions: rows }) => rows.map((row) => [moduleName(name) + row.name.slice(name.length), row] as const)),
+  ...MODULES.flatMap(({ name, functions: rows }) =>
+    rows.map((row) => [moduleName(name) + row.name.slice(name.length), row] as const),
+  ),
 ]);
 const constants = new Map([
   ...LIBRARY_CONSTANTS.map((row) => [row.name, row] as const),
-  ...MODULES.flatMap(({ name, constants: rows }) => rows.map((row) => [moduleName(name) + row.name.slice(name.length), row] as const)),
+  ...MODULES.flatMap(({ name, constants: rows }) =>
+    rows.map((row) => [moduleName(name) + row.name.slice(name.length), row] as const),
+  ),
 ]);
 const libraries = new Set([
   ...LIBRARY.flatMap((row) => (row.name.includes(".") ? [row.name.split(".")[0] as string] : [])),

@@ -1,7 +1,7 @@
 import type { AnyCall, Expression, ForGenericStatement, Identifier, ReturnStatement } from "./ast.js";
 import { callArguments, isCall, isMulti } from "./ast.js";
-import { captureTypes } from "./capture-types.js";
 import { type Callee, libraryConstant, libraryFunction, libraryPath } from "./callee.js";
+import { captureTypes } from "./capture-types.js";
 import { findDirectFunctions } from "./direct-functions.js";
 import type { ResultType } from "./library.js";
 import { narrowReferences } from "./narrow.js";
@@ -128,7 +128,8 @@ class Inference<Method> implements Types<Method> {
     const callee = this.callee(iterator);
     const [argument] = callArguments(iterator);
     if (callee.kind === "method") return this.objects.iterates(callee.method) ?? [];
-    if (callee.kind === "library" && callee.row.name === "string.gmatch") return gmatchTypes(callArguments(iterator).at(-1));
+    if (callee.kind === "library" && callee.row.name === "string.gmatch")
+      return gmatchTypes(callArguments(iterator).at(-1));
     if (iterator.base.type !== "Identifier" || !argument) return [];
     const name = libraryPath(this.script, iterator.base);
     const over = this.typeOf(argument);
@@ -316,7 +317,8 @@ class Inference<Method> implements Types<Method> {
     if (callee.kind !== "library") return "value";
     if (callee.row.name === "tonumber") return "number?";
     // One byte is one number, or none.
-    if (callee.row.name === "string.byte" && callArguments(call).length + (callee.receiver ? 1 : 0) <= 2) return "number?";
+    if (callee.row.name === "string.byte" && callArguments(call).length + (callee.receiver ? 1 : 0) <= 2)
+      return "number?";
     const results = callee.row.forms.at(-1)?.results;
     return results === "multiple" || !results ? "value" : fromResult(results[0]);
   }

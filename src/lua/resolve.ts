@@ -284,7 +284,7 @@ function parameterAt(node: Node, index: number): Omit<Assignment, "inside"> {
 }
 
 /** `function a:b()` has the hidden parameter `self`. */
-export function isMethod(node: FunctionDeclaration): boolean {
+function isMethod(node: FunctionDeclaration): boolean {
   return node.identifier?.type === "MemberExpression" && node.identifier.indexer === ":";
 }
 

@@ -60,8 +60,3 @@ export interface FunctionInfo {
   /** Locals of enclosing functions that it, or a function inside it, uses. */
   readonly captures: ReadonlySet<Binding>;
 }
-
-/** Assigned somewhere else than where it is declared. */
-export function isReassigned(binding: Binding): boolean {
-  return binding.assignments.length > 1;
-}

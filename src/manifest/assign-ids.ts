@@ -23,7 +23,7 @@ export function assignIds(sites: readonly LuaSite[]): LuaSite[] {
 }
 
 /** What the id would be if no other site had it. */
-export function naturalId({ namespace, name, file }: LuaSource): string {
+function naturalId({ namespace, name, file }: LuaSource): string {
   return `${folderName(namespace ?? "default")}.${folderName(name ?? fileStem(file))}`;
 }
 

@@ -21,7 +21,7 @@ export interface ReadOptions {
 }
 
 /** What `-` is called in messages and positions. */
-export const STDIN_NAME = "<stdin>";
+const STDIN_NAME = "<stdin>";
 
 const DEFAULT_MAX_BYTES = 64 * 1024 * 1024;
 

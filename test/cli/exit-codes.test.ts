@@ -53,7 +53,14 @@ test("an unknown flag or command is one line and exit code 2", async () => {
 
 test("a missing file does not keep the others from being audited", async () => {
   const good = file("good.lua", HEADER);
-  const { code, stdout, stderr } = await moonshift("audit", join(folder, "missing.yaml"), good, "--format", "json", "--quiet");
+  const { code, stdout, stderr } = await moonshift(
+    "audit",
+    join(folder, "missing.yaml"),
+    good,
+    "--format",
+    "json",
+    "--quiet",
+  );
   expect(code).toBe(2);
   expect(stderr).toBe(`${join(folder, "missing.yaml")}: no such file or directory\n`);
   expect(JSON.parse(stdout).sites).toHaveLength(1);
@@ -70,7 +77,9 @@ test("malformed YAML and malformed Lua are told with file, line and column", asy
   expect(code).toBe(1);
   const [site] = JSON.parse(stdout).sites;
   expect(site.verdict).toBe("refused");
-  expect(site.findings).toContainEqual(expect.objectContaining({ ruleId: "syntax-error", location: expect.objectContaining({ startLine: 3 }) }));
+  expect(site.findings).toContainEqual(
+    expect.objectContaining({ ruleId: "syntax-error", location: expect.objectContaining({ startLine: 3 }) }),
+  );
 });
 
 test("a binary file is one line", async () => {
@@ -79,7 +88,9 @@ test("a binary file is one line", async () => {
   expect(stderr.trim().split("\n")).toHaveLength(1);
 });
 
-test("migrate writes what compiles, refuses what does not, and leaves nothing half-written", { timeout: 120_000 }, async () => {
+test("migrate writes what compiles, refuses what does not, and leaves nothing half-written", {
+  timeout: 120_000,
+}, async () => {
   const inputs = join(folder, "in");
   const out = join(folder, "out");
   mkdirSync(inputs);

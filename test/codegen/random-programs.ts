@@ -1,7 +1,7 @@
 import type { Case } from "./run-compiled.js";
 
 /** Random numbers from a seed (mulberry32): the same programs for the same seed on every machine. */
-export class Random {
+class Random {
   constructor(private state: number) {}
 
   next(): number {

@@ -65,7 +65,7 @@ function outcomes(lines: readonly string[]): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   let printed: string[] = [];
   for (const line of lines) {
-    const outcome = /^([\w -]+)=([^]*)$/.exec(line);
+    const outcome = /^([\w -]+)=([\s\S]*)$/.exec(line);
     if (!outcome) printed.push(line);
     else {
       found.set(outcome[1] as string, [...printed, outcome[2]].join("\n"));
@@ -88,7 +88,7 @@ function refusedAmong(cases: readonly Case[]): ReadonlyMap<string, Refusal> {
 type Exports = Record<string, (...args: number[]) => number> & { memory: WebAssembly.Memory };
 
 /** Compiles a script, gives it one request and returns what it logged, latin1. */
-export async function runCompiled(text: string): Promise<readonly string[]> {
+async function runCompiled(text: string): Promise<readonly string[]> {
   const program = generate(text);
   if (program.refusals.length > 0) throw new Error(program.refusals.map(({ message }) => message).join("; "));
   return await runModule((await compileProgram(program)).bytes);

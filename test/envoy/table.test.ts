@@ -77,5 +77,15 @@ const GUEST_FILES = [
     "filter-state",
     "connection",
   ],
-  ...["ssl-connection", "parsed-name", "public-key", "virtual-host", "route", "stats-scope", "counter", "gauge", "histogram"],
+  ...[
+    "ssl-connection",
+    "parsed-name",
+    "public-key",
+    "virtual-host",
+    "route",
+    "stats-scope",
+    "counter",
+    "gauge",
+    "histogram",
+  ],
 ];

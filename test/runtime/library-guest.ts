@@ -62,6 +62,7 @@ export class LibraryGuest {
     return new LibraryGuest(
       await guest(program(names, more, imports), {
         metatables: true,
+        stateful: process.env.STATEFUL === "1",
         env: { proxy_get_current_time_nanoseconds: () => 0 },
       }),
       [...names, ...Object.keys(more)],

@@ -9,8 +9,8 @@ export interface Call {
 }
 
 /** `SEED=… COUNT=…` of the environment: which random calls, and how many of them, a test makes. */
-export const seed = Number(process.env.SEED ?? Date.now() % 1e9);
-export const count = Number(process.env.COUNT ?? 3000);
+const seed = Number(process.env.SEED ?? Date.now() % 1e9);
+const count = Number(process.env.COUNT ?? 3000);
 export const run = `SEED=${seed} COUNT=${count}`;
 
 export function sample(calls: fc.Arbitrary<Call>, numRuns = count): Call[] {
@@ -29,7 +29,7 @@ export async function differences(guest: LibraryGuest, calls: readonly Call[], p
 }
 
 /** The chunk that makes the call as `LibraryGuest` does: on line 1 of chunk `x`, not as a tail call. */
-export function chunkOf({ name, args }: Call, prelude = ""): { readonly text: Uint8Array; readonly name: string } {
+function chunkOf({ name, args }: Call, prelude = ""): { readonly text: Uint8Array; readonly name: string } {
   const text = `${prelude} return (function(...) return ... end)(${name}(${args.map(literal).join(", ")}))`;
   return { text: Buffer.from(text, "latin1"), name: "=x" };
 }
@@ -55,7 +55,7 @@ function numeral(n: number): string {
 }
 
 /** What the oracle saw, as `LibraryGuest` tells it. */
-export function outcomeOf(result: OracleResult): Outcome {
+function outcomeOf(result: OracleResult): Outcome {
   return { ok: result.ok, values: result.values.map(fromOracle) };
 }
 

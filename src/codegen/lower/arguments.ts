@@ -1,5 +1,5 @@
 import type { Form, Parameter as LibraryParameter } from "../../lua/library.js";
-import { type Code, isQuiet, primary } from "../code.js";
+import { type Code, isQuiet, } from "../code.js";
 import type { FunctionContext } from "../context.js";
 import { boxed, truth } from "../convert.js";
 import { evaluateFirst } from "../sequence.js";
@@ -123,8 +123,4 @@ function missing(type: Parameter["type"], n: number, site: CallSite): string {
   if (type === "values") return "Values.create(0)";
   if (type === "value") return "lua.nil";
   return `lua.${CHECK[type] ?? "checkAny"}(lua.nil, ${n}, "${site.name}", ${site.line}, true)`;
-}
-
-export function nilCode(): Code {
-  return primary("lua.nil", "nil", true);
 }

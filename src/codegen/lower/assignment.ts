@@ -1,4 +1,10 @@
-import type { AssignmentStatement, AssignmentTarget, Expression, FunctionDeclaration, Identifier } from "../../lua/ast.js";
+import type {
+  AssignmentStatement,
+  AssignmentTarget,
+  Expression,
+  FunctionDeclaration,
+  Identifier,
+} from "../../lua/ast.js";
 import { isLibrary } from "../../lua/callee.js";
 import type { Binding } from "../../lua/script.js";
 import type { Code } from "../code.js";
@@ -15,16 +21,27 @@ import { lowerList } from "./values.js";
 export function lowerAssignment(context: FunctionContext, node: AssignmentStatement): readonly string[] {
   const [target] = node.variables;
   const [value] = node.init;
-  if (target && value && node.variables.length === 1 && node.init.length === 1) return assignOne(context, target, value);
+  if (target && value && node.variables.length === 1 && node.init.length === 1)
+    return assignOne(context, target, value);
   return assignMany(context, node);
 }
 
 /** `function a.b(…)` and `function name(…)` for a name that is not a plain function. */
 export function lowerFunctionAssignment(context: FunctionContext, node: FunctionDeclaration): readonly string[] {
-  return assignOne(context, node.identifier as AssignmentTarget, { ...node, identifier: node.identifier } as Expression, node);
+  return assignOne(
+    context,
+    node.identifier as AssignmentTarget,
+    { ...node, identifier: node.identifier } as Expression,
+    node,
+  );
 }
 
-function assignOne(context: FunctionContext, target: AssignmentTarget, value: Expression, fn?: FunctionDeclaration): readonly string[] {
+function assignOne(
+  context: FunctionContext,
+  target: AssignmentTarget,
+  value: Expression,
+  fn?: FunctionDeclaration,
+): readonly string[] {
   if (target.type === "Identifier" && value.type === "FunctionDeclaration") {
     const direct = context.types.direct.get(context.script.bindingOf.get(target) as Binding);
     if (direct) return lowerDirectFunction(context, direct, fn ?? value);
@@ -38,7 +55,9 @@ function assignOne(context: FunctionContext, target: AssignmentTarget, value: Ex
 /** `a, t[i] = x, y`: tables and keys on the left, then all values, then the assignments from right to left, as LuaJIT does. */
 function assignMany(context: FunctionContext, node: AssignmentStatement): readonly string[] {
   const before: string[] = [];
-  const places = node.variables.map((target) => (target.type === "Identifier" ? undefined : prepareTarget(context, target, before)));
+  const places = node.variables.map((target) =>
+    target.type === "Identifier" ? undefined : prepareTarget(context, target, before),
+  );
   const list = lowerList(context, node.init);
   const values: Code[] = [];
   const codes = valuesFor(context, list, node.variables.length, before);
@@ -50,7 +69,9 @@ function assignMany(context: FunctionContext, node: AssignmentStatement): readon
     const target = node.variables[i] as AssignmentTarget;
     const value = values[i] ?? nil;
     const at = places[i];
-    lines.push(`${target.type === "Identifier" ? assignName(context, target, value) : store(context, target, at as Place, value)};`);
+    lines.push(
+      `${target.type === "Identifier" ? assignName(context, target, value) : store(context, target, at as Place, value)};`,
+    );
   }
   return lines;
 }
@@ -70,12 +91,22 @@ interface Place {
 }
 
 /** The table and the key of `t[k] = …`, evaluated now if `before` is given. */
-function prepareTarget(context: FunctionContext, target: Exclude<AssignmentTarget, Identifier>, before?: string[]): Place {
+function prepareTarget(
+  context: FunctionContext,
+  target: Exclude<AssignmentTarget, Identifier>,
+  before?: string[],
+): Place {
   refuseGlobals(context, target);
   const table = lowerExpression(context, target.base);
-  const key = target.type === "MemberExpression" ? context.string(target.identifier.name) : lowerExpression(context, target.index);
+  const key =
+    target.type === "MemberExpression"
+      ? context.string(target.identifier.name)
+      : lowerExpression(context, target.index);
   if (!before) return { table, key };
-  return { table: hold(context, table, before), key: target.type === "MemberExpression" ? key : hold(context, key, before) };
+  return {
+    table: hold(context, table, before),
+    key: target.type === "MemberExpression" ? key : hold(context, key, before),
+  };
 }
 
 function refuseGlobals(context: FunctionContext, target: Exclude<AssignmentTarget, Identifier>): void {
@@ -83,20 +114,33 @@ function refuseGlobals(context: FunctionContext, target: Exclude<AssignmentTarge
   if (base.type !== "Identifier") return;
   const binding = context.script.bindingOf.get(base);
   if (binding?.kind !== "global" || binding.assignments.length > 0) return;
-  if (base.name === "_G") refuse("dynamic-globals", "a field of _G is assigned", "assign the global by its name", target);
+  if (base.name === "_G")
+    refuse("dynamic-globals", "a field of _G is assigned", "assign the global by its name", target);
   if (isLibrary(base.name)) {
-    refuse("library-modified", `a field of the library ${base.name} is assigned`, "keep the function in a local of the script", target);
+    refuse(
+      "library-modified",
+      `a field of the library ${base.name} is assigned`,
+      "keep the function in a local of the script",
+      target,
+    );
   }
 }
 
 /** `t.set(k, v, line)` on a table without metatable, `lua.setIndex(t, k, v, line, "local 't'")` on anything else. */
-function store(context: FunctionContext, target: Exclude<AssignmentTarget, Identifier>, { table, key }: Place, value: Code): string {
+function store(
+  context: FunctionContext,
+  target: Exclude<AssignmentTarget, Identifier>,
+  { table, key }: Place,
+  value: Code,
+): string {
   const line = String(lineOf(target));
   const v = boxed(value).text;
   const constant = target.type === "MemberExpression" || key.type === "string";
   if (table.type === "table" && !context.types.metamethods.has("__newindex")) {
     if (constant) return `${table.text}.setString(${key.text}, ${v})`;
-    return key.type === "number" ? `${table.text}.setNumber(${key.text}, ${v}, ${line})` : `${table.text}.set(${boxed(key).text}, ${v}, ${line})`;
+    return key.type === "number"
+      ? `${table.text}.setNumber(${key.text}, ${v}, ${line})`
+      : `${table.text}.set(${boxed(key).text}, ${v}, ${line})`;
   }
   const at = place(context, target, target.base);
   if (constant) return `lua.setIndexString(${[boxed(table).text, key.text, v, ...at].join(", ")})`;

@@ -52,7 +52,7 @@ export function lowerStatements(context: FunctionContext, statements: readonly S
 }
 
 /** A statement that is refused is noted, and the next one looked at, so that all refusals of a script are known. */
-export function lowerOrNote(context: FunctionContext, statement: Statement): readonly string[] {
+function lowerOrNote(context: FunctionContext, statement: Statement): readonly string[] {
   try {
     return lowerStatement(context, statement);
   } catch (error) {
@@ -63,21 +63,34 @@ export function lowerOrNote(context: FunctionContext, statement: Statement): rea
   }
 }
 
-function leadingTrivia(context: FunctionContext, statement: Statement, previousEnd: number | undefined): readonly string[] {
+function leadingTrivia(
+  context: FunctionContext,
+  statement: Statement,
+  previousEnd: number | undefined,
+): readonly string[] {
   const { bytes, chunk } = context.script;
   const start = statement.range[0];
   const comments = commentsBetween(chunk.comments, previousEnd ?? lineStartOfBlock(bytes, start), start);
-  const own = previousEnd === undefined ? comments : comments.filter((comment) => !isOnLineOf(bytes, previousEnd, comment.range[0]));
+  const own =
+    previousEnd === undefined
+      ? comments
+      : comments.filter((comment) => !isOnLineOf(bytes, previousEnd, comment.range[0]));
   const from = own[0]?.range[0] ?? start;
   const blank = previousEnd !== undefined && /\n[ \t\r]*\n/.test(bytes.slice(previousEnd, from));
   return [...(blank ? [""] : []), ...own.flatMap(printComment)];
 }
 
 /** A comment behind the statement on its own last line stays there. */
-function withTrailingComment(context: FunctionContext, statement: Statement, lines: readonly string[]): readonly string[] {
+function withTrailingComment(
+  context: FunctionContext,
+  statement: Statement,
+  lines: readonly string[],
+): readonly string[] {
   const { bytes, chunk } = context.script;
   const end = statement.range[1];
-  const trailing = chunk.comments.find((comment) => comment.range[0] >= end && isOnLineOf(bytes, end, comment.range[0]));
+  const trailing = chunk.comments.find(
+    (comment) => comment.range[0] >= end && isOnLineOf(bytes, end, comment.range[0]),
+  );
   const last = lines.at(-1);
   if (!trailing || last === undefined || trailing.value.includes("\n")) return lines;
   return [...lines.slice(0, -1), `${last} ${printComment(trailing).join(" ")}`];
@@ -100,7 +113,7 @@ function isOnLineOf(bytes: string, from: number, to: number): boolean {
   return to >= from && /^[ \t;,]*$/.test(bytes.slice(from, to));
 }
 
-export function printComment(comment: Comment): readonly string[] {
+function printComment(comment: Comment): readonly string[] {
   const text = Buffer.from(comment.value, "latin1").toString("utf8");
   return text
     .split(/\r?\n/)

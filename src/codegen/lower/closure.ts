@@ -44,7 +44,11 @@ export function lowerClosure(context: FunctionContext, node: FunctionDeclaration
   module.declarations.push(text);
   if (fields.length === 0) return callCode("lua.fn", [`Closure.create(${name}.index)`], "value", true);
   module.declarations.push(printCreation(name, fields));
-  return callCode(`${name}_create`, fields.map((field) => field.value), "value");
+  return callCode(
+    `${name}_create`,
+    fields.map((field) => field.value),
+    "value",
+  );
 }
 
 function printCreation(name: string, fields: readonly { name: string; type: string }[]): string {
@@ -66,18 +70,27 @@ function printCreation(name: string, fields: readonly { name: string; type: stri
 }
 
 /** See `runtime/depth.ts`: what a call is taken to need of the stack, and what each variable beyond adds. */
-export const MANY_VARIABLES = 12;
-export const BYTES_PER_VARIABLE = 16;
+const MANY_VARIABLES = 12;
+const BYTES_PER_VARIABLE = 16;
 
 /** The three parameters that every function value has, named after the Lua's; those from the fourth on are fetched. */
-function lowerParameters(context: FunctionContext, fn: FunctionInfo, count: string): { parameters: readonly string[]; prologue: string[] } {
+function lowerParameters(
+  context: FunctionContext,
+  fn: FunctionInfo,
+  count: string,
+): { parameters: readonly string[]; prologue: string[] } {
   const prologue: string[] = [];
   const parameters: string[] = [];
   const fillers = ["a", "b", "c"];
   const late: string[] = [];
   for (const [i, binding] of fn.parameters.entries()) {
     const variable = context.declareLocal(binding);
-    const source = i < 3 ? (variable.boxed ? context.names.declareForFunction(`${variable.name}_`) : variable.name) : `(${count} > ${i} ? lua.argument(${i + 1}) : lua.nil)`;
+    const source =
+      i < 3
+        ? variable.boxed
+          ? context.names.declareForFunction(`${variable.name}_`)
+          : variable.name
+        : `(${count} > ${i} ? lua.argument(${i + 1}) : lua.nil)`;
     if (i < 3) parameters.push(source);
     if (variable.boxed) late.push(`const ${variable.name} = lua.box<${carrier(variable.type)}>(${source});`);
     else if (i >= 3) prologue.push(`let ${variable.name} = ${source};`);
@@ -85,7 +98,9 @@ function lowerParameters(context: FunctionContext, fn: FunctionInfo, count: stri
   for (let i = parameters.length; i < 3; i++) parameters.push(context.names.declareForFunction(fillers[i] as string));
   if (fn.hasVarargs) {
     context.varargs = context.names.declareForFunction("varargs");
-    prologue.push(`const ${context.varargs} = lua.varargs(${fn.parameters.length}, ${count}, ${parameters.join(", ")});`);
+    prologue.push(
+      `const ${context.varargs} = lua.varargs(${fn.parameters.length}, ${count}, ${parameters.join(", ")});`,
+    );
   }
   return { parameters, prologue: [...prologue, ...late] };
 }

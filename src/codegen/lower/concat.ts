@@ -42,8 +42,17 @@ function chain(node: BinaryExpression): readonly Expression[] {
 }
 
 /** Pairwise from the right, since a metamethod may give anything; all operands are evaluated first. */
-function withMetamethods(context: FunctionContext, node: BinaryExpression, nodes: readonly Expression[], codes: readonly Code[]): Code {
-  const { before, operands } = evaluateFirst(context, codes, codes.map((_, i) => i < codes.length - 1));
+function withMetamethods(
+  context: FunctionContext,
+  node: BinaryExpression,
+  nodes: readonly Expression[],
+  codes: readonly Code[],
+): Code {
+  const { before, operands } = evaluateFirst(
+    context,
+    codes,
+    codes.map((_, i) => i < codes.length - 1),
+  );
   let result = boxed(operands.at(-1) as Code);
   let name = describe(context, nodes.at(-1) as Expression);
   for (let i = operands.length - 2; i >= 0; i--) {

@@ -31,7 +31,7 @@ export function lowerDirectFunction(
   return [];
 }
 
-export function printDirectFunction(context: FunctionContext, fn: FunctionInfo, exported = false): readonly string[] {
+function printDirectFunction(context: FunctionContext, fn: FunctionInfo, exported = false): readonly string[] {
   const { module } = context;
   const style = returnStyleOfDirect(module, fn);
   const givenLine = needsCallerLine(fn);

@@ -1,9 +1,14 @@
-import type { Expression, Identifier, IndexExpression, MemberExpression, TableConstructorExpression } from "../../lua/ast.js";
-import { isCall, isMulti } from "../../lua/ast.js";
 import { envoyApi } from "../../envoy/index.js";
+import type {
+  Expression,
+  Identifier,
+  IndexExpression,
+  MemberExpression,
+  TableConstructorExpression,
+} from "../../lua/ast.js";
+import { isCall, isMulti } from "../../lua/ast.js";
 import { isLibrary, libraryConstant, libraryFunction, libraryPath } from "../../lua/callee.js";
 import type { LibraryConstant } from "../../lua/library.js";
-import { isObject } from "../../lua/static-type.js";
 import { type Code, callCode, comma, inside, isQuiet, Precedence, primary, quietly } from "../code.js";
 import { describe, type FunctionContext, lineOf } from "../context.js";
 import { boxed, cast } from "../convert.js";
@@ -65,7 +70,8 @@ function lowerNumber(node: Expression & { type: "NumericLiteral" }): Code {
   }
   const { value } = node;
   if (value === Number.POSITIVE_INFINITY) return primary("Infinity", "number", true);
-  const text = Number.isInteger(value) && Math.abs(value) >= 2 ** 31 ? `${value}.0`.replace(/e([^.]*)\.0$/, "e$1") : String(value);
+  const text =
+    Number.isInteger(value) && Math.abs(value) >= 2 ** 31 ? `${value}.0`.replace(/e([^.]*)\.0$/, "e$1") : String(value);
   return primary(text, "number", true);
 }
 
@@ -92,7 +98,13 @@ function lowerAlias(context: FunctionContext, node: Identifier): Code | undefine
   if (constant) return libraryConstantCode(context, constant);
   const row = path === undefined ? undefined : libraryFunction(path);
   if (row) return libraryValue(context, row, node);
-  if (path !== undefined && isLibrary(path)) return refuse("library-value", `the library ${path} is used as a value`, "name its functions where they are called", node);
+  if (path !== undefined && isLibrary(path))
+    return refuse(
+      "library-value",
+      `the library ${path} is used as a value`,
+      "name its functions where they are called",
+      node,
+    );
   return undefined;
 }
 
@@ -104,13 +116,23 @@ function lowerGlobal(context: FunctionContext, node: Identifier): Code {
     return refuse(FOLLOW_ON, `${name} was not compiled`, "see the refusal of its declaration", node);
   }
   if (binding && binding.assignments.length > 0) {
-    return refuse("escaping-global", `the function ${name} is used as a value here before it is sure to be defined`, "define it before its first use", node);
+    return refuse(
+      "escaping-global",
+      `the function ${name} is used as a value here before it is sure to be defined`,
+      "define it before its first use",
+      node,
+    );
   }
   switch (name) {
     case "_VERSION":
       return context.string("Lua 5.1");
     case "EnvoyTimestampResolution":
-      return refuse("timestamp-resolution", "EnvoyTimestampResolution is used as a table", "write EnvoyTimestampResolution.MILLISECOND or .MICROSECOND", node);
+      return refuse(
+        "timestamp-resolution",
+        "EnvoyTimestampResolution is used as a table",
+        "write EnvoyTimestampResolution.MILLISECOND or .MICROSECOND",
+        node,
+      );
     case "_G":
       return refuse("dynamic-globals", "_G is used as a value", "name the globals that are meant", node);
     default:
@@ -118,7 +140,7 @@ function lowerGlobal(context: FunctionContext, node: Identifier): Code {
   }
 }
 
-export function lowerIndex(context: FunctionContext, node: MemberExpression | IndexExpression): Code {
+function lowerIndex(context: FunctionContext, node: MemberExpression | IndexExpression): Code {
   const path = libraryPath(context.script, node);
   const constant = path === undefined ? undefined : libraryConstant(path);
   if (constant) return libraryConstantCode(context, constant);
@@ -136,7 +158,12 @@ export function lowerIndex(context: FunctionContext, node: MemberExpression | In
   return indexByValue(context, node, base, node.index);
 }
 
-function indexByName(context: FunctionContext, node: MemberExpression | IndexExpression, base: Code, name: string): Code {
+function indexByName(
+  context: FunctionContext,
+  node: MemberExpression | IndexExpression,
+  base: Code,
+  name: string,
+): Code {
   const key = context.string(name);
   if (base.type === "table" && !context.types.metamethods.has("__index")) {
     const read = callCode(`${inside(base, Precedence.Postfix)}.getString`, [key.text], "value");
@@ -161,7 +188,10 @@ function indexByValue(context: FunctionContext, node: IndexExpression, base: Cod
     const read = callCode(`${inside(table, Precedence.Postfix)}.${method}`, [argument.text], "value");
     return comma(before, isQuiet(table) && isQuiet(key) ? quietly(read) : read);
   }
-  return comma(before, callCode("lua.index", [boxed(table).text, boxed(key).text, ...place(context, node, node.base)], "value"));
+  return comma(
+    before,
+    callCode("lua.index", [boxed(table).text, boxed(key).text, ...place(context, node, node.base)], "value"),
+  );
 }
 
 /** The last two arguments of a runtime call that may raise: the line, and how LuaJIT names the operand. */
@@ -174,8 +204,14 @@ function globalThroughG(context: FunctionContext, node: MemberExpression | Index
   if (node.base.type !== "Identifier" || node.base.name !== "_G") return undefined;
   const g = context.script.bindingOf.get(node.base);
   if (g?.kind !== "global" || g.assignments.length > 0) return undefined;
-  const name = node.type === "MemberExpression" ? node.identifier.name : node.index.type === "StringLiteral" ? node.index.value : undefined;
-  if (name === undefined) return refuse("dynamic-globals", "a global is looked up by a computed name", "use a table of your own", node);
+  const name =
+    node.type === "MemberExpression"
+      ? node.identifier.name
+      : node.index.type === "StringLiteral"
+        ? node.index.value
+        : undefined;
+  if (name === undefined)
+    return refuse("dynamic-globals", "a global is looked up by a computed name", "use a table of your own", node);
   const binding = context.script.globals.get(name);
   const variable = binding && context.variable(binding);
   if (variable) return primary(variable.name, variable.type, true);
@@ -184,7 +220,12 @@ function globalThroughG(context: FunctionContext, node: MemberExpression | Index
 }
 
 function timestampResolution(context: FunctionContext, node: MemberExpression | IndexExpression): Code | undefined {
-  if (node.type !== "MemberExpression" || node.base.type !== "Identifier" || node.base.name !== "EnvoyTimestampResolution") return undefined;
+  if (
+    node.type !== "MemberExpression" ||
+    node.base.type !== "Identifier" ||
+    node.base.name !== "EnvoyTimestampResolution"
+  )
+    return undefined;
   const binding = context.script.bindingOf.get(node.base);
   if (binding?.kind !== "global" || binding.assignments.length > 0) return undefined;
   if (node.identifier.name === "MILLISECOND") return primary("0", "number", true);
@@ -225,4 +266,3 @@ function lastItems(context: FunctionContext, node: Expression): string {
   }
   return `.appendAll(${valuesOf(context, [node])})`;
 }
-

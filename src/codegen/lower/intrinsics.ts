@@ -37,7 +37,8 @@ export const INTRINSICS: Readonly<Record<string, (context: FunctionContext, call
   select: (context, call) => {
     const [what, rest, ...more] = callArguments(call);
     if (what?.type !== "StringLiteral" || what.value !== "#") return undefined;
-    if (rest?.type === "VarargLiteral" && more.length === 0) return primary(`<f64>${context.varargs}.count`, "number", true);
+    if (rest?.type === "VarargLiteral" && more.length === 0)
+      return primary(`<f64>${context.varargs}.count`, "number", true);
     const list = lowerList(context, callArguments(call).slice(1));
     return callCode("lua.selectCount", [printValues(list)], "number");
   },
@@ -61,9 +62,13 @@ export const INTRINSICS: Readonly<Record<string, (context: FunctionContext, call
     const target = boxed(lowerExpression(context, f));
     const list = lowerList(context, rest);
     const many = { many: true } as const;
-    if (list.tail || list.fixed.length > 3) return { ...callCode("lua.pcallMany", [target.text, printValues(list)], "boolean"), ...many };
+    if (list.tail || list.fixed.length > 3)
+      return { ...callCode("lua.pcallMany", [target.text, printValues(list)], "boolean"), ...many };
     const args = list.fixed.map((code) => boxed(code).text);
-    return { ...callCode("lua.pcall", [target.text, ...(args.length > 0 ? [String(args.length), ...args] : [])], "boolean"), ...many };
+    return {
+      ...callCode("lua.pcall", [target.text, ...(args.length > 0 ? [String(args.length), ...args] : [])], "boolean"),
+      ...many,
+    };
   },
 
   xpcall: (context, call) => {
@@ -79,7 +84,12 @@ export const INTRINSICS: Readonly<Record<string, (context: FunctionContext, call
 };
 
 function outsideFor(call: AnyCall, name: string): never {
-  return refuse("iterator-value", `${name}() stands outside of a for loop`, `write for … in ${name}(t) do`, call as Expression);
+  return refuse(
+    "iterator-value",
+    `${name}() stands outside of a for loop`,
+    `write for … in ${name}(t) do`,
+    call as Expression,
+  );
 }
 
 type OnList = (context: FunctionContext, list: LoweredList, site: CallSite) => Code | undefined;
@@ -89,14 +99,19 @@ export const LIST_INTRINSICS: Readonly<Record<string, OnList>> = {
   /** One byte: a number, or nothing beyond the ends. */
   "string.byte": (context, list, site) => {
     if (list.tail || list.fixed.length > 2) return undefined;
-    const { before, texts, pure, quiet } = convertArguments(context, [{ type: "string" }, { type: "int", fallback: "1" }], list.fixed, site);
+    const { before, texts, pure, quiet } = convertArguments(
+      context,
+      [{ type: "string" }, { type: "int", fallback: "1" }],
+      list.fixed,
+      site,
+    );
     const byte = callCode(runtimeName(context, "string", "byteAt"), texts, "number", pure);
     return comma(before, { ...callCode("lua.numberOrNil", [byte.text], "number?", pure), quiet, mayBeAbsent: true });
   },
 
-  "string.match": matchConstant,
-  "string.find": findConstant,
-  "string.gsub": replaceConstant,
+  "string.match": (context, list, site) => matchConstant(context, list, site),
+  "string.find": (context, list, site) => findConstant(context, list, site),
+  "string.gsub": (context, list, site) => replaceConstant(context, list, site),
 
   "bit.band": (context, list, site) => nested(context, list, site, "band"),
   "bit.bor": (context, list, site) => nested(context, list, site, "bor"),

@@ -64,7 +64,7 @@ function needed(context: FunctionContext, node: Expression, code: Code, line: nu
 }
 
 /** The call of the form that fits the number of arguments. */
-export function callForm(context: FunctionContext, row: LibraryFunction, list: LoweredList, site: CallSite): Code {
+function callForm(context: FunctionContext, row: LibraryFunction, list: LoweredList, site: CallSite): Code {
   const spread = list.tail?.kind === "optional" ? { fixed: [...list.fixed, list.tail.code] } : list;
   const form = chooseForm(row, spread);
   const parameters = libraryParameters(form);
@@ -157,4 +157,8 @@ export function runtimeName(context: FunctionContext, file: string, name: string
   return `${alias}.${name}`;
 }
 
-const NAMESPACES: Readonly<Record<string, string>> = { "table-library": "table", "pattern/match": "pattern", "string-library": "string" };
+const NAMESPACES: Readonly<Record<string, string>> = {
+  "table-library": "table",
+  "pattern/match": "pattern",
+  "string-library": "string",
+};

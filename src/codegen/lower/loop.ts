@@ -1,4 +1,5 @@
-import type { AnyCall,
+import type {
+  AnyCall,
   Expression,
   ForGenericStatement,
   ForNumericStatement,
@@ -8,8 +9,8 @@ import type { AnyCall,
   WhileStatement,
 } from "../../lua/ast.js";
 import { callArguments, isCall } from "../../lua/ast.js";
-import { captureTypes } from "../../lua/capture-types.js";
 import { libraryPath } from "../../lua/callee.js";
+import { captureTypes } from "../../lua/capture-types.js";
 import type { Binding } from "../../lua/script.js";
 import { isObject, type StaticType, withoutNil } from "../../lua/static-type.js";
 import { type Code, callCode, comma, primary } from "../code.js";
@@ -17,8 +18,8 @@ import { type FunctionContext, lineOf } from "../context.js";
 import { boxed } from "../convert.js";
 import { indent } from "../print.js";
 import { refuse } from "../refusal.js";
-import { lowerStatements } from "./body.js";
 import { convertArguments } from "./arguments.js";
+import { lowerStatements } from "./body.js";
 import { callLine } from "./call.js";
 import { lowerExpression } from "./expression.js";
 import { argumentList, runtimeName } from "./library-call.js";
@@ -152,7 +153,8 @@ function knownIterator(context: FunctionContext, node: ForGenericStatement): Ite
         i === 0 ? primary(`${iterator}.value`, types[0] ?? "value") : primary("lua.nil", "nil", true),
     };
   }
-  if (callee.kind === "library" && callee.row.name === "string.gmatch") return gmatchIterator(context, call, callee.receiver);
+  if (callee.kind === "library" && callee.row.name === "string.gmatch")
+    return gmatchIterator(context, call, callee.receiver);
   const path = libraryPath(context.script, call.base);
   const [over] = callArguments(call);
   if (!over) return undefined;
@@ -167,14 +169,18 @@ function gmatchIterator(context: FunctionContext, call: AnyCall, receiver?: Expr
   const matcher = context.module.patterns.matcher(literal.value, true);
   if (matcher === undefined) return undefined;
   const { fixed } = argumentList(context, call, receiver);
-  const { before, texts } = convertArguments(context, [{ type: "string" }], fixed.slice(0, 1), { name: "gmatch", line: callLine(call) });
+  const { before, texts } = convertArguments(context, [{ type: "string" }], fixed.slice(0, 1), {
+    name: "gmatch",
+    line: callLine(call),
+  });
   const each = callCode(`${runtimeName(context, "pattern/match", "eachMatch")}<${matcher}>`, texts, "value");
   const captures = captureTypes(literal.value);
   return {
     name: "match",
     text: comma(before, each).text,
     variable: (iterator, i) => {
-      if (captures.length === 0) return i === 0 ? primary(`${iterator}.matched`, "string") : primary("lua.nil", "nil", true);
+      if (captures.length === 0)
+        return i === 0 ? primary(`${iterator}.matched`, "string") : primary("lua.nil", "nil", true);
       const type = captures[i];
       return type ? primary(`${iterator}.capture${i + 1}`, type) : primary("lua.nil", "nil", true);
     },

@@ -1,6 +1,6 @@
+import type { Method } from "../../envoy/index.js";
 import type { AnyCall, Expression } from "../../lua/ast.js";
 import { callArguments } from "../../lua/ast.js";
-import type { Method } from "../../envoy/index.js";
 import { isObject, isOptional, optional, type StaticType, withoutNil } from "../../lua/static-type.js";
 import { type Code, comma, inside, Precedence, primary } from "../code.js";
 import { describe, type FunctionContext } from "../context.js";
@@ -21,11 +21,22 @@ export function lowerMethodCall(context: FunctionContext, call: AnyCall, method:
   const { target, codes } = spread(context, method, object, list, before);
   const name = guestMethod(method, codes.length);
   const wrapped = name === "bodyWrapped";
-  const args = method.parameters.map((_, i) => (codes[i] && (wrapped ? boxed(codes[i] as Code) : codes[i]))?.text ?? "lua.absent");
-  const given = trimAbsent(args, codes.length, name === (method.guest?.split(".")[1] ?? method.name) ? required(method) : codes.length);
+  const args = method.parameters.map(
+    (_, i) => (codes[i] && (wrapped ? boxed(codes[i] as Code) : codes[i]))?.text ?? "lua.absent",
+  );
+  const given = trimAbsent(
+    args,
+    codes.length,
+    name === (method.guest?.split(".")[1] ?? method.name) ? required(method) : codes.length,
+  );
   const line = String(callLine(call));
   const texts = mayRaise(context, method, codes) ? [...fill(method, given), line] : given;
-  before.push(...codes.slice(method.parameters.length).filter((code) => !code.pure).map((code) => code.text));
+  before.push(
+    ...codes
+      .slice(method.parameters.length)
+      .filter((code) => !code.pure)
+      .map((code) => code.text),
+  );
   const text = `${inside(target, Precedence.Postfix)}.${name}(${texts.join(", ")})`;
   return comma(before, methodResult(method, text));
 }
@@ -37,13 +48,24 @@ function refuseImpossible(method: Method, call: AnyCall): void {
 }
 
 /** The arguments one by one; a last call or `...` that may give any number is spread over the parameters. */
-function spread(context: FunctionContext, method: Method, object: Code, list: LoweredList, before: string[]): { target: Code; codes: readonly Code[] } {
+function spread(
+  context: FunctionContext,
+  method: Method,
+  object: Code,
+  list: LoweredList,
+  before: string[],
+): { target: Code; codes: readonly Code[] } {
   const plain = (code: Code): Code => (code.type === "nil" || isObject(code.type) ? boxed(code) : code);
   if (!list.tail) return { target: object, codes: list.fixed.map(plain) };
   if (list.tail.kind === "optional") {
     // No value at all is not the same as nil where the binding counts its arguments.
     const { code } = list.tail;
-    const last: Code = { ...code, text: `lua.valueOrAbsent(${boxed(code).text})`, type: "value", precedence: Precedence.Postfix };
+    const last: Code = {
+      ...code,
+      text: `lua.valueOrAbsent(${boxed(code).text})`,
+      type: "value",
+      precedence: Precedence.Postfix,
+    };
     return { target: object, codes: [...list.fixed.map(plain), last] };
   }
   const target = hold(context, object, before);
@@ -102,7 +124,12 @@ function present(context: FunctionContext, receiver: Expression, line: number): 
   const what = describe(context, receiver);
   const message = what === "" ? "attempt to index a nil value" : `attempt to index ${what} (a nil value)`;
   const type = withoutNil(object.type) as StaticType;
-  return { text: `lua.need<${type}>(${object.text}, ${quote(message)}, ${line})`, precedence: Precedence.Postfix, type, pure: false };
+  return {
+    text: `lua.need<${type}>(${object.text}, ${quote(message)}, ${line})`,
+    precedence: Precedence.Postfix,
+    type,
+    pure: false,
+  };
 }
 
 export function resultTypes(method: Method): readonly StaticType[] {
@@ -111,4 +138,3 @@ export function resultTypes(method: Method): readonly StaticType[] {
     return absent === undefined ? (type as StaticType) : optional(type as StaticType);
   });
 }
-

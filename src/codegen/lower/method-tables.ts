@@ -32,7 +32,9 @@ function table(name: string, lines: readonly string[]): string {
 function stringMethod(context: FunctionContext, name: string): readonly string[] {
   const row = libraryFunction(`string.${name}`);
   if (!row || row.status.kind === "refused") return [];
-  return [`if (name == ${context.string(name).text}) return lua.fn(Closure.create(${libraryWrapper(context, row)}.index));`];
+  return [
+    `if (name == ${context.string(name).text}) return lua.fn(Closure.create(${libraryWrapper(context, row)}.index));`,
+  ];
 }
 
 /** Kinds of references by object, see `runtime/envoy/object.ts`. */
@@ -59,7 +61,9 @@ const KINDS: Readonly<Record<ObjectName, readonly number[]>> = {
 };
 
 function objectMethods(context: FunctionContext, object: ObjectName, names: readonly string[]): readonly string[] {
-  const methods = names.flatMap((name) => envoyApi.filter((method) => method.name === name && (method.object === object || method.object === "every object")));
+  const methods = names.flatMap((name) =>
+    envoyApi.filter((method) => method.name === name && (method.object === object || method.object === "every object")),
+  );
   if (methods.length === 0) return [];
   const condition = KINDS[object].map((kind) => `kind == ${kind}`).join(" || ");
   const lines = methods.map((method) => {
@@ -72,7 +76,12 @@ function objectMethods(context: FunctionContext, object: ObjectName, names: read
 function refuseImpossible(context: FunctionContext, { fidelity, object, name }: Method): void {
   if (fidelity.verdict !== "impossible") return;
   const range = placeOf(context, name);
-  throw new Refused({ id: `api.${object}.${name}`, message: `${name}(): ${fidelity.reason}`, wayOut: fidelity.wayOut, range });
+  throw new Refused({
+    id: `api.${object}.${name}`,
+    message: `${name}(): ${fidelity.reason}`,
+    wayOut: fidelity.wayOut,
+    range,
+  });
 }
 
 function placeOf(context: FunctionContext, name: string): readonly [number, number] {
@@ -106,7 +115,11 @@ function methodWrapper(context: FunctionContext, object: ObjectName, method: Met
   const guest = method.name === "body" ? "bodyWrapped" : (method.guest?.split(".")[1] ?? method.name);
   const call = `lua.toObject<${object}>(object).${guest}(${[...(method.name === "body" ? ["count > 1 ? a : lua.absent"] : args), "lua.callLine"].join(", ")})`;
   module.declarations.push(
-    [`function ${name}(self: Closure, count: i32, object: Value, a: Value, b: Value): Value {`, ...indent(returned(method, call)), "}"].join("\n"),
+    [
+      `function ${name}(self: Closure, count: i32, object: Value, a: Value, b: Value): Value {`,
+      ...indent(returned(method, call)),
+      "}",
+    ].join("\n"),
   );
   return name;
 }
@@ -158,4 +171,3 @@ function reachableObjects(module: ModuleContext): readonly ObjectName[] {
   }
   return [...found];
 }
-

@@ -17,13 +17,22 @@ export function findConstant(context: FunctionContext, list: LoweredList, site: 
   return search(context, list, site, "findValues", 3);
 }
 
-function search(context: FunctionContext, list: LoweredList, site: CallSite, name: string, most: number): Code | undefined {
+function search(
+  context: FunctionContext,
+  list: LoweredList,
+  site: CallSite,
+  name: string,
+  most: number,
+): Code | undefined {
   const matcher = list.tail || list.fixed.length > most ? undefined : matcherOf(context, list.fixed[1]);
   if (matcher === undefined) return undefined;
   const init: Parameter = { type: "int", fallback: "1" };
   const { before, texts } = convertArguments(context, [{ type: "string" }, { type: "any" }, init], list.fixed, site);
   const args = list.fixed.length > 2 ? [texts[0] as string, texts[2] as string] : [texts[0] as string];
-  return comma(before, { ...callCode(`${runtimeName(context, "pattern/match", name)}<${matcher}>`, args, "value"), many: true });
+  return comma(before, {
+    ...callCode(`${runtimeName(context, "pattern/match", name)}<${matcher}>`, args, "value"),
+    many: true,
+  });
 }
 
 /** `string.gsub(s, "%s+", "-")` → `pattern.replace<SpaceMatch>(s, lua.string(DASH), lua.ABSENT, 12)`. */
@@ -31,10 +40,18 @@ export function replaceConstant(context: FunctionContext, list: LoweredList, sit
   const { fixed, tail } = list;
   const matcher = tail || fixed.length < 3 || fixed.length > 4 ? undefined : matcherOf(context, fixed[1]);
   if (matcher === undefined) return undefined;
-  const parameters: readonly Parameter[] = [{ type: "string" }, { type: "any" }, { type: "any" }, { type: "int", fallback: "lua.ABSENT" }];
+  const parameters: readonly Parameter[] = [
+    { type: "string" },
+    { type: "any" },
+    { type: "any" },
+    { type: "int", fallback: "lua.ABSENT" },
+  ];
   const { before, texts } = convertArguments(context, parameters, fixed, site);
   const args = [texts[0], texts[2], texts[3], String(site.line)] as string[];
-  return comma(before, { ...callCode(`${runtimeName(context, "pattern/match", "replace")}<${matcher}>`, args, "string"), many: true });
+  return comma(before, {
+    ...callCode(`${runtimeName(context, "pattern/match", "replace")}<${matcher}>`, args, "string"),
+    many: true,
+  });
 }
 
 function matcherOf(context: FunctionContext, code: Code | undefined): string | undefined {

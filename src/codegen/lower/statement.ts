@@ -54,21 +54,35 @@ function lowerCallStatement(context: FunctionContext, node: CallStatement): read
   return [`${code.text.startsWith("(") && code.text.endsWith(")") ? code.text.slice(1, -1) : code.text};`];
 }
 
-function lowerFunctionStatement(context: FunctionContext, node: Statement & { type: "FunctionDeclaration" }): readonly string[] {
+function lowerFunctionStatement(
+  context: FunctionContext,
+  node: Statement & { type: "FunctionDeclaration" },
+): readonly string[] {
   const { identifier } = node;
   if (identifier?.type !== "Identifier") return lowerFunctionAssignment(context, node);
   const binding = context.script.bindingOf.get(identifier) as Binding;
   const fn = context.types.direct.get(binding);
   if (fn) return lowerDirectFunction(context, fn, node);
   if (!node.isLocal) return lowerFunctionAssignment(context, node);
-  const variable = context.variable(binding)?.isModule ? (context.variable(binding) as Variable) : context.declareLocal(binding);
+  const variable = context.variable(binding)?.isModule
+    ? (context.variable(binding) as Variable)
+    : context.declareLocal(binding);
   if (variable.isModule) return [`${variable.name} = ${lowerClosure(context, node).text};`];
   // `local function f` may call itself: the variable is there before the function is made.
   if (variable.boxed) {
-    return [`const ${variable.name} = lua.box<Value>(lua.nil);`, `${variable.name}.value = ${lowerClosure(context, node).text};`];
+    return [
+      `const ${variable.name} = lua.box<Value>(lua.nil);`,
+      `${variable.name}.value = ${lowerClosure(context, node).text};`,
+    ];
   }
-  if (!context.script.functionOf.get(node)?.captures.has(binding)) return [`let ${variable.name} = ${lowerClosure(context, node).text};`];
-  return refuse("self-reference", `the function ${identifier.name} refers to itself as a value`, "call it by its name only", node);
+  if (!context.script.functionOf.get(node)?.captures.has(binding))
+    return [`let ${variable.name} = ${lowerClosure(context, node).text};`];
+  return refuse(
+    "self-reference",
+    `the function ${identifier.name} refers to itself as a value`,
+    "call it by its name only",
+    node,
+  );
 }
 
 /** `local a, b = f()` → `const a = f();` and `const b = lua.result(2);` */
@@ -118,11 +132,13 @@ export function valuesFor(
   if (!tail) return codes.slice(0, count);
   const missing = count - codes.length;
   if (tail.kind === "varargs") {
-    for (let i = 1; i <= missing; i++) codes.push({ text: `${tail.name}.at(${i})`, precedence: 17, type: "value", pure: true });
+    for (let i = 1; i <= missing; i++)
+      codes.push({ text: `${tail.name}.at(${i})`, precedence: 17, type: "value", pure: true });
   } else if (tail.kind === "list" && missing > 0) {
     const reply = context.names.declare("reply");
     before.push(`const ${reply} = ${tail.code.text};`);
-    for (let i = 1; i <= missing; i++) codes.push({ text: `${reply}.at(${i})`, precedence: 17, type: "value", pure: true });
+    for (let i = 1; i <= missing; i++)
+      codes.push({ text: `${reply}.at(${i})`, precedence: 17, type: "value", pure: true });
   } else if (missing <= 0) {
     before.push(`${tail.code.text};`);
   } else {
@@ -197,7 +213,9 @@ function returned(context: FunctionContext, node: ReturnStatement): readonly str
     if (code.many) return [`return ${boxed(code).text};`];
     if (code.list) return [`return lua.returnMany(${code.text});`];
     if (code.type === "nil" && !code.pure) return [`${code.text};`, "return lua.return0();"];
-    return [code.mayBeAbsent ? `return lua.returnPresent(${boxed(code).text});` : `return lua.return1(${boxed(code).text});`];
+    return [
+      code.mayBeAbsent ? `return lua.returnPresent(${boxed(code).text});` : `return lua.return1(${boxed(code).text});`,
+    ];
   }
   const list = lowerList(context, node.arguments);
   if (!list.tail && list.fixed.length <= 3) {

@@ -10,7 +10,7 @@ export function byteRange(first: number, last: number): ByteSet {
 
 export const byteOf = (byte: number): ByteSet => 1n << BigInt(byte);
 export const complement = (set: ByteSet): ByteSet => ALL ^ set;
-export const has = (set: ByteSet, byte: number): boolean => ((set >> BigInt(byte)) & 1n) === 1n;
+const has = (set: ByteSet, byte: number): boolean => ((set >> BigInt(byte)) & 1n) === 1n;
 export const disjoint = (a: ByteSet, b: ByteSet): boolean => (a & b) === 0n;
 
 /** The runs of consecutive bytes, both ends included. */

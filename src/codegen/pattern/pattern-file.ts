@@ -135,7 +135,7 @@ const INDENT = "  ";
  *       search(from: usize): bool { … }
  *     }
  */
-export function printMatcher(name: string, pattern: Pattern, tests: ByteTests): string {
+function printMatcher(name: string, pattern: Pattern, tests: ByteTests): string {
   const { captures } = pattern;
   const fields = captures.flatMap((_, i) => [
     `${INDENT}private start${i + 1}: usize;`,
@@ -177,7 +177,7 @@ export function printMatcher(name: string, pattern: Pattern, tests: ByteTests): 
 }
 
 /** A function that tells whether a string matches. */
-export function printTest(name: string, pattern: Pattern, tests: ByteTests): string {
+function printTest(name: string, pattern: Pattern, tests: ByteTests): string {
   return [
     `/** ${JSON.stringify(printable(pattern.text))} */`,
     `export function ${name}(s: Str): bool {`,

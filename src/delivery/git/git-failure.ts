@@ -59,6 +59,6 @@ function telling(text: string, sign: RegExp): string {
 }
 
 /** Addresses may carry a password, and headers a token, whoever put them there. */
-export function withoutSecrets(text: string): string {
+function withoutSecrets(text: string): string {
   return text.replace(/(\w+:\/\/)[^\s/@]+@/g, "$1…@").replace(/(authorization:\s*\w+)\s+\S+/gi, "$1 …");
 }

@@ -38,21 +38,37 @@ export function verdict({ site, assessment, program, module }: MigratedSite) {
     schemaVersion: 1,
     id: site.id,
     source: site.source,
-    filter: { ...(filterName !== undefined && { filterName }), ...(clearRouteCache !== undefined && { clearRouteCache }) },
+    filter: {
+      ...(filterName !== undefined && { filterName }),
+      ...(clearRouteCache !== undefined && { clearRouteCache }),
+    },
     verdict: judgement.verdict,
     deviations: judgement.deviations,
     reasons: judgement.reasons,
     needs: { allowOnHeadersStopIteration: holdsHeaders, minEnvoy: envoy, minIstio: minimumIstio(envoy) },
     recommendation,
-    ...(program && module && { module: { sizeBytes: module.sizeBytes, sha256: module.sha256, exports: module.exports, usesYield: program.needs.yields } }),
+    ...(program &&
+      module && {
+        module: {
+          sizeBytes: module.sizeBytes,
+          sha256: module.sha256,
+          exports: module.exports,
+          usesYield: program.needs.yields,
+        },
+      }),
   };
 }
 
 function packageJson({ site }: MigratedSite) {
-  const own = JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8")) as { dependencies: Record<string, string> };
+  const own = JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8")) as {
+    dependencies: Record<string, string>;
+  };
   const { assemblyscript, binaryen } = own.dependencies;
   return {
-    name: site.id.toLowerCase().replace(/[^a-z0-9._-]+/g, "-").replace(/^[._]+/, ""),
+    name: site.id
+      .toLowerCase()
+      .replace(/[^a-z0-9._-]+/g, "-")
+      .replace(/^[._]+/, ""),
     private: true,
     type: "module",
     scripts: { build: "node build.mjs" },
@@ -61,7 +77,12 @@ function packageJson({ site }: MigratedSite) {
 }
 
 /** `npm run build` of the folder: the compiler's own toolchain file with the options it was called with. */
-function buildScript({ stateful, yields, indirectYields, metatables }: NonNullable<MigratedSite["program"]>["needs"]): string {
+function buildScript({
+  stateful,
+  yields,
+  indirectYields,
+  metatables,
+}: NonNullable<MigratedSite["program"]>["needs"]): string {
   return `// Compiles filter.ts to filter.wasm: npm install && npm run build
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { assemble } from "./runtime/toolchain/assemble.mjs";
@@ -90,6 +111,7 @@ function vendoredRuntime(sources: ReadonlyMap<string, string>): ReadonlyMap<stri
     }
   };
   for (const [name, text] of sources) follow(name, text);
-  for (const tool of ["runtime/toolchain/assemble.mjs", "runtime/toolchain/static-strings.mjs"]) found.set(tool, read(tool));
+  for (const tool of ["runtime/toolchain/assemble.mjs", "runtime/toolchain/static-strings.mjs"])
+    found.set(tool, read(tool));
   return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
 }

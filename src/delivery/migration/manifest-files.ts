@@ -1,4 +1,4 @@
-import { callArguments, isCall, type AnyCall, type Expression } from "../../lua/ast.js";
+import { type AnyCall, callArguments, type Expression, isCall } from "../../lua/ast.js";
 import { libraryPath, stringValue } from "../../lua/callee.js";
 import type { Script } from "../../lua/script.js";
 import { walk } from "../../lua/walk.js";

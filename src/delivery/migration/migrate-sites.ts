@@ -27,16 +27,26 @@ export interface MigrationResult {
 }
 
 /** Judges, compiles and writes every site: a folder each, and `index.json`. */
-export async function migrateSites(sites: readonly LuaSite[], out: string, options: MigrateOptions): Promise<readonly MigrationResult[]> {
+export async function migrateSites(
+  sites: readonly LuaSite[],
+  out: string,
+  options: MigrateOptions,
+): Promise<readonly MigrationResult[]> {
   const judged = sites.map(judgeSite);
   const compilable = judged.filter(({ assessment }) => assessment.judgement.verdict !== "refused");
   const compiled = await compileAll(
     compilable.map(({ program }) => program as GuestProgram),
-    (result, i) => options.say(`${compilable[i]?.site.id}: ${"module" in result ? `compiled, ${result.module.sizeBytes} bytes` : "not compiled"}`),
+    (result, i) =>
+      options.say(
+        `${compilable[i]?.site.id}: ${"module" in result ? `compiled, ${result.module.sizeBytes} bytes` : "not compiled"}`,
+      ),
   );
   const compiledOf = new Map(compilable.map((migrated, i) => [migrated, compiled[i]]));
   const results = judged.map((migrated) => write(withModule(migrated, compiledOf.get(migrated)), out, options));
-  writeWhole(join(out, "index.json"), `${JSON.stringify({ schemaVersion: 1, filters: results.map(indexEntry) }, null, 2)}\n`);
+  writeWhole(
+    join(out, "index.json"),
+    `${JSON.stringify({ schemaVersion: 1, filters: results.map(indexEntry) }, null, 2)}\n`,
+  );
   return results;
 }
 

@@ -4,7 +4,7 @@ import type { Registry } from "./registry.js";
 import { isTransient, Unreachable } from "./transport.js";
 
 /** Bytes a request carries at most. */
-export const CHUNK_BYTES = 8 * 1024 * 1024;
+const CHUNK_BYTES = 8 * 1024 * 1024;
 
 /**
  * Uploads a blob: all but the last chunk with PATCH, the last with the PUT that closes the upload. After a cut, what the registry has of it is

@@ -2,7 +2,7 @@
 import type { Form, LibraryFunction, Parameter, ParameterType, ResultType } from "../library.js";
 
 /** A required parameter, or with `fallback` (AssemblyScript) an optional one for which nil counts as absent. */
-export function parameter(type: ParameterType, name: string, fallback?: string): Parameter {
+function parameter(type: ParameterType, name: string, fallback?: string): Parameter {
   return fallback === undefined ? { name, type } : { name, type, default: fallback };
 }
 

@@ -38,7 +38,7 @@ export function percent(share: number): string {
 }
 
 /** Three significant digits, no exponent. */
-export function significant(value: number): string {
+function significant(value: number): string {
   if (value === 0) return "0";
   const digits = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))));
   return value.toFixed(Math.min(digits, 3));

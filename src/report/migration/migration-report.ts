@@ -31,7 +31,11 @@ export interface MigrationReport {
 export function migrationHtml(report: MigrationReport): string {
   const file = join(packageRoot(), "src", "report", "migration", "migration.html.hbs");
   const template = Handlebars.create().compile(readFileSync(file, "utf8"));
-  return template({ ...report, measured: report.comparison !== undefined, rows: report.stories.map((story) => row(story, report.comparison)) });
+  return template({
+    ...report,
+    measured: report.comparison !== undefined,
+    rows: report.stories.map((story) => row(story, report.comparison)),
+  });
 }
 
 function row(story: MigrationStory, comparison: Comparison | undefined) {
@@ -41,7 +45,9 @@ function row(story: MigrationStory, comparison: Comparison | undefined) {
     ...story,
     size: story.sizeBytes === undefined ? "" : `${(story.sizeBytes / 1024).toFixed(1)} KiB`,
     result: equivalence?.result ?? "not compared",
-    requests: equivalence ? `${equivalence.requests} requests, ${equivalence.coverage.reached} of ${equivalence.coverage.branches} branches` : "",
+    requests: equivalence
+      ? `${equivalence.requests} requests, ${equivalence.coverage.reached} of ${equivalence.coverage.branches} branches`
+      : "",
     differences: announced === 0 ? "" : `${announced} differences`,
     cost: cost(story.id, comparison),
   };

@@ -148,3 +148,8 @@ function takeSlot(slot: usize, needed: u32): Program {
   store<usize>(slot, changetype<usize>(program));
   return program;
 }
+export function debugCheck(): u32 {
+  for (let i: usize = 0; i < 128; i++) { const p = changetype<Program>(load<usize>(SLOTS + (i << 2))); if (changetype<usize>(p) && (changetype<usize>(p) < __heap_base || popcnt(p.capacity) != 1)) return 100 + <u32>i; }
+  for (let i: usize = 0; i < 32; i++) { let p = load<usize>(FREED + (i << 2)); let n = 0; while (p) { if (p < __heap_base || n++ > 1000 || changetype<Program>(p).capacity != 1 << <u32>i) return 1000 + <u32>i; p = load<usize>(p); } }
+  return 0;
+}

@@ -13,8 +13,12 @@ const MODULE = { bytes: WASM, rootIds: ["shop.tag"], abiVersion: "v0.2.1" };
 
 describe("the same module gives the same bytes", () => {
   test("digests that hold for every machine", () => {
-    expect(moduleImage(MODULE, "artifact").manifest.digest).toMatchInlineSnapshot(`"sha256:3ab16d22f4b38d34453c93081c41326fa628d70463e49bb909005a524be0aee3"`);
-    expect(moduleImage(MODULE, "compat").manifest.digest).toMatchInlineSnapshot(`"sha256:016ac20b858de5da2ea140a351691a65254bf33356056eb06e3eb6879e04646f"`);
+    expect(moduleImage(MODULE, "artifact").manifest.digest).toMatchInlineSnapshot(
+      `"sha256:3ab16d22f4b38d34453c93081c41326fa628d70463e49bb909005a524be0aee3"`,
+    );
+    expect(moduleImage(MODULE, "compat").manifest.digest).toMatchInlineSnapshot(
+      `"sha256:016ac20b858de5da2ea140a351691a65254bf33356056eb06e3eb6879e04646f"`,
+    );
   });
 
   test("tar and gzip of the system read the layer, beyond one stored block", () => {
