@@ -48,7 +48,7 @@ function changed(root: unknown, change: ResourceChange): unknown {
   if (places.some(({ index }) => index === undefined)) {
     return updated(root, [...at, carrier[0]], (spec) => {
       const { [String(carrier[1])]: _, ...rest } = spec as Readonly<Record<string, unknown>>;
-      return { ...rest, wasm: places[0]!.replacement.part?.value };
+      return { ...rest, wasm: places[0]!.replacement.part?.[0]?.value };
     });
   }
   return updated(root, [...at, ...carrier], (list) =>
@@ -60,7 +60,7 @@ function changed(root: unknown, change: ResourceChange): unknown {
 }
 
 function successors(item: unknown, { site, part, keptWith }: Replacement, at: readonly Step[]): readonly unknown[] {
-  const added = (part?.value as readonly unknown[] | undefined) ?? [];
+  const added = part?.map(({ value }) => value) ?? [];
   if (keptWith === undefined) return added;
   const path = stepsOf(site.filter.filterPath ?? "").slice(at.length);
   const off = updated(item, path, (filter) => {

@@ -1,7 +1,15 @@
 import { type Document, isMap, isSeq, type YAMLSeq } from "yaml";
 import { InputError } from "../../support/failure.js";
 import { applyEdits } from "../yaml-edit/text-edit.js";
-import { indented, itemLines, nodeAt, pairLines, pairOf, readYamlText } from "../yaml-edit/yaml-places.js";
+import {
+  indented,
+  itemLines,
+  nodeAt,
+  pairLines,
+  pairOf,
+  readYamlText,
+  type TextRange,
+} from "../yaml-edit/yaml-places.js";
 import { yamlScalar } from "../yaml-edit/yaml-scalar.js";
 
 /** A resource as `migrate` wrote it, and perhaps its owner changed it. */
@@ -13,10 +21,18 @@ export interface NewResource {
   readonly namespace?: string;
   /** `spec` without what carries the filter. */
   readonly scope: object;
-  /** What carries it: patches of an EnvoyFilter, `wasm` of a TrafficExtension; lines from column 1, and what they mean. */
-  readonly part?: { readonly text: string; readonly value: unknown };
+  /** What carries it: patches of an EnvoyFilter, the one of the HTTP filter first; `wasm` of a TrafficExtension. */
+  readonly part?: readonly Piece[];
   /** To stand in a file of its own: without patches that carry no filter, which stay where they are. */
   readonly yaml: string;
+}
+
+/** Lines that begin in column 1, and what they mean. */
+export interface Piece {
+  readonly text: string;
+  readonly value: unknown;
+  /** Of a patch: its `value:`. */
+  readonly body?: string;
 }
 
 /** @throws InputError where it is no resource */
@@ -68,19 +84,26 @@ function patches(
   const names = new Set(configPatches.filter(holdsWasm).map(filterNameOf));
   const isOwn = (patch: unknown): boolean =>
     holdsWasm(patch) || (isHttpFilter(patch) && names.has(filterNameOf(patch)));
-  const own = configPatches.filter(isOwn);
-  const text = list.items.flatMap((_, index) => (isOwn(configPatches[index]) ? [itemText(yaml, list, index)] : []));
+  const own = configPatches.flatMap((patch, index) => (isOwn(patch) ? [patchPiece(yaml, list, index, patch)] : []));
   const others = list.items.flatMap((_, index) => {
     const lines = isOwn(configPatches[index]) ? undefined : itemLines(yaml, list, index);
     return lines === undefined ? [] : [{ ...lines, insert: "" }];
   });
-  return { scope, part: { text: text.join(""), value: own }, yaml: applyEdits(yaml, others) };
+  const part = own.toSorted((one, other) => Number(isHttpFilter(other.value)) - Number(isHttpFilter(one.value)));
+  return { scope, part, yaml: applyEdits(yaml, others) };
 }
 
-function itemText(yaml: string, list: YAMLSeq, index: number): string {
+function patchPiece(yaml: string, list: YAMLSeq, index: number, value: unknown): Piece {
   const lines = itemLines(yaml, list, index);
   if (lines === undefined) throw new InputError("a patch of the new EnvoyFilter is not in lines of its own");
-  return withLineEnd(indented(yaml.slice(lines.start, lines.end), lines.column, 0));
+  const patch = nodeAt(list.items[index], ["patch"]);
+  const body = isMap(patch) ? pairOf(patch, "value") : undefined;
+  const bodyLines = body === undefined ? undefined : pairLines(yaml, body);
+  return {
+    text: outdented(yaml, lines),
+    value,
+    ...(bodyLines === undefined ? {} : { body: outdented(yaml, bodyLines) }),
+  };
 }
 
 function wasmEntry(
@@ -93,14 +116,11 @@ function wasmEntry(
   const pair = isMap(map) ? pairOf(map, "wasm") : undefined;
   const lines = pair === undefined ? undefined : pairLines(yaml, pair);
   if (lines === undefined) return { scope, yaml };
-  return {
-    scope,
-    yaml,
-    part: { text: withLineEnd(indented(yaml.slice(lines.start, lines.end), lines.column, 0)), value: wasm },
-  };
+  return { scope, yaml, part: [{ text: outdented(yaml, lines), value: wasm }] };
 }
 
-function withLineEnd(text: string): string {
+function outdented(yaml: string, { start, end, column }: TextRange & { readonly column: number }): string {
+  const text = indented(yaml.slice(start, end), column, 0);
   return text.endsWith("\n") ? text : `${text}\n`;
 }
 

@@ -62,16 +62,21 @@ export function planFilter(
   const obstacle = obstacleOf(delivery);
   if (obstacle !== undefined) return { kind: "left-alone", id, ...obstacle };
   const form = formOf(delivery, options.target);
-  if (form === undefined) {
-    const wanted = options.target === "auto" ? "manifest" : `${options.target}.yaml`;
-    return { kind: "left-alone", id, because: `there is no ${wanted} for it; its README says why` };
-  }
+  if (form === undefined) return { kind: "left-alone", id, because: noForm(delivery, options.target) };
   const site = findOriginal(delivery, files);
   if ("missing" in site) return updateOf(delivery, files) ?? { kind: "left-alone", id, because: site.missing };
   const untouchable = untouchableBecause(site, files);
   if (untouchable !== undefined) return { kind: "left-alone", id, because: `${site.source.file}: ${untouchable}` };
   const resource = readNewResource(delivery.manifests.get(form)!, join(delivery.folder, "manifests", `${form}.yaml`));
   return { kind: "replace", delivery, form, resource, ...placed(site, resource, files, options) };
+}
+
+function noForm({ missing, manifests }: Delivery, target: string): string {
+  const wanted = target === "auto" ? EVERY_FORM[0] : target;
+  const why = missing.find(({ form }) => form === wanted)?.note;
+  const others = [...manifests.keys()].map((form) => `--target ${form}`);
+  const instead = others.length === 0 ? "" : ` (there is ${others.join(", ")})`;
+  return `no ${target === "auto" ? "resource" : `${wanted}.yaml`}: ${why ?? "migrate wrote none"}${instead}`;
 }
 
 /** The filter is in the repository already, under its plugin name. */
@@ -163,7 +168,7 @@ function standsInside(site: LuaSite, { kind, scope }: NewResource, files: Reposi
 }
 
 function routesOf({ filter }: LuaSite, { part }: NewResource): Pick<Replacement, "routes"> {
-  const name = (part?.value as readonly unknown[] | undefined)?.map(filterNameOf).find((one) => one !== undefined);
+  const name = part?.map(({ value }) => filterNameOf(value)).find((one) => one !== undefined);
   if (filter.routeOverrides === undefined || name === undefined) return {};
   return { routes: { paths: filter.routeOverrides.map(({ path }) => path), filter: name } };
 }

@@ -61,7 +61,14 @@ export interface Delivery {
   /** YAML by form: `wasmplugin`, `trafficextension`, `envoyfilter`. */
   readonly manifests: ReadonlyMap<string, string>;
   /** What the README says of each form, that a reviewer should know. */
-  readonly notes: readonly { readonly form: string; readonly note: string }[];
+  readonly notes: readonly FormNote[];
+  /** Why a form is missing. */
+  readonly missing: readonly FormNote[];
+}
+
+export interface FormNote {
+  readonly form: string;
+  readonly note: string;
 }
 
 /** Reads a folder that `migrate` wrote. @throws InputError */
@@ -77,7 +84,7 @@ export function readDeliveries(dir: string): readonly Delivery[] {
       ...(existsSync(equivalence) ? { equivalence: read(equivalence, equivalenceFile) } : {}),
       ...(published === undefined ? {} : { published }),
       manifests: manifestsIn(join(folder, "manifests")),
-      notes: notesIn(join(folder, "README.md")),
+      ...notesIn(join(folder, "README.md")),
     };
   });
 }
@@ -101,8 +108,13 @@ function manifestsIn(folder: string): ReadonlyMap<string, string> {
   return new Map(names.sort().map((name) => [basename(name, ".yaml"), readFileSync(join(folder, name), "utf8")]));
 }
 
-function notesIn(readme: string): Delivery["notes"] {
-  if (!existsSync(readme)) return [];
-  const lines = readFileSync(readme, "utf8").matchAll(/^- (wasmplugin|trafficextension|envoyfilter)\.yaml: (.+)$/gm);
-  return [...lines].map(([, form, note]) => ({ form: form!, note: note! }));
+/** They stand in the README and nowhere else. */
+function notesIn(readme: string): Pick<Delivery, "notes" | "missing"> {
+  const text = existsSync(readme) ? readFileSync(readme, "utf8") : "";
+  const notes = [...text.matchAll(/^- (no )?(wasmplugin|trafficextension|envoyfilter)\.yaml: (.+)$/gm)];
+  const told = (isMissing: boolean): FormNote[] =>
+    notes
+      .filter(([, no]) => (no !== undefined) === isMissing)
+      .map(([, , form, note]) => ({ form: form!, note: note! }));
+  return { notes: told(false), missing: told(true) };
 }

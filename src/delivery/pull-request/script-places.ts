@@ -3,12 +3,14 @@ import type { LuaSite } from "../../manifest/lua-site.js";
 import { CannotEdit } from "../yaml-edit/cannot-edit.js";
 import { nodeAt, type Step, stepsOf, type YamlText } from "../yaml-edit/yaml-places.js";
 
+import type { Piece } from "./new-resource.js";
+
 /** What becomes of one script where it stands. */
 export interface Replacement {
   /** As found in this very text. */
   readonly site: LuaSite;
   /** What comes in the Lua's place; otherwise its successor stands in another file. */
-  readonly part?: { readonly text: string; readonly value: unknown };
+  readonly part?: readonly Piece[];
   /** The Lua filter stays and is switched off, with this said beside it. */
   readonly keptWith?: string;
   /** Routes that switch the Lua filter off: paths of their `LuaPerRoute`, and the new filter's name. */

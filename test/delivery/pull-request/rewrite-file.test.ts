@@ -4,10 +4,12 @@ import { rewriteFile } from "../../../src/delivery/pull-request/rewrite-file.js"
 import type { Replacement } from "../../../src/delivery/pull-request/script-places.js";
 import { findLuaSites } from "../../../src/manifest/find-lua-sites.js";
 
-const PART = {
+const PIECE = {
   text: "- applyTo: EXTENSION_CONFIG\n  patch:\n    value:\n      name: new\n",
-  value: [{ applyTo: "EXTENSION_CONFIG", patch: { value: { name: "new" } } }],
+  value: { applyTo: "EXTENSION_CONFIG", patch: { value: { name: "new" } } },
 };
+const PART = [PIECE];
+const INDENTED = PIECE.text.replace(/^(?=.)/gm, "  ");
 
 function lua(name: string, column = 2): string {
   const lines = [
@@ -134,14 +136,31 @@ describe("replaced in its place", () => {
   test("at the Lua's indentation, with the comment above it", () => {
     const text = envoyFilter("a", `${CLUSTER}  # about one\n${lua("one")}\n  # about two\n${lua("two")}`);
     expect(rewrite(text, ["one"], { part: PART })).toBe(
-      envoyFilter("a", `${CLUSTER}  # about one\n${PART.text.replace(/^(?=.)/gm, "  ")}\n  # about two\n${lua("two")}`),
+      envoyFilter("a", `${CLUSTER}  # about one\n${INDENTED}\n  # about two\n${lua("two")}`),
     );
+  });
+
+  test("only its value, where all around it stays the same; what else is needed follows", () => {
+    const first = {
+      text: "(not used)",
+      value: { applyTo: "HTTP_FILTER", patch: { operation: "INSERT_BEFORE", value: { name: "wasm" } } },
+      body: "value:\n  name: wasm\n",
+    };
+    const one = lua("one")
+      .replace("HTTP_FILTER", '"HTTP_FILTER" # the place')
+      .replace("      value:", "      # what\n      value:");
+    const wasm = `${one.slice(0, one.indexOf("      value:"))}      value:\n        name: wasm\n`;
+    for (const end of ["\n", ""]) {
+      const text = envoyFilter("a", CLUSTER + one).trimEnd() + end;
+      const expected = envoyFilter("a", CLUSTER + wasm + INDENTED).trimEnd() + end;
+      expect(rewrite(text, ["one"], { part: [first, PIECE] })).toBe(expected);
+    }
   });
 
   test("a list that is not indented", () => {
     const text = `kind: EnvoyFilter\nspec:\n configPatches:\n${lua("one", 1)}other: 1\n`;
     expect(rewrite(text, ["one"], { part: PART })).toBe(
-      `kind: EnvoyFilter\nspec:\n configPatches:\n${PART.text.replace(/^(?=.)/gm, " ")}other: 1\n`,
+      `kind: EnvoyFilter\nspec:\n configPatches:\n${PIECE.text.replace(/^(?=.)/gm, " ")}other: 1\n`,
     );
   });
 
@@ -149,7 +168,7 @@ describe("replaced in its place", () => {
     const script = "  lua:\n    inlineCode: |\n      function envoy_on_request(handle)\n      end\n";
     const text = `kind: TrafficExtension\napiVersion: extensions.istio.io/v1alpha1\nspec:\n  # which\n  phase: AUTHN\n${script}  # who\n  selector: {}\n`;
     const { sites } = findLuaSites("a.yaml", text);
-    const part = { text: "wasm:\n  url: oci://a/b\n", value: { url: "oci://a/b" } };
+    const part = [{ text: "wasm:\n  url: oci://a/b\n", value: { url: "oci://a/b" } }];
     expect(rewriteFile(text, "a.yaml", [{ site: sites[0]!, part }])).toBe(
       text.replace(script, "  wasm:\n    url: oci://a/b\n"),
     );
@@ -166,7 +185,7 @@ describe("replaced in its place", () => {
     const paths = ["spec.configPatches[1].patch.value.typed_per_filter_config.one"];
     expect(findLuaSites("a.yaml", text).sites[0]!.filter.routeOverrides).toEqual([{ path: paths[0], disabled: true }]);
     expect(rewrite(text, ["one"], { part: PART, routes: { paths, filter: "new" } })).toBe(
-      envoyFilter("a", PART.text.replace(/^(?=.)/gm, "  ") + route("new", "envoy.config.route.v3.FilterConfig")),
+      envoyFilter("a", INDENTED + route("new", "envoy.config.route.v3.FilterConfig")),
     );
   });
 });
@@ -176,17 +195,13 @@ describe("kept and switched off", () => {
     const text = envoyFilter("a", lua("one") + CLUSTER);
     const off = lua("one").replace("name: one\n", "name: one\n        disabled: true # why\n");
     expect(rewrite(text, ["one"], { keptWith: "why" })).toBe(envoyFilter("a", off + CLUSTER));
-    expect(rewrite(text, ["one"], { keptWith: "why", part: PART })).toBe(
-      envoyFilter("a", off + PART.text.replace(/^(?=.)/gm, "  ") + CLUSTER),
-    );
+    expect(rewrite(text, ["one"], { keptWith: "why", part: PART })).toBe(envoyFilter("a", off + INDENTED + CLUSTER));
   });
 
   test("gives its name to the one that takes its place", () => {
     const text = envoyFilter("a", lua("new"));
     const off = lua("new").replace("name: new\n", "name: new-lua\n        disabled: true # why\n");
-    expect(rewrite(text, ["new"], { keptWith: "why", part: PART })).toBe(
-      envoyFilter("a", off + PART.text.replace(/^(?=.)/gm, "  ")),
-    );
+    expect(rewrite(text, ["new"], { keptWith: "why", part: PART })).toBe(envoyFilter("a", off + INDENTED));
   });
 });
 
