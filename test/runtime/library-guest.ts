@@ -120,7 +120,7 @@ function program(names: readonly string[], more: Readonly<Record<string, string>
     import { arenaRelease } from "./runtime/memory/arena";
     ${files.map((file) => `import * as ${alias(file)} from "./runtime/${file}";`).join("\n")}
     ${imports}
-    let args = Values.create(0); let results = Values.create(0);
+    let args = changetype<Values>(0), results = changetype<Values>(0);
     export function start(): void { args = Values.create(8); lua.setChunkName(Str.of("x")); }
     export function release(): void { arenaRelease(); }
     export function pass(v: Value): void { args = args.add(v); }
