@@ -8,6 +8,7 @@ import * as pattern from "./runtime/pattern/match";
 import * as string from "./runtime/string";
 import * as table from "./runtime/table-library";
 import { DigitsMatch, DotMatch, EarerMatch, LettersMatch, SpaceMatch, TextMatch, TextMatch2, TextMatch3, matchesPattern, matchesPattern2 } from "./patterns";
+import { State } from "./runtime/state";
 
 const MY_JWT_SECRET = Str.of("my-jwt-secret");
 const TEXT = Str.of("\x00");
@@ -440,17 +441,17 @@ function role_list(roles: Value): Str {
 }
 
 function unauthorized(handle: Handle, reason: Value): void {
-  handle.logWarn(lua.concat2(JWT_CHECK, lua.concatOperand(reason, 271, "local 'reason'")));
+  handle.logWarn(lua.concat2(JWT_CHECK, lua.concatOperand(reason, 271, "local 'reason'")), 271);
   handle.respond(Table.create(0, 2).field(STATUS, lua.string(TEXT_401)).field(WWW_AUTHENTICATE, lua.string(BEARER_REALM_SHOP)), lua.concat3(UNAUTHORIZED, lua.concatOperand(reason, 275, "local 'reason'"), NEWLINE), 272);
 }
 
 export function envoy_on_request(handle: Handle): void {
-  const headers = handle.headers();
+  const headers = handle.headers(279);
   // Nobody but this filter says who the user is.
-  headers.remove(X_USER_ID);
-  headers.remove(X_USER_ROLES);
+  headers.remove(X_USER_ID, 281);
+  headers.remove(X_USER_ROLES, 282);
 
-  const authorization: Str | null = headers.get(AUTHORIZATION);
+  const authorization: Str | null = headers.get(AUTHORIZATION, 284);
   if (authorization == null) {
     unauthorized(handle, lua.string(MISSING_TOKEN));
     return;
@@ -470,9 +471,9 @@ export function envoy_on_request(handle: Handle): void {
   }
 
   headers.replace(X_USER_ID, lua.indexString(claims, SUB, 301, "local 'claims'"), 301);
-  headers.replace(X_USER_ROLES, role_list(lua.indexString(claims, ROLES, 302, "local 'claims'")));
+  headers.replace(X_USER_ROLES, role_list(lua.indexString(claims, ROLES, 302, "local 'claims'")), 302);
   // The service needs the claims, not the token.
-  headers.remove(AUTHORIZATION);
+  headers.remove(AUTHORIZATION, 304);
 }
 
 function string_sub_value(self: Closure, count: i32, a: Value, b: Value, c: Value): Value {
@@ -485,8 +486,8 @@ export function main(): void {
   // SHA-256 (FIPS 180-4) ------------------------------------------------
   K = Table.create(64, 0).append(lua.number(1116352408)).append(lua.number(1899447441)).append(lua.number(3049323471.0)).append(lua.number(3921009573.0)).append(lua.number(961987163)).append(lua.number(1508970993)).append(lua.number(2453635748.0)).append(lua.number(2870763221.0)).append(lua.number(3624381080.0)).append(lua.number(310598401)).append(lua.number(607225278)).append(lua.number(1426881987)).append(lua.number(1925078388)).append(lua.number(2162078206.0)).append(lua.number(2614888103.0)).append(lua.number(3248222580.0)).append(lua.number(3835390401.0)).append(lua.number(4022224774.0)).append(lua.number(264347078)).append(lua.number(604807628)).append(lua.number(770255983)).append(lua.number(1249150122)).append(lua.number(1555081692)).append(lua.number(1996064986)).append(lua.number(2554220882.0)).append(lua.number(2821834349.0)).append(lua.number(2952996808.0)).append(lua.number(3210313671.0)).append(lua.number(3336571891.0)).append(lua.number(3584528711.0)).append(lua.number(113926993)).append(lua.number(338241895)).append(lua.number(666307205)).append(lua.number(773529912)).append(lua.number(1294757372)).append(lua.number(1396182291)).append(lua.number(1695183700)).append(lua.number(1986661051)).append(lua.number(2177026350.0)).append(lua.number(2456956037.0)).append(lua.number(2730485921.0)).append(lua.number(2820302411.0)).append(lua.number(3259730800.0)).append(lua.number(3345764771.0)).append(lua.number(3516065817.0)).append(lua.number(3600352804.0)).append(lua.number(4094571909.0)).append(lua.number(275423344)).append(lua.number(430227734)).append(lua.number(506948616)).append(lua.number(659060556)).append(lua.number(883997877)).append(lua.number(958139571)).append(lua.number(1322822218)).append(lua.number(1537002063)).append(lua.number(1747873779)).append(lua.number(1955562222)).append(lua.number(2024104815)).append(lua.number(2227730452.0)).append(lua.number(2361852424.0)).append(lua.number(2428436474.0)).append(lua.number(2756734187.0)).append(lua.number(3204031479.0)).append(lua.number(3329325298.0));
   // The secret is shorter than a block of 64 bytes; a longer one would have to be hashed first.
-  INNER_PAD = key_pad(SECRET, 54);
-  OUTER_PAD = key_pad(SECRET, 92);
+  INNER_PAD = lua.retained(key_pad(SECRET, 54));
+  OUTER_PAD = lua.retained(key_pad(SECRET, 92));
   // base64url (RFC 4648) ------------------------------------------------
   const ALPHABET = ABCDEFGHIJKLMNOPQRSTUVWXYZABCDEFGHIJKLMNOPQRSTUV;
   SEXTETS = Table.create(0, 0);
@@ -495,8 +496,8 @@ export function main(): void {
   }
   // JSON, as much as tokens need ------------------------------------------
   ESCAPES = Table.create(0, 5).field(B, lua.string(TEXT_3)).field(F, lua.string(TEXT_4)).field(N, lua.string(NEWLINE)).field(R, lua.string(TEXT_5)).field(T, lua.string(TEXT_6));
-  decode_value = lua.nil;
-  decode_value = lua.fn(Closure.create(decode_value_2.index));
+  decode_value = lua.retained(lua.nil);
+  decode_value = lua.retained(lua.fn(Closure.create(decode_value_2.index)));
   // The token -----------------------------------------------------------
   // The claims of a token that holds, or nil and why it does not.
   verify = lua.fn(Closure.create(verify_2.index));
@@ -508,3 +509,14 @@ function string_methods(kind: u32, name: Str): Value {
 }
 
 lua.setStringMethods(string_methods.index);
+
+/** What outlives a request. */
+export function visit(state: State): void {
+  K = state.table(K);
+  INNER_PAD = state.string(INNER_PAD);
+  OUTER_PAD = state.string(OUTER_PAD);
+  SEXTETS = state.table(SEXTETS);
+  ESCAPES = state.table(ESCAPES);
+  decode_value = state.value(decode_value);
+  verify = state.value(verify);
+}
