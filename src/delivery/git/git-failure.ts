@@ -1,9 +1,12 @@
+import { tmpdir } from "node:os";
 import { InputError, MissingError } from "../../support/failure.js";
 
 const KNOWN: readonly { readonly sign: RegExp; readonly say: (said: string) => Error }[] = [
   {
-    sign: /No space left on device|Disk quota exceeded/i,
-    say: () => new MissingError("git cannot write: the disk is full; free some space and run it again"),
+    // Git seldom says why it cannot write a file; hardly anything else can be the reason in a folder of our own.
+    sign: /No space left on device|Disk quota exceeded|unable to write file|write error|unable to create temporary file/i,
+    say: (said) =>
+      new MissingError(`git cannot write (${said}): is the disk full? Free some space in ${tmpdir()} and run it again`),
   },
   {
     sign: /stale info|fetch first|non-fast-forward|cannot lock ref/i,
