@@ -2,7 +2,7 @@ import type { Method } from "../envoy/index.js";
 import type { Expression, Node } from "../lua/ast.js";
 import type { Types } from "../lua/infer.js";
 import type { Binding, FunctionInfo, Script } from "../lua/script.js";
-import type { StaticType, } from "../lua/static-type.js";
+import type { StaticType } from "../lua/static-type.js";
 import { type Code, primary } from "./code.js";
 import { carrier, placeholder } from "./convert.js";
 import { Names, type TopLevelNames } from "./names.js";

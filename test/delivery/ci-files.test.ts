@@ -179,7 +179,11 @@ describe("the workflow's jobs in a repository", () => {
       CI_MERGE_REQUEST_DIFF_BASE_SHA: base,
       MOONSHIFT_MANIFESTS: ".",
     };
-    execFileSync("bash", ["-c", jobs!["moonshift-verify"]!.script!.join("\n")], { cwd: repository, env, stdio: "pipe" });
+    execFileSync("bash", ["-c", jobs!["moonshift-verify"]!.script!.join("\n")], {
+      cwd: repository,
+      env,
+      stdio: "pipe",
+    });
     expect(calledWith(calls)).toEqual([
       "migrate --quiet --out after ./changed one.yaml ./new.yml",
       "migrate --quiet --out before base-state/changed one.yaml",

@@ -35,7 +35,7 @@ function chunkOf({ name, args }: Call, prelude = ""): { readonly text: Uint8Arra
 }
 
 /** Lua source of a value. */
-export function literal(value: LuaValue): string {
+function literal(value: LuaValue): string {
   if (value === null) return "nil";
   if (typeof value === "boolean") return String(value);
   if (typeof value === "number") return numeral(value);

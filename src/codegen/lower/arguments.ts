@@ -1,5 +1,5 @@
 import type { Form, Parameter as LibraryParameter } from "../../lua/library.js";
-import { type Code, isQuiet, } from "../code.js";
+import { type Code, isQuiet } from "../code.js";
 import type { FunctionContext } from "../context.js";
 import { boxed, truth } from "../convert.js";
 import { evaluateFirst } from "../sequence.js";
