@@ -56,6 +56,7 @@ const FEATURES = ["MutableGlobals", "NontrappingFPToInt", "BulkMemory", "BulkMem
 async function compile({ read, stateful, yields, metatables, redundant, entry = "entry.ts" }) {
   /** @type {Uint8Array | undefined} */
   let bytes;
+  const sources = new Map();
   const flag = (name, on) => ["--use", `${name}=${on ? 1 : 0}`];
   const { error, stderr } = await asc.main(
     [
@@ -68,8 +69,12 @@ async function compile({ read, stateful, yields, metatables, redundant, entry = 
     ],
     {
       readFile: (name) => {
-        const source = read(name.replace(/^\.\//, ""));
-        return source === null ? null : staticStrings(source);
+        // asked for once per import
+        if (!sources.has(name)) {
+          const source = read(name.replace(/^\.\//, ""));
+          sources.set(name, source === null ? null : staticStrings(source));
+        }
+        return sources.get(name);
       },
       writeFile: (name, contents) => {
         if (name === "filter.wasm") bytes = contents;
