@@ -1,5 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { InputError } from "../src/support/failure.js";
 import type { Comparison } from "./comparison.js";
@@ -7,14 +6,6 @@ import type { Comparison } from "./comparison.js";
 /** As JSON; infinite ends of intervals become null. */
 export function comparisonJson(comparison: Comparison): string {
   return `${JSON.stringify(comparison, null, 2)}\n`;
-}
-
-/** Writes a file whole or not at all, with its folder. */
-export function writeWhole(file: string, text: string): void {
-  mkdirSync(dirname(file), { recursive: true });
-  const unfinished = `${file}.${process.pid}.tmp`;
-  writeFileSync(unfinished, text);
-  renameSync(unfinished, file);
 }
 
 const end = (nullMeans: number) =>

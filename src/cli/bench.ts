@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
 import { allArms } from "../../bench/arms/index.js";
 import type { Comparison } from "../../bench/comparison.js";
-import { comparisonJson, readComparison, writeWhole } from "../../bench/comparison-file.js";
+import { comparisonJson, readComparison } from "../../bench/comparison-file.js";
 import { compileScript } from "../../bench/compile-script.js";
 import { compareWithBaseline } from "../../bench/gate.js";
 import { PRICED_WORKLOADS, priceList } from "../../bench/price-list.js";
@@ -20,6 +20,7 @@ import { benchmarkMarkdown } from "../report/benchmark/markdown.js";
 import { targetsText } from "../report/benchmark/targets.js";
 import { benchmarkText } from "../report/benchmark/text.js";
 import { InputError } from "../support/failure.js";
+import { writeWhole } from "../support/write-folder.js";
 import { readRequestFile } from "../verify/read-requests.js";
 import { progressLine } from "./progress-line.js";
 

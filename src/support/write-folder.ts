@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve, sep } from "node:path";
 
 /**
@@ -36,10 +36,16 @@ function moveAway(from: string, to: string): boolean {
   }
 }
 
-/** Writes one file all or nothing. */
-export function writeWhole(path: string, content: string | Uint8Array): void {
+/** Writes one file all or nothing, with its folder. A link stays one, and what is no file (`/dev/null`, a pipe) is written to as it is. */
+export function writeWhole(file: string, content: string | Uint8Array): void {
+  const there = statSync(file, { throwIfNoEntry: false });
+  if (there !== undefined && !there.isFile()) {
+    writeFileSync(file, content);
+    return;
+  }
+  const path = there === undefined ? resolve(file) : realpathSync(file);
   const fresh = `${path}.${process.pid}.new`;
-  mkdirSync(dirname(resolve(path)), { recursive: true });
+  mkdirSync(dirname(path), { recursive: true });
   try {
     writeFileSync(fresh, content);
     renameSync(fresh, path);

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { comparisonJson, readComparison, writeWhole } from "../../bench/comparison-file.js";
+import { comparisonJson, readComparison } from "../../bench/comparison-file.js";
 import { compareWithBaseline } from "../../bench/gate.js";
 import { priceList } from "../../bench/price-list.js";
 import { judgeTargets } from "../../bench/targets.js";
@@ -10,6 +10,7 @@ import { PRICE_LIST } from "../../src/analyzer/price-list.js";
 import { gateText } from "../../src/report/benchmark/gate.js";
 import { targetsText } from "../../src/report/benchmark/targets.js";
 import { InputError } from "../../src/support/failure.js";
+import { writeWhole } from "../../src/support/write-folder.js";
 import { comparisonOf, withArm, workloadOf } from "./fixture.js";
 
 const quiet = { jitter: 0.002, seed: 1 };

@@ -82,10 +82,10 @@ function wasmPatches(site: LuaSite, module: ModuleReference, insertions: readonl
   const typedConfig = { typed_config: wasmTypedConfig(site, module) };
   const isLocal = module.url.startsWith("file:");
   const value = { name, ...disabled, ...(isLocal ? typedConfig : discovered()) };
-  const filters = insertions.map(({ match, operation }) => ({
+  const filters = insertions.map(({ match, operation, spelled }) => ({
     applyTo: "HTTP_FILTER",
     ...(match === undefined ? {} : { match }),
-    patch: { operation, value },
+    patch: { operation: spelled ?? operation, value },
   }));
   if (isLocal) return filters;
   return [{ applyTo: "EXTENSION_CONFIG", patch: { operation: "ADD", value: { name, ...typedConfig } } }, ...filters];

@@ -4,6 +4,8 @@ import type { FilterContext, LuaSite } from "../../manifest/lua-site.js";
 export interface Insertion {
   readonly context: PatchContext;
   readonly operation: "INSERT_FIRST" | "INSERT_BEFORE" | "INSERT_AFTER" | "REPLACE";
+  /** The operation as the patch spells it, where that is another: `INSERT_BEFORE` next to nothing is `INSERT_FIRST`. */
+  readonly spelled?: "INSERT_BEFORE";
   /** The HTTP filter that it is inserted next to, under its present name. */
   readonly nextTo?: string;
   readonly port?: number;
@@ -98,6 +100,7 @@ function patchInsertion(filter: FilterContext): Insertion | { readonly cannot: s
   return {
     context: (filter.patchContext ?? "ANY") as PatchContext,
     operation: subFilter === undefined ? "INSERT_FIRST" : operation,
+    ...(subFilter === undefined && operation === "INSERT_BEFORE" ? { spelled: operation } : {}),
     ...(subFilter === undefined ? {} : { nextTo: subFilter }),
     ...(listener?.portNumber === undefined ? {} : { port: listener.portNumber }),
     conditions: conditionsOf(match),
@@ -141,6 +144,13 @@ const PRESENT_NAMES: Readonly<Record<string, string>> = {
   "envoy.grpc_web": "envoy.filters.http.grpc_web",
   "envoy.lua": "envoy.filters.http.lua",
 };
+
+/** Names in a patch's `match` that present versions of Istio match with nothing. */
+export function oldNamesIn(match: unknown): readonly string[] {
+  const renamed: string[] = [];
+  withPresentNames(match, renamed);
+  return [...new Set(renamed)];
+}
 
 function withPresentNames(value: unknown, renamed: string[]): unknown {
   if (Array.isArray(value)) return value.map((item) => withPresentNames(item, renamed));

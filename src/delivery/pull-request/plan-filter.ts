@@ -6,6 +6,7 @@ import { type ModuleAddress, namesModuleOf } from "../publish/module-address.js"
 import { nodeAt, readYamlText, stepsOf } from "../yaml-edit/yaml-places.js";
 import { findOriginal } from "./find-original.js";
 import { generatedFrom } from "./generated-file.js";
+import { idleBecause } from "./idle-filter.js";
 import { isKustomization, patchesResource } from "./kustomization.js";
 import { filterNameOf, type NewResource, readNewResource, withLabels } from "./new-resource.js";
 import type { Delivery } from "./read-delivery.js";
@@ -108,6 +109,8 @@ function untouchableBecause(site: LuaSite, files: RepositoryFiles): string | und
   const { file, kind, name = "" } = site.source;
   const generated = generatedFrom(site, files);
   if (generated !== undefined) return `${generated}; change what it comes from`;
+  const idle = idleBecause(site);
+  if (idle !== undefined) return `the Lua does not run in present versions of Istio: ${idle}`;
   if (!Buffer.from(files.texts.get(file)!).equals(readFileSync(join(files.folder, file))))
     return "it is not plain UTF-8 without byte order mark";
   const sharesRoutes = (other: LuaSite): boolean =>

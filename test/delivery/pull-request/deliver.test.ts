@@ -235,6 +235,16 @@ describe("what is left alone", () => {
     ],
     ["JSON", { "a.json": JSON.stringify(parse(tag)) }, "a.json: it is JSON, which people seldom write"],
     [
+      "what matches on a name that nothing has any more",
+      { "a.yaml": tag.replace("name: envoy.filters.http.router", "name: envoy.router") },
+      "a.yaml: the Lua does not run in present versions of Istio: its match names envoy.router, which is an old name",
+    ],
+    [
+      "what Envoy refuses as a filter",
+      { "a.yaml": tag.replace("lua.v3.Lua", "lua.v3.LuaPerRoute") },
+      "its @type is envoy.extensions.filters.http.lua.v3.LuaPerRoute, which is refused as a filter",
+    ],
+    [
       "what kustomize patches",
       {
         "a.yaml": tag,
@@ -317,6 +327,14 @@ describe("where the new resources go", () => {
     expect(text.match(/applyTo: CLUSTER/g)).toHaveLength(1);
     await bring({ target: "wasmplugin", branch: "beside" }, migrate(files, { tag: "1" }));
     expect(remote.file("beside", "tag.yaml")!.endsWith(`  configPatches:\n${extra}`)).toBe(true);
+  });
+
+  test("a patch at the head of the chain: only its value changes", async () => {
+    const atHead = luaFilter("tag").replace(/ +subFilter:\n.*\n/, "");
+    remote = GitRemote.create(temp, { "tag.yaml": atHead });
+    await bring({}, migrate({ "tag.yaml": atHead }, { tag: "1" }));
+    const value = atHead.indexOf("      value:\n");
+    expect(remote.file(BRANCH, "tag.yaml")!.slice(0, value)).toBe(atHead.slice(0, value));
   });
 
   test("--keep-original switches the Lua off", async () => {
