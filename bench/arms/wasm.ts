@@ -60,6 +60,7 @@ export function wasmFilters(name: string, module: Uint8Array, workload: Workload
       "@type": "type.googleapis.com/envoy.extensions.filters.http.wasm.v3.Wasm",
       config: {
         name: `${name}-${copy}`,
+        ...(workload.rootId === undefined ? {} : { root_id: workload.rootId }),
         // Bodies are read before headers go on, as the Lua filter does; see docs of `allow_on_headers_stop_iteration`.
         allow_on_headers_stop_iteration: true,
         vm_config: {

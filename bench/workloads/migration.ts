@@ -46,6 +46,7 @@ function workloadOf(
     about: `the filter ${id} with ${request}`,
     lua,
     module: wasm!,
+    rootId: id,
     ...withClusters(lua, load),
     ...(filterName === undefined ? {} : { filterName }),
     measure: { form: "over no filter" },

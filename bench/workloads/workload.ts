@@ -16,6 +16,8 @@ export interface Workload {
   readonly wasmLua?: string;
   /** A module that is there already and is measured instead of one compiled from the script. */
   readonly module?: Uint8Array;
+  /** Which filter of the module, when it is a bundle. */
+  readonly rootId?: string;
   readonly request: RequestShape;
   readonly response?: ResponseShape;
   readonly measure: Measure;

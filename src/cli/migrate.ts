@@ -9,6 +9,7 @@ interface MigrateFlags {
   readonly out: string;
   readonly target: string;
   readonly only?: string;
+  readonly bundle?: boolean;
   readonly format: "text" | "json";
   readonly quiet?: boolean;
 }
@@ -21,6 +22,7 @@ export function registerMigrate(program: Command): void {
     .requiredOption("--out <dir>", "folder to write")
     .option("--target <form>", "auto, wasmplugin, trafficextension or envoyfilter", "auto")
     .option("--only <id>", "only this filter")
+    .option("--bundle", "one module for all filters of the call, which share a VM on each worker")
     .option("--format <format>", "text or json", "text")
     .option("--quiet", "no progress")
     .action(async (paths: string[], flags: MigrateFlags) => {
@@ -38,7 +40,11 @@ async function migrate(paths: readonly string[], flags: MigrateFlags): Promise<n
   for (const problem of [...problems, ...notes]) process.stderr.write(`${problemLine(problem)}\n`);
   const chosen = flags.only === undefined ? sites : sites.filter((site) => site.id === flags.only);
   if (flags.only !== undefined && chosen.length === 0) throw new InputError(`no filter '${flags.only}' in the input`);
-  const results = await migrateSites(chosen, flags.out, { target: flags.target, say });
+  const results = await migrateSites(chosen, flags.out, {
+    target: flags.target,
+    bundle: flags.bundle ?? false,
+    say,
+  });
   process.stdout.write(
     flags.format === "json" ? `${JSON.stringify(results, null, 2)}\n` : results.map(toLine).join(""),
   );

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { assemble } from "../runtime/toolchain/assemble.mjs";
 import { packageRoot } from "../support/package-root.js";
+import { BUNDLE_FOLDER } from "./bundle.js";
 import type { ProgramNeeds } from "./generate.js";
 
 /** A compiled filter. */
@@ -34,13 +35,14 @@ export async function compileProgram(
   program: Compilable,
   options: { readonly names?: boolean } = {},
 ): Promise<WasmModule> {
-  const { stateful, yields, metatables, indirectYields } = program.needs;
+  const { stateful, yields, metatables, indirectYields, bundle = false } = program.needs;
   const runtime = runtimeFolder();
   const redundant: Place[] = [];
   const bytes = await assemble({
     redundant: (place: Place) => redundant.push(place),
     read: (name) => program.files.get(name) ?? readRuntime(runtime, name),
-    ...{ stateful, yields, metatables, indirectYields },
+    ...{ stateful, yields, metatables, indirectYields, bundle },
+    ...(bundle && { entry: `${BUNDLE_FOLDER}/entry.ts` }),
     ...(options.names && { names: true }),
   });
   return {
@@ -49,18 +51,20 @@ export async function compileProgram(
     sizeBytes: bytes.length,
     exports: WebAssembly.Module.exports(await WebAssembly.compile(new Uint8Array(bytes))).map(({ name }) => name),
     files: new Map(
-      [...program.files].map(([name, text]) => [
-        name,
-        name === "filter.ts" ? withoutAssertions(text, redundant) : text,
-      ]),
+      [...program.files].map(([name, text]) => [name, withoutAssertions(text, placesIn(name, redundant))]),
     ),
   };
 }
 
 /** 0-based, behind the expression that is asserted not to be null. */
 interface Place {
+  readonly file: string;
   readonly line: number;
   readonly column: number;
+}
+
+function placesIn(name: string, places: readonly Place[]): readonly Place[] {
+  return places.filter(({ file }) => file === name);
 }
 
 function withoutAssertions(text: string, places: readonly Place[]): string {
@@ -73,7 +77,8 @@ function withoutAssertions(text: string, places: readonly Place[]): string {
 }
 
 function readRuntime(folder: string, name: string): string | null {
-  if (!name.startsWith("runtime/")) return null;
-  const path = join(folder, name.slice("runtime/".length));
+  const [, own] = /^(?:bundle\/)?runtime\/(.+)$/.exec(name) ?? [];
+  if (own === undefined) return null;
+  const path = join(folder, own);
   return existsSync(path) ? readFileSync(path, "utf8") : null;
 }

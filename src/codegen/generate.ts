@@ -28,11 +28,15 @@ export interface GuestProgram {
   /** `filter.ts`, `entry.ts`; complete only without refusals. */
   readonly files: ReadonlyMap<string, string>;
   readonly needs: ProgramNeeds;
+  /** What `entry.ts` was printed from. */
+  readonly entry: EntryNeeds;
   readonly script: Script;
   readonly types: Types<Method>;
 }
 
 export interface ProgramNeeds {
+  /** Several scripts in one module. */
+  readonly bundle?: boolean;
   readonly stateful: boolean;
   readonly yields: boolean;
   /** A function called as a value may suspend. */
@@ -113,6 +117,7 @@ export function generateFrom(script: Script, { filterName }: GenerateOptions = {
     responseMayYield: waits.response,
     stateful,
     hasMain: main.length > 0,
+    installsMethods: tables.length > 0,
     usesDynamicMetadata: script.bytes.includes("dynamicMetadata"),
     chunkName: chunkName(script.bytes),
     ...(filterName !== undefined && mentions(script, "metadata") && { filterName }),
@@ -137,7 +142,7 @@ export function generateFrom(script: Script, { filterName }: GenerateOptions = {
     metatables: types.metamethods.size > 0 || script.globals.has("setmetatable"),
     allowOnHeadersStopIteration: holdsHeaders(waits.request) || holdsHeaders(waits.response),
   };
-  return { refusals: module.refusals, files, needs, script, types };
+  return { refusals: module.refusals, files, needs, entry, script, types };
 }
 
 /** Whether the script names a method; when it does not, nothing of it needs to be configured. */

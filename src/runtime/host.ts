@@ -136,6 +136,13 @@ export function setBuffer(buffer: i32, length: u32, bytes: Str): bool {
   return proxy_set_buffer_bytes(buffer, 0, length, bytes.bytes, bytes.byteLength) == OK;
 }
 
+/** The root id of the plugin whose context is the current one; empty for a plugin without. */
+export function rootId(): Str {
+  const id = property(ROOT_ID);
+  return id ? id : changetype<Str>(EMPTY);
+}
+const ROOT_ID = Str.of("plugin_root_id");
+
 /** `path`: segments separated by NUL. Null when there is no such property. */
 export function property(path: Str): Str | null {
   return proxy_get_property(path.bytes, path.byteLength, POINTER, SIZE) == OK ? received() : null;

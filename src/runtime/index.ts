@@ -22,6 +22,12 @@ export function setUserdataMethods(index: u32): void {
   userdataMethods = index;
 }
 
+/** Before another script's methods are installed (bundles). */
+export function forgetMethods(): void {
+  stringMethods = 0;
+  userdataMethods = 0;
+}
+
 /** Raises `attempt to index WHAT (a TYPE value)`. */
 export function index(v: Value, key: Value, line: i32, what: string): Value {
   if (isTable(v)) {

@@ -1,12 +1,15 @@
 // The script's module-level variables. Several plugin configurations (root contexts) can share one VM, and each has globals of
 // its own: the active one's are in the variables, those of the others in a block each.
 //
+// A bundle has several scripts; each has variables of its own, so that going from one to another saves nothing.
+//
 // The generated entry names every variable once, in one function, through which they are all saved, loaded and marked:
 //
 //     function visit(s: State): void { counter = s.value(counter); names = s.table(names); … }
 import { allocPermanent } from "./memory/arena";
 import { markValue, markValues } from "./memory/collect";
 import { Closure } from "./closure";
+import { rootId } from "./host";
 import { EMPTY, Str } from "./str";
 import { Table } from "./table";
 import { boolean, fn, isNil, nil, number, optional, optionalTable, toBoolean, toNumber, Value } from "./value";
@@ -87,31 +90,74 @@ export class State {
   }
 }
 
-/** A root context and, while it is not the active one, its variables behind the header. */
+/**
+ * A script of the module. Most modules have one; a bundle (BUNDLE=1) has several, and its plugins name theirs by their root id.
+ * Functions are indices into the table, 0 where the script has none.
+ */
+// @ts-ignore: decorator
+@unmanaged
+export class Program {
+  next: Program | null;
+  /** The variables are those of this root context. */
+  active: Root | null;
+  /** Blocks to use again. */
+  freeRoots: Root | null;
+  /** The function `visit`. */
+  visitor: u32;
+
+  // Only of a bundle's:
+  /** The root id of its plugins. */
+  name: Str;
+  /** `(): void`, makes the runtime speak and look up for this script. */
+  setup: u32;
+  /** `(run: usize): void`, like the following. */
+  chunk: u32;
+  request: u32;
+  response: u32;
+  /** A side call in this direction holds the body and the trailers back too. */
+  requestHoldsAll: bool;
+  responseHoldsAll: bool;
+}
+
+/** A root context and, while it is not its program's active one, its variables behind the header. */
 // @ts-ignore: decorator
 @unmanaged
 class Root {
   next: Root | null;
+  program: Program;
   context: u32;
 }
-const HEADER: usize = offsetof<Root>();
+/** Rounded up: values are aligned to eight bytes. */
+const HEADER: usize = (offsetof<Root>() + 7) & ~7;
 
 const state = changetype<State>(memory.data(8, 8));
 
-/** The function `visit` of the table. */
-let visitor: u32 = 0;
+/** The program of a module that has one, and the list of all of them. */
+const only = changetype<Program>(memory.data(offsetof<Program>(), 8));
 /** A function `(): void` of the table that calls `addRootRange` for whatever else refers to objects. */
 let otherRoots: u32 = 0;
 
 let roots: Root | null = null;
-let active: Root | null = null;
 let activeContext: u32 = 0;
 
 // @ts-ignore: decorator
-@lazy let freeRoots: Root | null = null;
+@lazy let programs: Program | null = null;
+// @ts-ignore: decorator
+@lazy let activeProgram: Program | null = null;
 
 export function setVisitor(index: u32): void {
-  visitor = index;
+  only.visitor = index;
+}
+
+/** Adds a program to a bundle. */
+export function addProgram(program: Program): void {
+  program.next = programs;
+  programs = program;
+}
+
+/** The program of the root context that is active, of a bundle. */
+export function currentProgram(): Program | null {
+  return activeProgram;
 }
 
 export function setRoots(index: u32): void {
@@ -127,11 +173,6 @@ export function switchRoot(context: u32): void {
 
 /** The root context is gone, and with it its variables. */
 export function closeRoot(context: u32): void {
-  if (context == activeContext) {
-    visit(RESET, 0);
-    active = null;
-    activeContext = 0;
-  }
   let root = roots,
     before: Root | null = null;
   while (root && root.context != context) {
@@ -141,53 +182,82 @@ export function closeRoot(context: u32): void {
   if (!root) return;
   if (before) before.next = root.next;
   else roots = root.next;
-  root.next = freeRoots;
-  freeRoots = root;
+  const program = root.program;
+  if (changetype<usize>(program.active) == changetype<usize>(root)) {
+    visit(program, RESET, 0);
+    program.active = null;
+  }
+  if (context == activeContext) activeContext = 0;
+  root.next = program.freeRoots;
+  program.freeRoots = root;
 }
 
 function activate(context: u32): void {
-  if (active) visit(SAVE, changetype<usize>(active) + HEADER);
   let root = roots;
   while (root && root.context != context) root = root.next;
-  if (root) visit(LOAD, changetype<usize>(root) + HEADER);
-  else {
-    root = newRoot(context);
-    visit(RESET, 0);
+  const isNew = !root;
+  if (!root) root = newRoot(context, BUNDLE ? programNamed(rootId()) : only);
+  const program = root.program,
+    before = program.active;
+  if (changetype<usize>(before) != changetype<usize>(root)) {
+    if (before) visit(program, SAVE, changetype<usize>(before) + HEADER);
+    if (isNew) visit(program, RESET, 0);
+    else visit(program, LOAD, changetype<usize>(root) + HEADER);
+    program.active = root;
   }
-  active = root;
   activeContext = context;
+  if (BUNDLE && changetype<usize>(activeProgram) != changetype<usize>(program)) {
+    activeProgram = program;
+    if (program.setup) call_indirect<void>(program.setup);
+  }
 }
 
-function newRoot(context: u32): Root {
-  let root = freeRoots;
-  if (root) freeRoots = root.next;
-  else root = changetype<Root>(allocPermanent(HEADER + variableCount() * 8));
+function newRoot(context: u32, program: Program): Root {
+  let root = program.freeRoots;
+  if (root) program.freeRoots = root.next;
+  else root = changetype<Root>(allocPermanent(HEADER + variableCount(program) * 8));
   root.context = context;
+  root.program = program;
   root.next = roots;
   roots = root;
   return root;
 }
 
-function variableCount(): u32 {
-  return <u32>(visit(COUNT, 0) >>> 3);
+/** One without functions when there is none of that name: nothing is done for such a plugin. */
+function programNamed(name: Str): Program {
+  let program = programs;
+  while (program) {
+    if (program.name == name) return program;
+    program = program.next;
+  }
+  return only;
 }
 
-function visit(mode: u32, block: usize): usize {
-  if (visitor) call_indirect<void>(visitor, state.start(mode, block));
+function variableCount(program: Program): u32 {
+  return <u32>(visit(program, COUNT, 0) >>> 3);
+}
+
+function visit(program: Program, mode: u32, block: usize): usize {
+  state.start(mode, block);
+  if (program.visitor) call_indirect<void>(program.visitor, state);
   return state.position;
 }
 
 /** For the collector. */
 export function markRoots(): void {
-  visit(MARK, 0);
-  if (roots) markInactive(variableCount());
-  if (otherRoots) call_indirect<void>(otherRoots);
-}
-
-function markInactive(count: u32): void {
+  if (BUNDLE) {
+    let program = programs;
+    while (program) {
+      visit(program, MARK, 0);
+      program = program.next;
+    }
+  } else visit(only, MARK, 0);
   let root = roots;
   while (root) {
-    if (root != active) markValues(changetype<usize>(root) + HEADER, count);
+    const program = root.program;
+    if (changetype<usize>(program.active) != changetype<usize>(root))
+      markValues(changetype<usize>(root) + HEADER, variableCount(program));
     root = root.next;
   }
+  if (otherRoots) call_indirect<void>(otherRoots);
 }

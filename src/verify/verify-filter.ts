@@ -40,7 +40,8 @@ export type Candidate = Pick<FilterArm, "lua" | "wasm">;
 /** Sends the same requests through the script and the module in one Envoy and tells what differs. */
 export function verifyFilter(input: VerifyInput): Promise<Equivalence> {
   const { wasm, needs, ...rest } = input;
-  const candidate = { wasm: { bytes: wasm, allowOnHeadersStopIteration: needs.allowOnHeadersStopIteration } };
+  const { allowOnHeadersStopIteration } = needs;
+  const candidate = { wasm: { bytes: wasm, allowOnHeadersStopIteration, rootId: input.id } };
   return verifyCandidate({ ...rest, candidate });
 }
 

@@ -109,6 +109,7 @@ function needsOf({ needs, request, response }: Case): EntryNeeds {
     responseMayYield: { ...NEVER_YIELDS, ...response },
     stateful: false,
     hasMain: false,
+    installsMethods: false,
     usesDynamicMetadata: false,
     chunkName: "",
     ...needs,

@@ -444,7 +444,9 @@ function object_methods(kind: u32, name: Str): Value {
   return lua.nil;
 }
 
-lua.setUserdataMethods(object_methods.index);
+export function installMethods(): void {
+  lua.setUserdataMethods(object_methods.index);
+}
 
 /** What outlives a request. */
 export function visit(state: State): void {

@@ -508,7 +508,9 @@ function string_methods(kind: u32, name: Str): Value {
   return lua.nil;
 }
 
-lua.setStringMethods(string_methods.index);
+export function installMethods(): void {
+  lua.setStringMethods(string_methods.index);
+}
 
 /** What outlives a request. */
 export function visit(state: State): void {

@@ -19,9 +19,14 @@ export function printMethodTables(module: ModuleContext): readonly string[] {
   const names = [...module.dynamicMethods];
   const strings = names.flatMap((name) => stringMethod(context, name));
   const objects = reachableObjects(module).flatMap((object) => objectMethods(context, object, names));
+  const installs = [
+    ...(strings.length > 0 ? ["lua.setStringMethods(string_methods.index);"] : []),
+    ...(objects.length > 0 ? ["lua.setUserdataMethods(object_methods.index);"] : []),
+  ];
   return [
-    ...(strings.length > 0 ? [table("string_methods", strings), "lua.setStringMethods(string_methods.index);"] : []),
-    ...(objects.length > 0 ? [table("object_methods", objects), "lua.setUserdataMethods(object_methods.index);"] : []),
+    ...(strings.length > 0 ? [table("string_methods", strings)] : []),
+    ...(objects.length > 0 ? [table("object_methods", objects)] : []),
+    ...(installs.length > 0 ? [["export function installMethods(): void {", ...indent(installs), "}"].join("\n")] : []),
   ];
 }
 

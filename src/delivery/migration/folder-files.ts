@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { dirname, join, posix } from "node:path";
-import { runtimeFolder } from "../../codegen/compile.js";
+import { BUNDLE_FOLDER } from "../../codegen/bundle.js";
+import { runtimeFolder, type WasmModule } from "../../codegen/compile.js";
+import type { ProgramNeeds } from "../../codegen/generate.js";
 import { packageRoot } from "../../support/package-root.js";
 import type { MigratedSite } from "./migrated-filter.js";
 import { minimumEnvoy, minimumIstio } from "./minimum-versions.js";
@@ -16,12 +18,34 @@ export function folderFiles(migrated: MigratedSite): Map<string, string | Uint8A
     ["verdict.json", json(verdict(migrated))],
   ]);
   if (!program || !module) return files;
-  for (const [name, text] of module.files) files.set(name, text);
   files.set("filter.wasm", module.bytes);
-  files.set("package.json", json(packageJson(migrated)));
+  if (migrated.bundle) {
+    for (const [name, text] of filesBelow(site.id, module.files)) files.set(name, text);
+    files.set("package.json", json(packageJson(site.id, BUILD_BUNDLE)));
+    return files;
+  }
+  for (const [name, text] of module.files) files.set(name, text);
+  files.set("package.json", json(packageJson(site.id, BUILD)));
   files.set("build.mjs", buildScript(program.needs));
   for (const [name, text] of vendoredRuntime(program.files)) files.set(name, text);
   return files;
+}
+
+/** The folder of what the filters of a bundle share. */
+export function bundleFiles(module: WasmModule, needs: ProgramNeeds, ids: readonly string[]): Files {
+  const files = new Map<string, string | Uint8Array>(filesBelow(BUNDLE_FOLDER, module.files));
+  files.set("filter.wasm", module.bytes);
+  files.set("package.json", json(packageJson(BUNDLE_FOLDER, BUILD)));
+  files.set("build.mjs", bundleBuildScript(needs, ids));
+  for (const [name, text] of vendoredRuntime(module.files)) files.set(name, text);
+  return files;
+}
+
+function filesBelow(folder: string, files: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  const prefix = `${folder}/`;
+  return new Map(
+    [...files].flatMap(([name, text]) => (name.startsWith(prefix) ? [[name.slice(prefix.length), text]] : [])),
+  );
 }
 
 function json(value: unknown): string {
@@ -29,7 +53,7 @@ function json(value: unknown): string {
 }
 
 /** `verdict.json`, see `docs/cli.md`. */
-export function verdict({ site, assessment, program, module }: MigratedSite) {
+export function verdict({ site, assessment, program, module, bundle }: MigratedSite) {
   const { judgement, recommendation, api } = assessment;
   const holdsHeaders = program?.needs.allowOnHeadersStopIteration ?? false;
   const envoy = minimumEnvoy(api, holdsHeaders);
@@ -54,35 +78,43 @@ export function verdict({ site, assessment, program, module }: MigratedSite) {
           sha256: module.sha256,
           exports: module.exports,
           usesYield: program.needs.yields,
+          ...(bundle && { bundle: BUNDLE_FOLDER }),
         },
       }),
   };
 }
 
-function packageJson({ site }: MigratedSite) {
+interface Build {
+  readonly script: string;
+  /** Whether the folder compiles by itself. */
+  readonly compiles: boolean;
+}
+
+const BUILD: Build = { script: "node build.mjs", compiles: true };
+const BUILD_BUNDLE: Build = {
+  script: `npm --prefix ../${BUNDLE_FOLDER} install && npm --prefix ../${BUNDLE_FOLDER} run build`,
+  compiles: false,
+};
+
+function packageJson(id: string, build: Build) {
   const own = JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8")) as {
     dependencies: Record<string, string>;
   };
   const { assemblyscript, binaryen } = own.dependencies;
   return {
-    name: site.id
+    name: id
       .toLowerCase()
       .replace(/[^a-z0-9._-]+/g, "-")
       .replace(/^[._]+/, ""),
     private: true,
     type: "module",
-    scripts: { build: "node build.mjs" },
-    dependencies: { assemblyscript, binaryen },
+    scripts: { build: build.script },
+    ...(build.compiles && { dependencies: { assemblyscript, binaryen } }),
   };
 }
 
 /** `npm run build` of the folder: the compiler's own toolchain file with the options it was called with. */
-function buildScript({
-  stateful,
-  yields,
-  indirectYields,
-  metatables,
-}: NonNullable<MigratedSite["program"]>["needs"]): string {
+function buildScript({ stateful, yields, indirectYields, metatables }: ProgramNeeds): string {
   return `// Compiles filter.ts to filter.wasm: npm install && npm run build
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { assemble } from "./runtime/toolchain/assemble.mjs";
@@ -94,7 +126,30 @@ writeFileSync(file("filter.wasm"), await assemble({ read, ...${JSON.stringify({ 
 `;
 }
 
+function bundleBuildScript(
+  { stateful, yields, indirectYields, metatables }: ProgramNeeds,
+  ids: readonly string[],
+): string {
+  const options = { entry: `${BUNDLE_FOLDER}/entry.ts`, bundle: true, stateful, yields, indirectYields, metatables };
+  return `// Compiles the filters of the bundle to one filter.wasm, and puts it beside each of them: npm install && npm run build
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { assemble } from "./runtime/toolchain/assemble.mjs";
+
+const FOLDERS = ${JSON.stringify([BUNDLE_FOLDER, ...ids], null, 2)};
+const file = (name) => new URL(\`../\${name}\`, import.meta.url);
+const read = (name) => (existsSync(file(name)) ? readFileSync(file(name), "utf8") : null);
+
+const bytes = await assemble({ read, ...${JSON.stringify(options)} });
+for (const folder of FOLDERS) writeFileSync(file(\`\${folder}/filter.wasm\`), bytes);
+`;
+}
+
 const IMPORT = /^(?:import\b|export\b|\}).*\bfrom "(\.[^"]*)";/gm;
+
+/** A bundle's files are named from one folder further up. */
+function inRuntime(name: string): string {
+  return name.startsWith(`${BUNDLE_FOLDER}/`) ? name.slice(BUNDLE_FOLDER.length + 1) : name;
+}
 
 /** The files of the guest runtime that the filter's sources reach, and the toolchain. */
 function vendoredRuntime(sources: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
@@ -103,7 +158,7 @@ function vendoredRuntime(sources: ReadonlyMap<string, string>): ReadonlyMap<stri
   const read = (name: string): string => readFileSync(join(runtime, name.slice("runtime/".length)), "utf8");
   const follow = (from: string, text: string): void => {
     for (const [, path] of text.matchAll(IMPORT)) {
-      const target = `${posix.join(dirname(from), path as string)}.ts`;
+      const target = inRuntime(`${posix.join(dirname(from), path as string)}.ts`);
       if (!target.startsWith("runtime/") || found.has(target)) continue;
       const content = read(target);
       found.set(target, content);

@@ -41,20 +41,25 @@ export function manifestFiles(migrated: MigratedSite, target: string): ManifestF
   return { files, notes, missing };
 }
 
+/** Names of environment variables that the scripts read; they have to be passed into the VM. */
+export function environmentOf(programs: readonly { readonly script: Script }[]): readonly string[] {
+  return [...new Set(programs.flatMap(({ script }) => environmentNames(script)))].sort();
+}
+
 /** Until `moonshift publish` has put the module somewhere, the address is an example. */
-function moduleReference({ site, program, module }: MigratedSite): ModuleReference {
+function moduleReference({ site, program, module, bundle }: MigratedSite): ModuleReference {
   const sha256 = module?.sha256 ?? "";
   return {
     sha256,
     url: `oci://registry.example.com/moonshift/${site.id.toLowerCase().replace(/[^a-z0-9._-]+/g, "-")}:${sha256.slice(0, 12)}`,
     needs: {
       allowOnHeadersStopIteration: program?.needs.allowOnHeadersStopIteration ?? false,
-      env: program ? environmentNames(program.script) : [],
+      env: bundle?.env ?? environmentOf(program ? [program] : []),
     },
+    ...(bundle && { vmId: `moonshift-bundle-${sha256.slice(0, 12)}` }),
   };
 }
 
-/** Names that the script hands to `os.getenv`; they have to be passed into the VM. */
 function environmentNames(script: Script): readonly string[] {
   const names = new Set<string>();
   walk(script.chunk, (node) => {
@@ -64,5 +69,5 @@ function environmentNames(script: Script): readonly string[] {
     const value = name && stringValue(name);
     if (value !== undefined && libraryPath(script, call.base) === "os.getenv") names.add(value);
   });
-  return [...names].sort();
+  return [...names];
 }

@@ -1,17 +1,20 @@
 import { join } from "node:path";
 import { assess } from "../../analyzer/assess.js";
 import type { LanguageObstacles } from "../../analyzer/verdict.js";
-import { type Compiled, compileAll } from "../../codegen/compile-pool.js";
+import { BUNDLE_FOLDER, bundle } from "../../codegen/bundle.js";
+import { type Compiled, compileAll, compileHere } from "../../codegen/compile-pool.js";
 import { type GuestProgram, generateFrom } from "../../codegen/generate.js";
 import type { LuaSite } from "../../manifest/lua-site.js";
 import { writeFolder, writeWhole } from "../../support/write-folder.js";
-import { folderFiles } from "./folder-files.js";
-import { manifestFiles, NO_MANIFESTS } from "./manifest-files.js";
+import { bundleFiles, folderFiles } from "./folder-files.js";
+import { environmentOf, manifestFiles, NO_MANIFESTS } from "./manifest-files.js";
 import type { MigratedSite } from "./migrated-filter.js";
 import { readme } from "./readme.js";
 
 export interface MigrateOptions {
   readonly target: string;
+  /** One module for all filters. */
+  readonly bundle?: boolean;
   /** Progress, a line at a time. */
   readonly say: (line: string) => void;
 }
@@ -34,20 +37,47 @@ export async function migrateSites(
 ): Promise<readonly MigrationResult[]> {
   const judged = sites.map(judgeSite);
   const compilable = judged.filter(({ assessment }) => assessment.judgement.verdict !== "refused");
-  const compiled = await compileAll(
-    compilable.map(({ program }) => program as GuestProgram),
-    (result, i) =>
-      options.say(
-        `${compilable[i]?.site.id}: ${"module" in result ? `compiled, ${result.module.sizeBytes} bytes` : "not compiled"}`,
-      ),
-  );
-  const compiledOf = new Map(compilable.map((migrated, i) => [migrated, compiled[i]]));
-  const results = judged.map((migrated) => write(withModule(migrated, compiledOf.get(migrated)), out, options));
+  const shared = options.bundle && compilable.length > 0;
+  const compiled = shared ? await compileBundle(compilable, out, options) : await compileEach(compilable, options);
+  const results = judged.map((migrated) => write(compiled.get(migrated) ?? migrated, out, options));
   writeWhole(
     join(out, "index.json"),
     `${JSON.stringify({ schemaVersion: 1, filters: results.map(indexEntry) }, null, 2)}\n`,
   );
   return results;
+}
+
+async function compileEach(
+  compilable: readonly MigratedSite[],
+  { say }: MigrateOptions,
+): Promise<ReadonlyMap<MigratedSite, MigratedSite>> {
+  const compiled = await compileAll(
+    compilable.map(({ program }) => program as GuestProgram),
+    (result, i) => say(progress(compilable[i]?.site.id ?? "", result)),
+  );
+  return new Map(compilable.map((migrated, i) => [migrated, withModule(migrated, compiled[i])]));
+}
+
+/** All in one module, whose sources and build go into a folder of their own. */
+async function compileBundle(
+  compilable: readonly MigratedSite[],
+  out: string,
+  { say }: MigrateOptions,
+): Promise<ReadonlyMap<MigratedSite, MigratedSite>> {
+  const filters = compilable.map(({ site, program }) => ({ id: site.id, program: program as GuestProgram }));
+  const whole = bundle(filters);
+  const compiled = await compileHere(whole);
+  say(progress(BUNDLE_FOLDER, compiled));
+  if ("module" in compiled) {
+    const ids = filters.map(({ id }) => id);
+    writeFolder(join(out, BUNDLE_FOLDER), bundleFiles(compiled.module, whole.needs, ids));
+  }
+  const shared = { env: environmentOf(filters.map(({ program }) => program)) };
+  return new Map(compilable.map((migrated) => [migrated, { ...withModule(migrated, compiled), bundle: shared }]));
+}
+
+function progress(what: string, result: Compiled): string {
+  return `${what}: ${"module" in result ? `compiled, ${result.module.sizeBytes} bytes` : "not compiled"}`;
 }
 
 /** What the generated sources did not compile to is refused; the AssemblyScript compiler's words go into the reason. */

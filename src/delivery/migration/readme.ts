@@ -14,6 +14,7 @@ export function readme(migrated: MigratedSite, manifests: ManifestFiles): string
   return template()({
     id: site.id,
     compiled: module !== undefined,
+    bundled: migrated.bundle !== undefined,
     file: site.source.file,
     line: site.source.line,
     verdict: told.verdict,

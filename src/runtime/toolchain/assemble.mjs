@@ -11,9 +11,10 @@ import { staticStrings } from "./static-strings.mjs";
  * @property {boolean} stateful                        the script keeps something between requests
  * @property {boolean} yields                          the script can suspend (adds Asyncify)
  * @property {boolean} metatables                      tables can have metatables
+ * @property {boolean} [bundle]                        several scripts in one module
  * @property {boolean} [indirectYields]                a function called as a value can suspend
  * @property {string} [entry]                          default `entry.ts`
- * @property {(place: {line: number, column: number}) => void} [redundant]  told of each `x!` in the file `filter.ts` where x cannot be null
+ * @property {(place: {file: string, line: number, column: number}) => void} [redundant]  told of each `x!` in a `filter.ts` where x cannot be null
  *                                                     (0-based place behind x)
  * @property {boolean} [names]                         keep function names in the module (debugging)
  */
@@ -53,7 +54,7 @@ const FEATURES = ["MutableGlobals", "NontrappingFPToInt", "BulkMemory", "BulkMem
   .reduce((all, one) => all | one);
 
 /** @param {AssembleOptions} options */
-async function compile({ read, stateful, yields, metatables, redundant, entry = "entry.ts" }) {
+async function compile({ read, stateful, yields, metatables, bundle = false, redundant, entry = "entry.ts" }) {
   /** @type {Uint8Array | undefined} */
   let bytes;
   const sources = new Map();
@@ -65,6 +66,7 @@ async function compile({ read, stateful, yields, metatables, redundant, entry = 
       ...flag("STATEFUL", stateful),
       ...flag("YIELDS", yields),
       ...flag("METATABLES", metatables),
+      ...flag("BUNDLE", bundle),
       ...["--outFile", "filter.wasm"],
     ],
     {
@@ -82,9 +84,10 @@ async function compile({ read, stateful, yields, metatables, redundant, entry = 
       listFiles: () => [],
       transforms: [Exceptions],
       reportDiagnostic: ({ code, range }) => {
-        if (!redundant || code !== NEVER_NULL || range?.source?.normalizedPath !== "filter.ts") return;
-        const lines = staticStrings(read("filter.ts") ?? "").slice(0, range.end).split("\n");
-        redundant({ line: lines.length - 1, column: lines.at(-1).length });
+        const file = range?.source?.normalizedPath ?? "";
+        if (!redundant || code !== NEVER_NULL || !/(^|\/)filter\.ts$/.test(file)) return;
+        const lines = staticStrings(read(file) ?? "").slice(0, range.end).split("\n");
+        redundant({ file, line: lines.length - 1, column: lines.at(-1).length });
       },
     },
   );
