@@ -40,6 +40,10 @@ export interface ModuleContext {
   readonly dynamicMethods: Set<string>;
   /** Wrappers of library functions that are used as values: Lua name → name in the file. */
   readonly wrappers: Map<string, string>;
+  /** Where the one function value of a wrapper lies: name of the wrapper → name of the address. */
+  readonly builtins: Map<string, string>;
+  /** Libraries that the script uses as tables: name (`string`, `require(cjson)`) → variable. */
+  readonly libraryTables: Map<string, Variable>;
   readonly facts: ModuleFacts;
   /** The functions that the host calls, by the global name it knows them by. */
   readonly handlers: ReadonlyMap<FunctionInfo, string>;

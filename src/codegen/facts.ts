@@ -11,7 +11,7 @@ import type { YieldKinds } from "./entry.js";
  * outlives the request. When in doubt, yes.
  */
 export function keepsState(script: Script, types: Types<Method>, moduleVariables: ReadonlySet<Binding>): boolean {
-  if (moduleVariables.size === 0) return false;
+  if (moduleVariables.size === 0 && ![...script.libraries.values()].some(({ isValue }) => isValue)) return false;
   if (sharesAssignedVariables(script)) return true;
   return script.functions.some(
     (fn) => fn !== script.main && (assignsModuleVariable(fn, moduleVariables) || writesForeignTable(script, types, fn)),
@@ -146,6 +146,9 @@ function walkOwn(fn: FunctionInfo, visit: (node: Node) => void): void {
 
 /** Whether `pairs` may be called with headers: while such a traversal is unfinished, writes raise. */
 export function iteratesHeaders(script: Script, types: Types<Method>): boolean {
+  const name = script.globals.get("pairs");
+  // As a value it may be called with anything.
+  if (name?.references.some(({ how }) => how === "read")) return true;
   let found = false;
   walk(script.chunk, (node) => {
     if (!isCall(node as Expression)) return;

@@ -15,6 +15,7 @@ import { directFunctionName } from "./functions.js";
 import { ENVOY_OBJECTS } from "./known-objects.js";
 import { lowerStatements } from "./lower/body.js";
 import { printForwarding } from "./lower/handler.js";
+import { declareLibraryTables, printLibraryTables } from "./lower/library-table.js";
 import { printMethodTables } from "./lower/method-tables.js";
 import { TopLevelNames } from "./names.js";
 import { Patterns } from "./patterns.js";
@@ -95,6 +96,8 @@ export function generateFrom(script: Script, { filterName }: GenerateOptions = {
     refusals: [],
     dynamicMethods: new Set(),
     wrappers: new Map(),
+    builtins: new Map(),
+    libraryTables: new Map(),
     patterns: new Patterns(topLevel),
     handlers: hostCalled(handlers),
     facts: {
@@ -103,13 +106,15 @@ export function generateFrom(script: Script, { filterName }: GenerateOptions = {
       iteratesHeaders: iteratesHeaders(script, types),
     },
   };
+  declareLibraryTables(module);
   for (const fn of types.direct.values()) if (!module.handlers.has(fn)) directFunctionName(module, fn);
-  const main = lowerChunk(module, moduleBindings);
+  const statements = lowerChunk(module, moduleBindings);
   const exported = [
     printHandlerOrNote(module, "envoy_on_request", handlers.request),
     printHandlerOrNote(module, "envoy_on_response", handlers.response),
   ];
   const tables = printMethodTables(module);
+  const main = printMain([...printLibraryTables(module), ...statements]);
   const entry: EntryNeeds = {
     onRequest: handlers.request !== undefined,
     onResponse: handlers.response !== undefined,
@@ -200,7 +205,7 @@ function isLiteral(node: Expression | undefined): boolean {
   return node !== undefined && ["StringLiteral", "NumericLiteral", "BooleanLiteral"].includes(node.type);
 }
 
-/** The chunk's own statements as `main`; its functions and constants become declarations of the file on the way. */
+/** The chunk's own statements; its functions and constants become declarations of the file on the way. */
 function lowerChunk(module: ModuleContext, moduleBindings: readonly Binding[]): readonly string[] {
   const context = new FunctionContext(module, module.script.main, { kind: "void" });
   context.varargs = "Values.create(0)";
@@ -214,11 +219,15 @@ function lowerChunk(module: ModuleContext, moduleBindings: readonly Binding[]): 
     if (code.length > 0) lines.push(...(i > 0 && lines.length > 0 && lowered[0] === "" ? [""] : []), ...lowered);
     else if (module.declarations.length > before) attachComments(module, lowered);
   }
+  return lines.length === 0 ? [] : [...context.temporaryDeclarations(), ...lines];
+}
+
+function printMain(lines: readonly string[]): readonly string[] {
   if (lines.length === 0) return [];
   return [
     "/** The script's top level, run when the filter is configured. */",
     "export function main(): void {",
-    ...indent([...context.temporaryDeclarations(), ...lines]),
+    ...indent(lines),
     "}",
   ];
 }
@@ -250,12 +259,14 @@ function printHandlerOrNote(module: ModuleContext, name: string, handler: Handle
 
 /** Module-level variables, constants first as such. */
 function printVariables(module: ModuleContext, bindings: readonly Binding[]): readonly string[] {
-  return bindings.map((binding) => {
+  const own = bindings.map((binding) => {
     const { name, type } = module.variables.get(binding) as Variable;
     if (isConstant(binding))
       return `const ${name}: ${carrier(type)} = ${literal(module, binding.assignments[0]?.value as Expression)};`;
     return `let ${name}: ${carrier(type)} = ${placeholder(type)};`;
   });
+  const libraries = [...module.libraryTables.values()].map(({ name }) => `let ${name} = ${placeholder("table")};`);
+  return [...libraries, ...own];
 }
 
 function literal(module: ModuleContext, node: Expression): string {
@@ -271,9 +282,13 @@ function printVisit(module: ModuleContext, bindings: readonly Binding[]): string
       const { name, type } = module.variables.get(binding) as Variable;
       return `${name} = state.${VISITORS[type] ?? "value"}(${name});`;
     });
-  return ["/** What outlives a request. */", "export function visit(state: State): void {", ...indent(lines), "}"].join(
-    "\n",
-  );
+  const libraries = [...module.libraryTables.values()].map(({ name }) => `${name} = state.table(${name});`);
+  return [
+    "/** What outlives a request. */",
+    "export function visit(state: State): void {",
+    ...indent([...libraries, ...lines]),
+    "}",
+  ].join("\n");
 }
 
 const VISITORS: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
 import type { AnyCall, Expression, ForGenericStatement, Identifier, ReturnStatement } from "./ast.js";
 import { callArguments, isCall, isMulti } from "./ast.js";
-import { type Callee, libraryConstant, libraryFunction, libraryPath } from "./callee.js";
+import { type Callee, isChanged, isLibrary, libraryConstant, libraryFunction, libraryPath } from "./callee.js";
 import { captureTypes } from "./capture-types.js";
 import { findDirectFunctions } from "./direct-functions.js";
 import type { ResultType } from "./library.js";
@@ -143,7 +143,8 @@ class Inference<Method> implements Types<Method> {
       const method = this.objects.find(withoutNil(type), name);
       if (method) return { kind: "method", method, receiver };
     }
-    const row = type === "string" || type === "string?" ? libraryFunction(`string.${name}`) : undefined;
+    const isString = (type === "string" || type === "string?") && !isChanged(this.script, "string", name);
+    const row = isString ? libraryFunction(`string.${name}`) : undefined;
     return row ? { kind: "library", row, receiver } : { kind: "dynamicMethod", receiver, name };
   }
 
@@ -164,9 +165,14 @@ class Inference<Method> implements Types<Method> {
 
   private assigned(binding: Binding): StaticType {
     let type: StaticType = "never";
-    if (binding.kind === "global") type = "nil";
+    if (binding.kind === "global") type = this.initially(binding.name);
     for (const assignment of binding.assignments) type = join(type, this.assignedAt(binding, assignment));
     return type;
+  }
+
+  /** What a global that the script assigns holds before. */
+  private initially(name: string): StaticType {
+    return isLibrary(name) ? "table" : libraryFunction(name) ? "value" : "nil";
   }
 
   private assignedAt(binding: Binding, assignment: Assignment): StaticType {
@@ -262,15 +268,23 @@ class Inference<Method> implements Types<Method> {
         return constant?.type ?? "value";
       }
       default:
-        return isCall(node) ? this.typeOfCall(node) : "value";
+        return isCall(node) ? (this.typeOfRequired(node) ?? this.typeOfCall(node)) : "value";
     }
   }
 
   private typeOfName(node: Identifier): StaticType {
     const binding = this.script.bindingOf.get(node);
     if (!binding) return "value";
+    if (binding.kind === "global" && binding.assignments.length === 0) return this.typeOfGlobal(node);
     const type = this.types.get(binding) ?? "never";
     return this.notNil.has(node) ? withoutNil(type) : type;
+  }
+
+  /** A global that the script never assigns: the library's, or nil. */
+  private typeOfGlobal(node: Identifier): StaticType {
+    const path = libraryPath(this.script, node) ?? node.name;
+    if (isLibrary(path)) return "table";
+    return libraryFunction(path) || node.name === "_G" ? "value" : node.name === "_VERSION" ? "string" : "nil";
   }
 
   private typeOfUnary(operator: "-" | "not" | "#", argument: Expression): StaticType {
@@ -305,6 +319,12 @@ class Inference<Method> implements Types<Method> {
     const otherwise = this.typeOf(right);
     if (type === "nil") return otherwise;
     return type === "value" || type === "boolean" ? join(type, otherwise) : join(withoutNil(type), otherwise);
+  }
+
+  /** `require "string"` gives the library's table. */
+  private typeOfRequired(call: AnyCall): StaticType | undefined {
+    const path = libraryPath(this.script, call);
+    return path === undefined ? undefined : isLibrary(path) ? "table" : "value";
   }
 
   private typeOfCall(call: AnyCall): StaticType {

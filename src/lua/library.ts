@@ -9,7 +9,7 @@ import { mathConstants, mathLibrary } from "./library/math.js";
 import { moduleLibraries } from "./library/modules.js";
 import { osLibrary } from "./library/os.js";
 import { stringLibrary } from "./library/string.js";
-import { systemLibrary } from "./library/system.js";
+import { packageConstants, systemLibrary } from "./library/system.js";
 import { tableLibrary } from "./library/table.js";
 
 /**
@@ -62,6 +62,8 @@ export interface LibraryFunction {
    * function as a value. Empty when refused.
    */
   readonly forms: readonly Form[];
+  /** The function as a value, where the runtime itself makes it: exported by `file`, takes nothing, returns the `Value`. */
+  readonly value?: string;
   readonly status: Status;
 }
 
@@ -86,7 +88,7 @@ export const LIBRARY: readonly LibraryFunction[] = [
   ...systemLibrary,
 ];
 
-export const LIBRARY_CONSTANTS: readonly LibraryConstant[] = mathConstants;
+export const LIBRARY_CONSTANTS: readonly LibraryConstant[] = [...mathConstants, ...packageConstants];
 
 /** What `require(name)` can give besides the libraries above: `cjson`, `cjson.safe`, `json`, `dkjson`, `base64`… */
 export const MODULES = moduleLibraries;

@@ -9,6 +9,7 @@ import type {
   Statement,
 } from "./ast.js";
 import { callArguments, isMulti } from "./ast.js";
+import { findLibraryUses } from "./library-use.js";
 import type { ParsedScript } from "./parse.js";
 import type { Assignment, Binding, BindingKind, FunctionInfo, Reference, Script } from "./script.js";
 
@@ -48,7 +49,8 @@ class Resolver {
     this.loops = hasLabels(chunk.body) ? 1 : 0;
     this.block(chunk.body);
     const { functions, globals, bindingOf, functionOf } = this;
-    return { bytes, chunk, main, functions, globals, bindingOf, functionOf };
+    const names = { bytes, chunk, main, functions, globals, bindingOf, functionOf };
+    return { ...names, libraries: findLibraryUses(names) };
   }
 
   private openFunction(

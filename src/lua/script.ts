@@ -1,7 +1,13 @@
 import type { Chunk, Expression, FunctionDeclaration, Identifier, Node, ReturnStatement } from "./ast.js";
+import type { LibraryUses } from "./library-use.js";
+
+/** A resolved script, and what it does with the library's tables. */
+export interface Script extends ResolvedNames {
+  readonly libraries: LibraryUses;
+}
 
 /** A parsed script in which every name is resolved. */
-export interface Script {
+export interface ResolvedNames {
   /** The script's bytes, one character each; ranges in the tree count these. */
   readonly bytes: string;
   readonly chunk: Chunk;

@@ -1,8 +1,9 @@
 // The base library. What LuaJIT's functions check is checked here when the static type leaves it open; `missing` arguments
 // are for function values that were called with too few.
 import { indexString } from "./index";
-import { call1, call2, callForwarding, forwardFrom } from "./call";
-import { checkFunction, checkTable, raiseArgument, raiseArgumentText } from "./check";
+import { call1, call2, callForwarding, callLine, forwardFrom } from "./call";
+import { checkFunction, checkNumber, checkTable, raiseArgument, raiseArgumentText } from "./check";
+import { builtin, Closure } from "./closure";
 import { caught, latin1, message, protect, raise, raiseText, throwError } from "./error";
 import { allocObject, OBJECT } from "./memory/heap";
 import { metamethod, metatableOf } from "./metatable";
@@ -21,6 +22,7 @@ import {
   optionalTable,
   rawEquals,
   stringValue,
+  table,
   toBoolean,
   toNumber,
   toStr,
@@ -30,7 +32,7 @@ import {
   typeName,
   Value,
 } from "./value";
-import { result, return0, return1, return2, returnBefore, returnMany, Values } from "./values";
+import { result, return0, return1, return2, return3, returnBefore, returnMany, Values } from "./values";
 
 // ---------------------------------------------------------------------------------------------------- types and text
 
@@ -275,6 +277,46 @@ function iterateBy(handler: Value, t: Value, line: i32): Iteration {
   const f = call1(handler, t, line, ""),
     state = result(2);
   return Iteration.create(f, state, result(3), line);
+}
+
+/** Where the function values of `next` and of the iterator of `ipairs` lie. */
+// @ts-ignore: decorator
+@lazy const nextAt: usize = memory.data(8, 8);
+// @ts-ignore: decorator
+@lazy const ipairsNextAt: usize = memory.data(8, 8);
+
+/** `next` as a function value. */
+export function nextFunction(): Value {
+  return builtin(nextAt, nextValue.index);
+}
+
+function nextValue(self: Closure, count: i32, t: Value, key: Value, _c: Value): Value {
+  return next(checkTable(t, 1, "next", callLine, count < 1), key);
+}
+
+/** `pairs(t)` outside of the head of a `for`: `next, t, nil`, or what `__pairs` gives. */
+export function pairsValues(t: Value, line: i32): Value {
+  let handler = metamethod(t, PAIRS);
+  if (handler == nil && isUserdata(t)) handler = indexString(t, PAIRS, line, "");
+  if (handler == nil) return return3(nextFunction(), table(checkTable(t, 1, "pairs", line)), nil);
+  const f = call1(handler, t, line, "");
+  return return3(f, result(2), result(3));
+}
+
+/** `ipairs(t)` outside of the head of a `for`. */
+export function ipairsValues(t: Value, line: i32): Value {
+  const handler = metamethod(t, IPAIRS);
+  if (handler == nil)
+    return return3(builtin(ipairsNextAt, ipairsNext.index), table(checkTable(t, 1, "ipairs", line)), number(0));
+  const f = call1(handler, t, line, "");
+  return return3(f, result(2), result(3));
+}
+
+function ipairsNext(self: Closure, count: i32, t: Value, index: Value, _c: Value): Value {
+  const list = checkTable(t, 1, "?", callLine, count < 1),
+    i = checkNumber(index, 2, "?", callLine, count < 2) + 1,
+    value = list.getNumber(<f64>toInt(i));
+  return value == nil ? return0() : return2(number(i), value);
 }
 
 // ---------------------------------------------------------------------------------------------------- raw access, metatables

@@ -1,7 +1,7 @@
 // Functions as values, and what they capture.
 import { allocObject, OBJECT, retain, retainString } from "./memory/heap";
 import { Str } from "./str";
-import { Value } from "./value";
+import { fn, Value } from "./value";
 
 /**
  * A function value. `index` is its place in the module's function table; its signature is
@@ -17,6 +17,12 @@ export class Closure {
     f.index = index;
     return f;
   }
+}
+
+/** The one function value of function `index` of the table, in the 8 static bytes at `at`: what the library is made of. */
+export function builtin(at: usize, index: u32): Value {
+  store<u32>(at, index);
+  return fn(changetype<Closure>(at));
 }
 
 /** A function value with captured variables, which the caller sets (`retain` strings and values). */

@@ -84,6 +84,7 @@ local function fresh_globals(printed)
     end
   end
   env._G = env
+  string_metatable.__index = env.string
   env.envoy_on_request, env.envoy_on_response = nil, nil
   env.print = function(...)
     local parts = {}

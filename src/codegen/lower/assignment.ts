@@ -5,7 +5,6 @@ import type {
   FunctionDeclaration,
   Identifier,
 } from "../../lua/ast.js";
-import { isLibrary } from "../../lua/callee.js";
 import type { Binding } from "../../lua/script.js";
 import type { Code } from "../code.js";
 import { type FunctionContext, lineOf, type Variable } from "../context.js";
@@ -116,14 +115,6 @@ function refuseGlobals(context: FunctionContext, target: Exclude<AssignmentTarge
   if (binding?.kind !== "global" || binding.assignments.length > 0) return;
   if (base.name === "_G")
     refuse("dynamic-globals", "a field of _G is assigned", "assign the global by its name", target);
-  if (isLibrary(base.name)) {
-    refuse(
-      "library-modified",
-      `a field of the library ${base.name} is assigned`,
-      "keep the function in a local of the script",
-      target,
-    );
-  }
 }
 
 /** `t.set(k, v, line)` on a table without metatable, `lua.setIndex(t, k, v, line, "local 't'")` on anything else. */

@@ -1,6 +1,6 @@
 import type { AnyCall, Expression } from "../../lua/ast.js";
 import { callArguments } from "../../lua/ast.js";
-import { requiredModule } from "../../lua/callee.js";
+import { libraryFunction, libraryPath, requiredModule } from "../../lua/callee.js";
 import type { FunctionInfo } from "../../lua/script.js";
 import { type Code, callCode, comma } from "../code.js";
 import { describe, type FunctionContext } from "../context.js";
@@ -11,11 +11,15 @@ import { hold } from "../sequence.js";
 import { quote } from "../string-constants.js";
 import { lowerBoxed, lowerExpression } from "./expression.js";
 import { lowerLibraryCall } from "./library-call.js";
+import { libraryTable } from "./library-table.js";
+import { libraryValue } from "./library-value.js";
 import { lowerMethodCall } from "./method-call.js";
 import { type LoweredList, lowerList, printValues } from "./values.js";
 
 /** A call. Its further results, if it has `many`, are read right after it. */
 export function lowerCall(context: FunctionContext, call: AnyCall): Code {
+  const required = requiredLibrary(context, call);
+  if (required) return required;
   const callee = context.types.callee(call);
   switch (callee.kind) {
     case "library":
@@ -29,6 +33,14 @@ export function lowerCall(context: FunctionContext, call: AnyCall): Code {
     default:
       return lowerDynamicCall(context, call, callee.callee);
   }
+}
+
+/** `require "string"`, `require "cjson"`, `require "table.new"`. */
+function requiredLibrary(context: FunctionContext, call: AnyCall): Code | undefined {
+  const path = libraryPath(context.script, call);
+  if (path === undefined) return undefined;
+  const row = libraryFunction(path);
+  return row ? libraryValue(context, row, call) : libraryTable(context, path, call);
 }
 
 /** 1-based line at which LuaJIT places the call: that of the token in front of the arguments. */

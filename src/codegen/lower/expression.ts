@@ -18,6 +18,7 @@ import { quote } from "../string-constants.js";
 import { lowerCall } from "./call.js";
 import { lowerClosure } from "./closure.js";
 import { runtimeName } from "./library-call.js";
+import { libraryTable } from "./library-table.js";
 import { libraryValue } from "./library-value.js";
 import { lowerLogical } from "./logical.js";
 import { lowerBinary, lowerUnary } from "./operator.js";
@@ -98,14 +99,7 @@ function lowerAlias(context: FunctionContext, node: Identifier): Code | undefine
   if (constant) return libraryConstantCode(context, constant);
   const row = path === undefined ? undefined : libraryFunction(path);
   if (row) return libraryValue(context, row, node);
-  if (path !== undefined && isLibrary(path))
-    return refuse(
-      "library-value",
-      `the library ${path} is used as a value`,
-      "name its functions where they are called",
-      node,
-    );
-  return undefined;
+  return path !== undefined && isLibrary(path) ? libraryTable(context, path, node) : undefined;
 }
 
 /** A name that the script never assigns: the library's, or nil. */
@@ -146,6 +140,7 @@ function lowerIndex(context: FunctionContext, node: MemberExpression | IndexExpr
   if (constant) return libraryConstantCode(context, constant);
   const row = path === undefined ? undefined : libraryFunction(path);
   if (row) return libraryValue(context, row, node);
+  if (path !== undefined && isLibrary(path.slice(0, path.lastIndexOf(".")))) return primary("lua.nil", "nil", true);
   const global = globalThroughG(context, node);
   if (global) return global;
   const resolution = timestampResolution(context, node);

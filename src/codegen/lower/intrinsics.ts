@@ -1,9 +1,8 @@
-import type { AnyCall, Expression } from "../../lua/ast.js";
+import type { AnyCall } from "../../lua/ast.js";
 import { callArguments } from "../../lua/ast.js";
 import { type Code, callCode, comma, primary } from "../code.js";
 import type { FunctionContext } from "../context.js";
 import { boxed } from "../convert.js";
-import { refuse } from "../refusal.js";
 import { type CallSite, convertArguments } from "./arguments.js";
 import { callLine } from "./call.js";
 import { lowerExpression } from "./expression.js";
@@ -78,19 +77,7 @@ export const INTRINSICS: Readonly<Record<string, (context: FunctionContext, call
     const list = rest.length > 0 ? [printValues(lowerList(context, rest))] : [];
     return { ...callCode("lua.xpcall", [...args, String(callLine(call)), ...list], "boolean"), many: true };
   },
-
-  pairs: (_context, call) => outsideFor(call, "pairs"),
-  ipairs: (_context, call) => outsideFor(call, "ipairs"),
 };
-
-function outsideFor(call: AnyCall, name: string): never {
-  return refuse(
-    "iterator-value",
-    `${name}() stands outside of a for loop`,
-    `write for … in ${name}(t) do`,
-    call as Expression,
-  );
-}
 
 type OnList = (context: FunctionContext, list: LoweredList, site: CallSite) => Code | undefined;
 

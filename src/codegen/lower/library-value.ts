@@ -4,13 +4,46 @@ import { type Code, callCode, primary } from "../code.js";
 import type { FunctionContext } from "../context.js";
 import { boxed } from "../convert.js";
 import { indent } from "../print.js";
+import { quote } from "../string-constants.js";
 import { convertArgument, libraryParameters } from "./arguments.js";
 import { refuseLibrary, runtimeName } from "./library-call.js";
 
-/** A library function as a value: a closure of a wrapper with the general calling convention. */
-export function libraryValue(context: FunctionContext, row: LibraryFunction, node: Expression): Code {
-  if (row.status.kind === "refused" || row.forms.length === 0) refuseLibrary(row, node);
-  return callCode("lua.fn", [`Closure.create(${libraryWrapper(context, row)}.index)`], "value", true);
+/** A library function as a value, always the same one: `lua.builtin(string_lower_at, string_lower_value.index)`. */
+export function libraryValue(context: FunctionContext, row: LibraryFunction, node?: Expression): Code {
+  if (node && (row.status.kind === "refused" || row.forms.length === 0)) refuseLibrary(row, node);
+  if (row.value) return callCode(runtimeName(context, row.file, row.value), [], "value", true);
+  return builtin(context, libraryWrapper(context, row));
+}
+
+/** The one function value that there is of a function of the file. */
+export function builtin(context: FunctionContext, name: string): Code {
+  const { module } = context;
+  let at = module.builtins.get(name);
+  if (at === undefined) {
+    at = module.topLevel.declare(`${name}_at`);
+    module.builtins.set(name, at);
+    module.declarations.push(`const ${at}: usize = memory.data(8, 8);`);
+  }
+  return callCode("lua.builtin", [at, `${name}.index`], "value", true);
+}
+
+/** In place of a function that a module cannot have, in a library that is used as a table: it raises an error when it is called. */
+export function refusedValue(context: FunctionContext, row: LibraryFunction): Code {
+  const { module } = context;
+  let name = module.wrappers.get(row.name);
+  if (name === undefined) {
+    name = module.topLevel.declare(`${row.name.replace(/\W/g, "_")}_refused`);
+    module.wrappers.set(row.name, name);
+    const reason = row.status.kind === "refused" ? row.status.reason : "";
+    module.declarations.push(
+      [
+        `function ${name}(self: Closure, count: i32, a: Value, b: Value, c: Value): Value {`,
+        ...indent([`lua.raiseText(${quote(`${row.name}: ${reason}`)}, lua.callLine);`, "return lua.nil;"]),
+        "}",
+      ].join("\n"),
+    );
+  }
+  return builtin(context, name);
 }
 
 const NAMES = ["a", "b", "c"];
@@ -22,10 +55,12 @@ const NAMES = ["a", "b", "c"];
  */
 export function libraryWrapper(context: FunctionContext, row: LibraryFunction): string {
   const { module } = context;
-  const known = module.wrappers.get(row.name);
+  // `table.unpack` is `unpack`.
+  const key = row.name === "table.unpack" ? "unpack" : row.name;
+  const known = module.wrappers.get(key);
   if (known) return known;
-  const name = module.topLevel.declare(`${row.name.replace(/\W/g, "_")}_value`);
-  module.wrappers.set(row.name, name);
+  const name = module.topLevel.declare(`${key.replace(/\W/g, "_")}_value`);
+  module.wrappers.set(key, name);
   const form = row.forms.at(-1) as LibraryFunction["forms"][number];
   const site = { name: row.name.split(".").at(-1) as string, line: "lua.callLine", counted: true };
   const args = libraryParameters(form).map((parameter, i) => {

@@ -6,7 +6,7 @@ import { FunctionContext, type ModuleContext } from "../context.js";
 import { boxed } from "../convert.js";
 import { indent } from "../print.js";
 import { Refused } from "../refusal.js";
-import { libraryWrapper } from "./library-value.js";
+import { builtin, libraryValue } from "./library-value.js";
 import { resultTypes } from "./method-call.js";
 
 /**
@@ -14,10 +14,13 @@ import { resultTypes } from "./method-call.js";
  * objects, that know only the names the script mentions.
  */
 export function printMethodTables(module: ModuleContext): readonly string[] {
-  if (module.dynamicMethods.size === 0) return [];
+  const ownStrings = stringTable(module);
+  if (module.dynamicMethods.size === 0 && !ownStrings) return [];
   const context = new FunctionContext(module, module.script.main, { kind: "void" });
   const names = [...module.dynamicMethods];
-  const strings = names.flatMap((name) => stringMethod(context, name));
+  const strings = ownStrings
+    ? [`return lua.indexString(lua.table(${ownStrings}), name, 0, "");`]
+    : names.flatMap((name) => stringMethod(context, name));
   const objects = reachableObjects(module).flatMap((object) => objectMethods(context, object, names));
   const installs = [
     ...(strings.length > 0 ? ["lua.setStringMethods(string_methods.index);"] : []),
@@ -30,16 +33,21 @@ export function printMethodTables(module: ModuleContext): readonly string[] {
   ];
 }
 
+/** The variable that holds the library `string`, when the script changes what is in it. */
+function stringTable(module: ModuleContext): string | undefined {
+  const changed = module.script.libraries.get("string")?.changed;
+  return changed === "any" || (changed?.size ?? 0) > 0 ? module.libraryTables.get("string")?.name : undefined;
+}
+
 function table(name: string, lines: readonly string[]): string {
-  return [`function ${name}(kind: u32, name: Str): Value {`, ...indent([...lines, "return lua.nil;"]), "}"].join("\n");
+  const end = lines.at(-1)?.startsWith("return ") ? [] : ["return lua.nil;"];
+  return [`function ${name}(kind: u32, name: Str): Value {`, ...indent([...lines, ...end]), "}"].join("\n");
 }
 
 function stringMethod(context: FunctionContext, name: string): readonly string[] {
   const row = libraryFunction(`string.${name}`);
   if (!row || row.status.kind === "refused") return [];
-  return [
-    `if (name == ${context.string(name).text}) return lua.fn(Closure.create(${libraryWrapper(context, row)}.index));`,
-  ];
+  return [`if (name == ${context.string(name).text}) return ${libraryValue(context, row).text};`];
 }
 
 /** Kinds of references by object, see `runtime/envoy/object.ts`. */
@@ -73,7 +81,7 @@ function objectMethods(context: FunctionContext, object: ObjectName, names: read
   const condition = KINDS[object].map((kind) => `kind == ${kind}`).join(" || ");
   const lines = methods.map((method) => {
     refuseImpossible(context, method);
-    return `if (name == ${context.string(method.name).text}) return lua.fn(Closure.create(${methodWrapper(context, object, method)}.index));`;
+    return `if (name == ${context.string(method.name).text}) return ${builtin(context, methodWrapper(context, object, method)).text};`;
   });
   return [`if (${condition}) {`, ...indent(lines), "}"];
 }

@@ -27,9 +27,9 @@ export const baseLibrary: readonly LibraryFunction[] = [
   exact("collectgarbage", "base", raising("collectgarbage", [string("option", 'Str.of("collect")')], "value")),
   exact("error", "base", raising("error", [value("message"), number("level", "1")])),
   exact("getmetatable", "base", quiet("getmetatable", [any("v")], "value")),
-  exact("ipairs", "base", raising("ipairs", [any("t")], "value")),
-  exact("next", "base", multiple(quiet("next", [table("t"), value("key")]))),
-  exact("pairs", "base", raising("pairs", [any("t")], "value")),
+  exact("ipairs", "base", multiple(raising("ipairsValues", [any("t")]))),
+  { ...exact("next", "base", multiple(quiet("next", [table("t"), value("key")]))), value: "nextFunction" },
+  exact("pairs", "base", multiple(raising("pairsValues", [any("t")]))),
   exact("pcall", "base", multiple(raising("pcallMany", [any("f"), rest]))),
   approximate(
     "print",

@@ -1,4 +1,4 @@
-import type { LibraryFunction } from "../library.js";
+import type { LibraryConstant, LibraryFunction } from "../library.js";
 import { refused } from "./rows.js";
 
 /** What reaches out of the script: files, modules, LuaJIT itself. */
@@ -13,13 +13,20 @@ export const systemLibrary: readonly LibraryFunction[] = [
     "io.output",
     "io.read",
     "io.tmpfile",
+    "io.stderr",
+    "io.stdin",
+    "io.stdout",
     "io.type",
     "io.write",
   ),
   ...refused("a Wasm module can start no process", "io.popen"),
   ...refused(
     "there is nothing to load modules from; `--module NAME=FILE.lua` compiles one in",
+    "package.loaded",
+    "package.loaders",
     "package.loadlib",
+    "package.preload",
+    "package.searchers",
     "package.searchpath",
     "package.seeall",
   ),
@@ -46,12 +53,33 @@ export const systemLibrary: readonly LibraryFunction[] = [
   ),
   ...refused(
     "there is no LuaJIT in a Wasm module",
+    "jit.arch",
     "jit.attach",
     "jit.flush",
     "jit.off",
     "jit.on",
+    "jit.opt",
+    "jit.os",
     "jit.security",
     "jit.status",
+    "jit.version",
+    "jit.version_num",
     "gcinfo",
   ),
+];
+
+/** What Envoy's LuaJIT has there. Nothing is ever loaded by them: `require` is resolved when the module is compiled. */
+export const packageConstants: readonly LibraryConstant[] = [
+  {
+    name: "package.path",
+    type: "string",
+    expression:
+      'Str.of("./?.lua;/usr/local/share/luajit-2.1/?.lua;/usr/local/share/lua/5.1/?.lua;/usr/local/share/lua/5.1/?/init.lua")',
+  },
+  {
+    name: "package.cpath",
+    type: "string",
+    expression: 'Str.of("./?.so;/usr/local/lib/lua/5.1/?.so;/usr/local/lib/lua/5.1/loadall.so")',
+  },
+  { name: "package.config", type: "string", expression: 'Str.of("/\\n;\\n?\\n!\\n-\\n")' },
 ];

@@ -1,0 +1,74 @@
+--- pairs outside of for
+local f, t, k = pairs({10, 20})
+return type(f), type(t), k, f(t), f(t, 1), f(t, 2), f == next
+--- ipairs outside of for
+local f, t, i = ipairs({"a", "b"})
+return type(f), type(t), i, f(t, i), select("#", f(t, 2)), f(t, 1), f == ipairs({})
+--- pairs passed on
+local function each(iterate, t)
+  local found = {}
+  for k, v in iterate(t) do found[#found + 1] = tostring(k) .. "=" .. tostring(v) end
+  return table.concat(found, " ")
+end
+local named = {x = 1}
+return each(pairs, {1, 2}), each(ipairs, {3, 4, nil, 5}), each(pairs, named), each(function(t) return next, t end, {7})
+--- pairs with metamethod outside of for
+local proxy = setmetatable({}, {__pairs = function(t) return function(_, k) if not k then return 1, "one" end end, t, nil end})
+local f, t, k = pairs(proxy)
+local g = pairs
+local first, second = g(proxy)
+return type(f), t == proxy, k, f(t, k), type(first), second == proxy
+--- ipairs with metamethod outside of for
+local proxy = setmetatable({}, {__ipairs = function(t) return "f", "s", "v" end})
+return ipairs(proxy)
+--- next in a for
+local sum = 0
+for k, v in next, {1, 2, 3} do sum = sum + k * v end
+for k, v in next, {5, 6}, 1 do sum = sum + v end
+return sum
+--- next as a value
+local n = next
+local t = {1}
+return n(t), n(t, 1), n({}), next == n, (rawequal(next, n))
+--- wrong arguments of pairs
+local function e(f, ...) return (select(2, pcall(f, ...))) end
+return e(pairs), e(pairs, nil), e(pairs, 5), e(ipairs), e(ipairs, "x"), e(next, {}, "zz"), e(next), e(function() pairs(nil) end), e(function() ipairs() end)
+--- the iterator of ipairs called by hand
+local f = ipairs({})
+local function e(f, ...) return (select(2, pcall(f, ...))) end
+return f({5, 6}, 1), f({5}, 0.5), f({5, 6}, "1"), e(f, 1, 2), e(f, {}, "x")
+--- functions of the library have one identity
+local p, q = print, print
+return print == print, p == q, string.upper == string.upper, string.upper == ("x").upper, table.unpack == unpack, print == type, string.lower == string.upper
+--- functions of the library as keys
+local names = {[print] = "print", [string.format] = "format", [pairs] = "pairs"}
+names[type] = "type"
+return names[print], names[string.format], names[pairs], names[type], names[next], names[("").format]
+--- functions of the library in a list
+local list = {string.upper, string.lower, math.floor, tostring, type}
+return list[1]("aB"), list[2]("aB"), list[3](1.5), list[4](nil), list[5](list), list[1] == string.upper
+--- methods of strings as values
+local s = "hello"
+local up, sub = s.upper, s.sub
+local n = ("x").nope
+return up(s), sub(s, 2, 3), n, s.len("four"), up == string.upper
+--- aliases of libraries
+local s, t = string, table
+local m = math
+return s.upper("x"), t.concat({1, 2}, "-"), m.floor(2.5), m.pi > 3
+--- a local named after its library
+local string, table = string, table
+return string.rep("ab", 2), table.concat({"x"})
+--- what a library does not have
+return string.nope, table.foo, math.tointeger, string.pack, (math.ult or "none"), table.unpack ~= nil, type(string.trim), bit32, utf8
+--- calling what a library does not have
+local function e(f, ...) return (select(2, pcall(f, ...))) end
+return e(function() string.trim("x") end), e(function() return math.nope.x end), e(function() local s = string s.nope() end), e(function() nothing() end)
+--- comparing libraries
+return string == string, string ~= table, rawequal(math, math), type(os), not string, string and "yes", #bit
+--- require of libraries
+return type(require("string")), require("table").concat({1}), type(require "math"), require("table.new") == require("table.new"), pcall(function() return table.new end)
+--- conditional function
+local f = 1 > 2 and string.upper or string.lower
+local g = (print and tostring)
+return f("aB"), g(12), f == string.lower
