@@ -77,6 +77,12 @@ export const INTRINSICS: Readonly<Record<string, (context: FunctionContext, call
     const list = rest.length > 0 ? [printValues(lowerList(context, rest))] : [];
     return { ...callCode("lua.xpcall", [...args, String(callLine(call)), ...list], "boolean"), many: true };
   },
+
+  pairs: (context) => {
+    // Of what may be an object of Envoy it finds the iterator as a method.
+    context.module.dynamicMethods.add("__pairs");
+    return undefined;
+  },
 };
 
 type OnList = (context: FunctionContext, list: LoweredList, site: CallSite) => Code | undefined;

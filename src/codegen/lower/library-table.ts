@@ -34,6 +34,7 @@ function shortName(path: string): string {
 
 /** A variable for every library that the script uses as a table. */
 export function declareLibraryTables(module: ModuleContext): void {
+  if (module.script.globals.get("pairs")?.assignments.length) module.dynamicMethods.add("__pairs");
   for (const [path, { isValue }] of module.script.libraries) {
     if (!isValue) continue;
     const name = module.topLevel.declare(`${shortName(path).replace(/\W/g, "_")}_library`);
