@@ -374,10 +374,10 @@ export function envoy_on_request(handle: Handle): void {
 
   // Waits for the whole body; what `headers()` gave before is not valid afterwards.
   const body: Buffer | null = handle.body(245);
-  if (body == null || body.length(246) == 0) {
+  if (body == null || body!.length(246) == 0) {
     return;
   }
-  const ok: Value = lua.boolean(lua.pcall(json_.getString(DECODE), 1, lua.string(body.getBytes(0, body.length(249), 249))));
+  const ok: Value = lua.boolean(lua.pcall(json_.getString(DECODE), 1, lua.string(body!.getBytes(0, body!.length(249), 249))));
   const event = lua.result(2);
   if (!lua.truthy(ok)) {
     reject(handle, event);
@@ -397,7 +397,7 @@ export function envoy_on_request(handle: Handle): void {
       lua.setIndex(lua.indexString(event, TAGS, 263, "local 'event'"), i, lua.string(normal_tag(tag)), 263, "field 'tags'");
     }
   }
-  const length: f64 = (t = body, list = lua.results(lua.call1(json_.getString(ENCODE), event, 266, "field 'encode'")), t.setBytes(list.orAbsent(1), 266));
+  const length: f64 = (t = body!, list = lua.results(lua.call1(json_.getString(ENCODE), event, 266, "field 'encode'")), t.setBytes(list.orAbsent(1), 266));
   handle.headers(267).replace(X_EVENT_BYTES, length, 267);
 }
 
