@@ -5,6 +5,7 @@ import type { Binding, FunctionInfo, Script } from "../lua/script.js";
 import type { StaticType } from "../lua/static-type.js";
 import { type Code, primary } from "./code.js";
 import { carrier, placeholder } from "./convert.js";
+import { Jumps } from "./jumps.js";
 import { Names, type TopLevelNames } from "./names.js";
 import type { Patterns } from "./patterns.js";
 import type { Refusal } from "./refusal.js";
@@ -79,8 +80,9 @@ export class FunctionContext {
   /** Name of the variable that holds `...`. */
   varargs = "";
   private hasCallerLine = false;
-  /** What `continue` means in the innermost loop: allowed, or not there. */
-  readonly loops: LoopContext[] = [];
+  /** Locals that are declared in front of the statements in which they are set. */
+  private readonly early = new Set<Binding>();
+  readonly jumps = new Jumps((wanted) => this.names.declareForFunction(wanted));
 
   constructor(
     readonly module: ModuleContext,
@@ -108,6 +110,20 @@ export class FunctionContext {
     const variable = { name, type: this.types.ofBinding(binding), boxed: needsBox(binding), isModule: false };
     this.locals.set(binding, variable);
     return variable;
+  }
+
+  /** Declares a local in front of a `switch` whose cases share it: `let x: f64 = 0;` */
+  hoist(binding: Binding): string {
+    this.early.add(binding);
+    const { name, type, boxed } = this.declareLocal(binding);
+    const box = `Box<${carrier(type)}>`;
+    return boxed
+      ? `let ${name}: ${box} = changetype<${box}>(0);`
+      : `let ${name}: ${carrier(type)} = ${placeholder(type)};`;
+  }
+
+  hoisted(binding: Binding): Variable | undefined {
+    return this.early.has(binding) ? this.locals.get(binding) : undefined;
   }
 
   /** A variable of an enclosing function that is at hand in this one under its own name. */
@@ -156,11 +172,6 @@ export class FunctionContext {
   string(bytes: string): Code {
     return primary(this.module.strings.nameOf(bytes), "string", true);
   }
-}
-
-export interface LoopContext {
-  /** Label that `goto` may name to mean `continue`, when the loop body ends with it. */
-  readonly continueLabel: string | undefined;
 }
 
 /** Shared with a closure and assigned after its declaration. */

@@ -211,8 +211,11 @@ function lowerChunk(module: ModuleContext, moduleBindings: readonly Binding[]): 
   context.varargs = "Values.create(0)";
   const constants = new Set(moduleBindings.filter(isConstant));
   const statements = module.script.chunk.body.filter((statement) => !declaresOnly(module.script, statement, constants));
-  const lines: string[] = [];
-  for (const [i, statement] of statements.entries()) {
+  const hasLabels = statements.some(({ type }) => type === "LabelStatement");
+  const lines: string[] = hasLabels
+    ? [...lowerStatements(context, statements, { kind: "return", lines: ["return;"] })]
+    : [];
+  for (const [i, statement] of hasLabels ? [] : statements.entries()) {
     const before = module.declarations.length;
     const lowered = lowerStatements(context, [statement]);
     const code = lowered.filter((line) => line !== "" && !line.startsWith("//"));

@@ -22,8 +22,10 @@ export function findDirectFunctions(script: Script): ReadonlyMap<Binding, Functi
   return direct;
 }
 
-/** A global function that the chunk's own statements define, unconditionally and before anything could call it. */
+/** A global function that the chunk's own statements define, unconditionally, once, and before anything could call it. */
 function isDefinedBeforeUse(script: Script, binding: Binding, definition: Node, firstCall: number): boolean {
+  // A jump could pass over it, or back to it.
+  if (script.chunk.body.some((statement) => statement.type === "LabelStatement")) return false;
   if (!script.chunk.body.some((statement) => statement === definition)) return false;
   const [, end] = definition.range;
   return end <= firstCall || binding.references.length === 0;

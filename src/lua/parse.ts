@@ -1,6 +1,7 @@
 import luaparse from "luaparse";
 import { InputError } from "../support/failure.js";
-import { type Chunk, type Expression, isCall } from "./ast.js";
+import { type Chunk, type Expression, isCall, type Node } from "./ast.js";
+import { checkGotoIsNoName, LabelError, type LabelOf, resolveLabels } from "./labels.js";
 import { parenthesised } from "./parentheses.js";
 import { walk } from "./walk.js";
 
@@ -9,6 +10,7 @@ export interface ParsedScript {
   /** The script's bytes, one character each (U+0000 to U+00FF); `range` in the tree counts these. */
   readonly bytes: string;
   readonly chunk: Chunk;
+  readonly labelOf: LabelOf;
 }
 
 /** The text is not Lua. `line` and `column` are 1-based and count in the script's own text (UTF-16 units). */
@@ -34,18 +36,35 @@ export function parseScript(text: string): ParsedScript {
       comments: true,
       encodingMode: "pseudo-latin1",
     } as Partial<luaparse.Options>) as unknown as Chunk;
+    if (bytes.includes("goto")) checkGotoIsNoName(chunk);
     markParentheses(bytes, chunk);
-    return { bytes, chunk };
+    return { bytes, chunk, labelOf: resolveLabels(chunk) };
   } catch (error) {
+    if (error instanceof LabelError) throw syntaxErrorAt(bytes, error.node, error.message);
     if (error instanceof RangeError)
       throw new LuaSyntaxError("chunk has too many syntax levels", { line: 1, column: 1 });
     const { message, line, column } = error as LuaparseError;
     if (line === undefined) throw error;
-    throw new LuaSyntaxError(message.replace(/^\[\d+:\d+\] /, ""), {
+    throw new LuaSyntaxError(inLuaJitsWords(message.replace(/^\[\d+:\d+\] /, "")), {
       line,
       column: charactersBefore(bytes, line, column ?? 0) + 1,
     });
   }
+}
+
+function syntaxErrorAt(bytes: string, { loc: { start } }: Node, message: string): LuaSyntaxError {
+  return new LuaSyntaxError(message, {
+    line: start.line,
+    column: charactersBefore(bytes, start.line, start.column) + 1,
+  });
+}
+
+/** luaparse finds the same faults as LuaJIT in labels and `break`, but has other words for them. */
+function inLuaJitsWords(message: string): string {
+  return message
+    .replace(/^label ('.*') already defined on line \d+$/, "duplicate label $1")
+    .replace(/^no visible label ('.*') for <goto>$/, "undefined label $1")
+    .replace(/^no loop to break near '.*'$/s, "no loop to break");
 }
 
 /** UTF-16 units before byte `column` of a 1-based line. */

@@ -3,6 +3,7 @@ import type {
   Expression,
   FunctionDeclaration,
   Identifier,
+  LabelStatement,
   MemberExpression,
   Node,
   ReturnStatement,
@@ -39,17 +40,18 @@ class Resolver {
   private scopes: Scope[] = [];
   private inside!: OpenFunction;
   private loops = 0;
+  private readonly jumpedBackTo = new Set<LabelStatement>();
 
   constructor(private readonly parsed: ParsedScript) {}
 
   resolve(): Script {
-    const { bytes, chunk } = this.parsed;
+    const { bytes, chunk, labelOf } = this.parsed;
+    for (const [jump, label] of labelOf) if (jump.range[0] > label.range[0]) this.jumpedBackTo.add(label);
     const main = this.openFunction(chunk, undefined, "main chunk", true);
     this.inside = main;
-    this.loops = hasLabels(chunk.body) ? 1 : 0;
     this.block(chunk.body);
     const { functions, globals, bindingOf, functionOf } = this;
-    const names = { bytes, chunk, main, functions, globals, bindingOf, functionOf };
+    const names = { bytes, chunk, main, functions, globals, bindingOf, functionOf, labelOf };
     return { ...names, libraries: findLibraryUses(names) };
   }
 
@@ -67,8 +69,18 @@ class Resolver {
   private block(statements: readonly Statement[], declare?: () => void): void {
     this.scopes.push(new Map());
     declare?.();
-    for (const statement of statements) this.statement(statement);
+    this.statements(statements);
     this.scopes.pop();
+  }
+
+  /** What stands behind a label that is jumped back to may be passed again, up to the end of its block. */
+  private statements(nodes: readonly Statement[]): void {
+    const { loops } = this;
+    for (const node of nodes) {
+      if (node.type === "LabelStatement" && this.jumpedBackTo.has(node)) this.loops++;
+      this.statement(node);
+    }
+    this.loops = loops;
   }
 
   private statement(node: Statement): void {
@@ -109,7 +121,7 @@ class Resolver {
       case "RepeatStatement":
         this.loop(() => {
           this.scopes.push(new Map());
-          for (const statement of node.body) this.statement(statement);
+          this.statements(node.body);
           this.expression(node.condition);
           this.scopes.pop();
         });
@@ -203,7 +215,7 @@ class Resolver {
     const info = this.openFunction(node, outer.inside, functionName(node), hasVarargs);
     this.functionOf.set(node, info);
     this.inside = info;
-    this.loops = hasLabels(node.body) ? 1 : 0;
+    this.loops = 0;
     this.block(node.body, () => this.declareParameters(node, info));
     this.inside = outer.inside;
     this.loops = outer.loops;
@@ -296,12 +308,4 @@ function functionName(node: FunctionDeclaration): string {
     return part.type === "MemberExpression" ? `${spell(part.base)}${part.indexer}${part.identifier.name}` : "?";
   };
   return node.identifier ? spell(node.identifier) : "anonymous";
-}
-
-function hasLabels(statements: readonly Statement[]): boolean {
-  return statements.some((statement) => {
-    if (statement.type === "LabelStatement") return true;
-    if (statement.type === "IfStatement") return statement.clauses.some((clause) => hasLabels(clause.body));
-    return "body" in statement && statement.type !== "FunctionDeclaration" && hasLabels(statement.body);
-  });
 }

@@ -1,4 +1,5 @@
 import type { Chunk, Expression, FunctionDeclaration, Identifier, Node, ReturnStatement } from "./ast.js";
+import type { LabelOf } from "./labels.js";
 import type { LibraryUses } from "./library-use.js";
 
 /** A resolved script, and what it does with the library's tables. */
@@ -19,6 +20,7 @@ export interface ResolvedNames {
   readonly globals: ReadonlyMap<string, Binding>;
   readonly bindingOf: ReadonlyMap<Identifier, Binding>;
   readonly functionOf: ReadonlyMap<FunctionDeclaration, FunctionInfo>;
+  readonly labelOf: LabelOf;
 }
 
 export type BindingKind = "local" | "function" | "parameter" | "loop" | "global";
@@ -32,7 +34,7 @@ export interface Binding {
   /** Every assignment, the declaration's own among them, in the order of the text. */
   readonly assignments: readonly Assignment[];
   readonly references: readonly Reference[];
-  /** Declared where its function may pass more than once (in a loop, or between labels). */
+  /** Declared where its function may pass more than once (in a loop, or behind a label that is jumped back to). */
   readonly repeated: boolean;
 }
 

@@ -1,25 +1,34 @@
-import type { Comment, Statement } from "../../lua/ast.js";
+import type { Comment, LabelStatement, Statement } from "../../lua/ast.js";
 import { leaves } from "../../lua/narrow.js";
 import type { FunctionContext } from "../context.js";
 import { carrier, placeholder } from "../convert.js";
+import type { Landing } from "../jumps.js";
 import { FOLLOW_ON, Refused } from "../refusal.js";
+import { lowerLabelled } from "./labelled.js";
 import { leaving, lowerStatement } from "./statement.js";
 
 /** The statements of a function, ending in a return where AssemblyScript wants one. */
 export function lowerBody(context: FunctionContext, statements: readonly Statement[]): readonly string[] {
   context.names.push();
-  const lines = [...lowerStatements(context, statements)];
+  const end = fallThrough(context);
+  const atEnd = end.length > 0 ? end : ["return;"];
+  const toEnd: Landing = { kind: "return", lines: context.recursive ? leaving(atEnd) : atEnd };
+  const lines = [...lowerStatements(context, statements, toEnd)];
   context.names.pop();
   if (!endsInReturn(statements)) {
-    const end = fallThrough(context);
     if (!context.recursive) lines.push(...end);
     else lines.push(...(end.length > 0 ? leaving(end) : ["lua.leave();"]));
   }
   return lines;
 }
 
+/** What stands behind a label is inside of a loop, of which AssemblyScript does not know that it never ends. */
 function endsInReturn(statements: readonly Statement[]): boolean {
-  return statements.at(-1)?.type === "ReturnStatement";
+  return statements.at(-1)?.type === "ReturnStatement" && !statements.some(isLabel);
+}
+
+function isLabel(statement: Statement): statement is LabelStatement {
+  return statement.type === "LabelStatement";
 }
 
 /** What a function returns when control reaches its end. */
@@ -39,22 +48,39 @@ export function lowerBlock(context: FunctionContext, statements: readonly Statem
   return lines;
 }
 
-/** Statements one after another, each with the comments and the blank lines of the Lua in front of it. */
-export function lowerStatements(context: FunctionContext, statements: readonly Statement[]): readonly string[] {
-  const lines: string[] = [];
-  let previousEnd: number | undefined;
-  for (const statement of statements) {
-    lines.push(...leadingTrivia(context, statement, previousEnd));
-    lines.push(...withTrailingComment(context, statement, lowerOrNote(context, statement)));
-    previousEnd = statement.range[1];
-  }
-  return lines;
+/**
+ * Statements one after another, each with the comments and the blank lines of the Lua in front of it.
+ * @param atEnd what a jump to a label at the end of the block becomes, where that needs no loop of its own
+ */
+export function lowerStatements(
+  context: FunctionContext,
+  statements: readonly Statement[],
+  atEnd?: Landing,
+): readonly string[] {
+  if (statements.some(isLabel)) return lowerLabelled(context, statements, atEnd);
+  return statements.flatMap((_, i) => lowerStatementAt(context, statements, i));
+}
+
+/** One statement of a block, with what stands around it. */
+export function lowerStatementAt(
+  context: FunctionContext,
+  statements: readonly Statement[],
+  index: number,
+  lower: (context: FunctionContext, statement: Statement) => readonly string[] = lowerStatement,
+): readonly string[] {
+  const statement = statements[index] as Statement;
+  const trivia = leadingTrivia(context, statement, statements[index - 1]?.range[1]);
+  return [...trivia, ...withTrailingComment(context, statement, lowerOrNote(context, statement, lower))];
 }
 
 /** A statement that is refused is noted, and the next one looked at, so that all refusals of a script are known. */
-function lowerOrNote(context: FunctionContext, statement: Statement): readonly string[] {
+function lowerOrNote(
+  context: FunctionContext,
+  statement: Statement,
+  lower: (context: FunctionContext, statement: Statement) => readonly string[],
+): readonly string[] {
   try {
-    return lowerStatement(context, statement);
+    return lower(context, statement);
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     const { refusals } = context.module;

@@ -3,7 +3,6 @@ import type {
   Expression,
   ForGenericStatement,
   ForNumericStatement,
-  GotoStatement,
   RepeatStatement,
   Statement,
   WhileStatement,
@@ -16,12 +15,14 @@ import { isObject, type StaticType, withoutNil } from "../../lua/static-type.js"
 import { type Code, callCode, comma, primary } from "../code.js";
 import { type FunctionContext, lineOf } from "../context.js";
 import { boxed } from "../convert.js";
+import { type Construct, construct } from "../jumps.js";
 import { indent } from "../print.js";
 import { refuse } from "../refusal.js";
 import { convertArguments } from "./arguments.js";
 import { lowerStatements } from "./body.js";
 import { callLine } from "./call.js";
 import { lowerExpression } from "./expression.js";
+import { localsOf } from "./labelled.js";
 import { argumentList, runtimeName } from "./library-call.js";
 import { lowerCondition } from "./logical.js";
 import { declare } from "./statement.js";
@@ -29,16 +30,24 @@ import { lowerList, printValues } from "./values.js";
 
 type Loop = WhileStatement | RepeatStatement | ForNumericStatement | ForGenericStatement;
 
-export function lowerLoop(context: FunctionContext, node: Statement): readonly string[] {
+export function lowerLoop(
+  context: FunctionContext,
+  node: Statement,
+  loop: Construct = construct(true),
+): readonly string[] {
+  return context.jumps.inside(loop, () => lowerInside(context, node, loop));
+}
+
+function lowerInside(context: FunctionContext, node: Statement, loop: Construct): readonly string[] {
   switch (node.type) {
     case "WhileStatement":
-      return [`while (${lowerCondition(context, node.condition).text}) {`, ...body(context, node), "}"];
+      return [`while (${lowerCondition(context, node.condition).text}) {`, ...body(context, node, loop), "}"];
     case "RepeatStatement":
       return lowerRepeat(context, node);
     case "ForNumericStatement":
-      return lowerNumericFor(context, node);
+      return lowerNumericFor(context, node, loop);
     case "ForGenericStatement":
-      return lowerGenericFor(context, node);
+      return lowerGenericFor(context, node, loop);
     default:
       return refuse("statement", `${node.type} is not known to the compiler`, "report this as a bug", node);
   }
@@ -48,39 +57,36 @@ export function lowerLoop(context: FunctionContext, node: Statement): readonly s
 function body(
   context: FunctionContext,
   node: Loop,
+  loop: Construct,
   declarations: () => readonly string[] = () => [],
-  end: () => readonly string[] = () => [],
 ): readonly string[] {
   context.names.push();
-  const last = node.body.at(-1);
-  context.loops.push({ continueLabel: last?.type === "LabelStatement" ? last.label.name : undefined });
-  const first = declarations();
-  const lines = [...first, ...lowerStatements(context, node.body), ...end()];
-  context.loops.pop();
+  const lines = [...declarations(), ...lowerStatements(context, node.body, { kind: "continue", construct: loop })];
   context.names.pop();
   return indent(lines);
 }
 
-/** `goto continue`, where the label ends the innermost loop, is AssemblyScript's `continue`. */
-export function lowerGoto(context: FunctionContext, node: GotoStatement): readonly string[] {
-  if (context.loops.at(-1)?.continueLabel === node.label.name) return ["continue;"];
-  return refuse("goto", `goto ${node.label.name} is not a jump to the end of its loop`, "use a loop, or an if", node);
-}
-
 /** The condition sees the locals of the body, so it is tested inside. */
 function lowerRepeat(context: FunctionContext, node: RepeatStatement): readonly string[] {
-  if (node.body.at(-1)?.type === "LabelStatement") {
-    return refuse("goto", "a label ends the body of repeat … until", "use while, or an if", node);
-  }
-  const until = (): readonly string[] => {
-    const last = node.body.at(-1);
-    if (last?.type === "ReturnStatement" || last?.type === "BreakStatement") return [];
-    return [`if (${lowerCondition(context, node.condition).text}) break;`];
-  };
-  return ["while (true) {", ...body(context, node, undefined, until), "}"];
+  context.names.push();
+  const shared = node.body.some(({ type }) => type === "LabelStatement") ? localsUsedIn(context, node) : [];
+  const lines = [...shared.map((binding) => context.hoist(binding)), ...lowerStatements(context, node.body)];
+  const last = node.body.at(-1)?.type;
+  if (last !== "ReturnStatement" && last !== "BreakStatement")
+    lines.push(`if (${lowerCondition(context, node.condition).text}) break;`);
+  context.names.pop();
+  return ["while (true) {", ...indent(lines), "}"];
 }
 
-function lowerNumericFor(context: FunctionContext, node: ForNumericStatement): readonly string[] {
+/** What stands for a label may have a scope of its own, which the condition is outside of. */
+function localsUsedIn(context: FunctionContext, { body, condition }: RepeatStatement): readonly Binding[] {
+  const [start, end] = condition.range;
+  return body
+    .flatMap((statement) => localsOf(context, statement))
+    .filter((binding) => binding.references.some(({ node: { range } }) => range[0] >= start && range[1] <= end));
+}
+
+function lowerNumericFor(context: FunctionContext, node: ForNumericStatement, loop: Construct): readonly string[] {
   const binding = context.script.bindingOf.get(node.variable) as Binding;
   const [start, stop] = [bound(context, node.start, "initial value"), bound(context, node.end, "limit")];
   const step = node.step ? bound(context, node.step, "step") : primary("1", "number", true);
@@ -101,7 +107,7 @@ function lowerNumericFor(context: FunctionContext, node: ForNumericStatement): r
   const next = stepText === "1" ? `${counter}++` : stepText === "-1" ? `${counter}--` : `${counter} += ${stepText}`;
   const declarations = (): readonly string[] =>
     shared ? [declare(context, binding, primary(counter, "number", true))] : [];
-  const lines = [`for (${heads.join(", ")}; ${test}; ${next}) {`, ...body(context, node, declarations), "}"];
+  const lines = [`for (${heads.join(", ")}; ${test}; ${next}) {`, ...body(context, node, loop, declarations), "}"];
   context.names.pop();
   return lines;
 }
@@ -121,7 +127,7 @@ function bound(context: FunctionContext, node: Expression, which: "initial value
 }
 
 /** `for k, v in pairs(t)` → `for (const entry = lua.pairs(t, 3); entry.next(); ) { const k = entry.key, v = entry.value; … }` */
-function lowerGenericFor(context: FunctionContext, node: ForGenericStatement): readonly string[] {
+function lowerGenericFor(context: FunctionContext, node: ForGenericStatement, loop: Construct): readonly string[] {
   const iteration = knownIterator(context, node) ?? generalIterator(context, node);
   const name = context.names.declareForFunction(iteration.name);
   const declarations = (): readonly string[] =>
@@ -130,7 +136,11 @@ function lowerGenericFor(context: FunctionContext, node: ForGenericStatement): r
       if (binding.references.length === 0 && binding.assignments.length === 1) return [];
       return [declare(context, binding, iteration.variable(name, i))];
     });
-  return [`for (const ${name} = ${iteration.text}; ${name}.next(); ) {`, ...body(context, node, declarations), "}"];
+  return [
+    `for (const ${name} = ${iteration.text}; ${name}.next(); ) {`,
+    ...body(context, node, loop, declarations),
+    "}",
+  ];
 }
 
 interface Iteration {

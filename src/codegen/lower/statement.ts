@@ -1,4 +1,11 @@
-import type { CallStatement, IfStatement, LocalStatement, ReturnStatement, Statement } from "../../lua/ast.js";
+import type {
+  CallStatement,
+  IfStatement,
+  LabelStatement,
+  LocalStatement,
+  ReturnStatement,
+  Statement,
+} from "../../lua/ast.js";
 import { isMulti } from "../../lua/ast.js";
 import { isLibraryAlias } from "../../lua/callee.js";
 import type { Binding } from "../../lua/script.js";
@@ -14,7 +21,7 @@ import { lowerClosure } from "./closure.js";
 import { lowerDirectFunction } from "./direct-function.js";
 import { lowerExpression } from "./expression.js";
 import { lowerCondition } from "./logical.js";
-import { lowerGoto, lowerLoop } from "./loop.js";
+import { lowerLoop } from "./loop.js";
 import { lowerList, printValues } from "./values.js";
 
 export function lowerStatement(context: FunctionContext, node: Statement): readonly string[] {
@@ -34,19 +41,14 @@ export function lowerStatement(context: FunctionContext, node: Statement): reado
     case "ReturnStatement":
       return lowerReturn(context, node);
     case "BreakStatement":
-      return ["break;"];
+      return context.jumps.leaveLoop();
     case "GotoStatement":
-      return lowerGoto(context, node);
+      return context.jumps.goto(node, context.script.labelOf.get(node) as LabelStatement);
     case "LabelStatement":
-      return lowerLabel(context, node);
+      return [];
     default:
       return lowerLoop(context, node);
   }
-}
-
-function lowerLabel(context: FunctionContext, node: Statement & { type: "LabelStatement" }): readonly string[] {
-  if (context.loops.at(-1)?.continueLabel === node.label.name) return [];
-  return refuse("goto", `the label ${node.label.name} is not the end of a loop`, "use a loop, or an if", node);
 }
 
 function lowerCallStatement(context: FunctionContext, node: CallStatement): readonly string[] {
@@ -66,17 +68,18 @@ function lowerFunctionStatement(
   if (!node.isLocal) return lowerFunctionAssignment(context, node);
   const variable = context.variable(binding)?.isModule
     ? (context.variable(binding) as Variable)
-    : context.declareLocal(binding);
+    : (context.hoisted(binding) ?? context.declareLocal(binding));
   if (variable.isModule) return [`${variable.name} = ${lowerClosure(context, node).text};`];
+  const isHoisted = context.hoisted(binding) !== undefined;
   // `local function f` may call itself: the variable is there before the function is made.
   if (variable.boxed) {
     return [
-      `const ${variable.name} = lua.box<Value>(lua.nil);`,
+      `${isHoisted ? "" : "const "}${variable.name} = lua.box<Value>(lua.nil);`,
       `${variable.name}.value = ${lowerClosure(context, node).text};`,
     ];
   }
   if (!context.script.functionOf.get(node)?.captures.has(binding))
-    return [`let ${variable.name} = ${lowerClosure(context, node).text};`];
+    return [`${isHoisted ? "" : "let "}${variable.name} = ${lowerClosure(context, node).text};`];
   return refuse(
     "self-reference",
     `the function ${identifier.name} refers to itself as a value`,
@@ -156,6 +159,8 @@ export function declare(context: FunctionContext, binding: Binding, code: Code |
   const type = known?.type ?? context.types.ofBinding(binding);
   const value = code ? cast(code, type).text : carrier(type) === "Value" ? "lua.nil" : placeholder(type);
   if (known) return `${known.name} = ${context.module.facts.stateful ? retainedText(value, type) : value};`;
+  const hoisted = context.hoisted(binding);
+  if (hoisted) return `${hoisted.name} = ${hoisted.boxed ? `lua.box<${carrier(type)}>(${value})` : value};`;
   const variable = context.declareLocal(binding);
   if (variable.boxed) return `const ${variable.name} = lua.box<${carrier(type)}>(${value});`;
   const word = binding.assignments.length === 1 ? "const" : "let";

@@ -69,7 +69,7 @@ for i = 1, 3 do
   ::continue::
 end
 return table.concat(t, ",")
---- goto from inner loop (refused: goto)
+--- goto from inner loop
 local t = {}
 for i = 1, 3 do
   for j = 1, 3 do if j == 2 then goto continue end t[#t + 1] = i * 10 + j end
