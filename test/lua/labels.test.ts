@@ -24,7 +24,7 @@ const CHUNKS = [
   "repeat local z goto c ::c:: until z",
   "break",
   "for i = 1, 2 do local function f()\n break end end",
-  "::a:: local x goto a",
+  "do return end ::a:: local x goto a",
   "do goto e do ::e:: end local x ::e:: print(x) end",
   "t = {f = function() goto x end} ::x::",
   "local goto = 3",
