@@ -10,6 +10,7 @@ import type { Difference } from "../../src/verify/equivalence.js";
 import { ARM, judgeRounds, type UnstableFacts, unstableFacts } from "../../src/verify/judge-rounds.js";
 import type { Observation } from "../../src/verify/observation.js";
 import { type Round, replay } from "../../src/verify/replay.js";
+import { type Candidate as ModuleArm, moduleArm } from "../../src/verify/verify-filter.js";
 import type { ConformanceCase } from "./case-file.js";
 import { unmetExpectations } from "./expectations.js";
 import { type Outcome, worst } from "./outcome.js";
@@ -23,7 +24,7 @@ const REQUEST_TIMEOUT_MS = 5_000;
 interface Candidate {
   readonly test: ConformanceCase;
   readonly subject: Subject;
-  readonly wasm: NonNullable<FilterArm["wasm"]>;
+  readonly module: ModuleArm;
   /** Constructs of the deviations that the verdict announced. */
   readonly announced: readonly string[];
 }
@@ -48,7 +49,7 @@ export async function runCases(
     }
     for (const subject of subjects) {
       const made = await candidateOf(test, subject);
-      if ("wasm" in made) candidates.push(made);
+      if ("module" in made) candidates.push(made);
       else outcomes.get(test)!.push(made);
     }
   }
@@ -77,7 +78,7 @@ async function candidateOf(test: ConformanceCase, subject: Subject): Promise<Can
   return {
     test,
     subject,
-    wasm: { bytes: compiled.module.bytes, allowOnHeadersStopIteration },
+    module: moduleArm({ bytes: compiled.module.bytes, allowOnHeadersStopIteration }, program.companion),
     announced: deviations.map(({ construct }) => construct),
   };
 }
@@ -133,13 +134,18 @@ function startStage(group: readonly Candidate[], launcher: EnvoyLauncher): Promi
 }
 
 function armsOf(
-  { subject: { lua, surroundings }, wasm }: Candidate,
+  { subject: { lua, surroundings }, module }: Candidate,
   index: number,
 ): Readonly<Record<"lua" | "wasm" | "luaAgain", FilterArm>> {
   const script = { text: lua };
   return {
     lua: { name: `${ARM.lua}-${index}`, ...surroundings, lua: script },
-    wasm: { name: `${ARM.wasm}-${index}`, ...surroundings, wasm },
+    wasm: {
+      name: `${ARM.wasm}-${index}`,
+      ...surroundings,
+      ...module,
+      filtersBefore: [...(surroundings.filtersBefore ?? []), ...(module.filtersBefore ?? [])],
+    },
     luaAgain: { name: `${ARM.luaAgain}-${index}`, ...surroundings, lua: script },
   };
 }

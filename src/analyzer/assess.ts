@@ -52,7 +52,7 @@ function assessScript(
 ): Assessment {
   const { judgeLanguage, answers = NO_ANSWERS, prices = PRICE_LIST, rules = allRules } = options;
   const facts = trackValues(script);
-  const language = judgeLanguage?.(script, site) ?? { reasons: [], deviations: [] };
+  const language = judgeLanguage?.(script, site, facts) ?? { reasons: [], deviations: [] };
   const obstacles = findObstacles(site, facts, language);
   const locate = (range: readonly [number, number]) => places.location({ bytes: range });
   const subject: Subject = { site, places, settings };

@@ -1,9 +1,10 @@
-import type { Exception, Method } from "../envoy/index.js";
+import { type Exception, METADATA_FATES, type Method } from "../envoy/index.js";
 import { LIBRARY, MODULES } from "../lua/library.js";
 import type { Script } from "../lua/script.js";
 import type { LuaSite } from "../manifest/lua-site.js";
 import type { ApiUse, Judgement, Location, Verdict } from "./assessment.js";
-import type { Facts, MethodCall } from "./tracking/facts.js";
+import { fateOf } from "./companion.js";
+import type { Facts, MetadataWrite, MethodCall } from "./tracking/facts.js";
 
 /** Something in the script that Wasm cannot do, or does a little differently; ranges are bytes of the script. */
 interface Obstacle {
@@ -21,7 +22,7 @@ export interface Obstacles {
 }
 
 /** What the compiler says of the script's language. It stands to the right of the analyzer, so it is handed in. */
-export type JudgeLanguage = (script: Script, site: LuaSite) => LanguageObstacles;
+export type JudgeLanguage = (script: Script, site: LuaSite, facts: Facts) => LanguageObstacles;
 
 /** As the compiler lists its refusals: one per place. */
 export interface LanguageObstacles {
@@ -41,6 +42,7 @@ export function findObstacles(site: LuaSite, facts: Facts, language: LanguageObs
   const reasons = new Grouped();
   const deviations = new Grouped();
   for (const call of facts.methodCalls) judgeCall(site, facts, call, reasons, deviations);
+  for (const write of facts.metadataWrites) judgeMetadataWrite(write, deviations);
   for (const call of facts.libraryCalls) judgeLibrary(call.name, call.node.range, reasons, deviations);
   for (const call of facts.libraryCalls.filter(({ name }) => name === "require")) {
     const module = call.arguments[0]?.value.constant;
@@ -75,7 +77,8 @@ function judgeCall(site: LuaSite, facts: Facts, call: MethodCall, reasons: Group
     reasons.add({ id: `api.${name}`, message: `\`${name}\`: ${fidelity.reason}`, wayOut: fidelity.wayOut, range });
     return;
   }
-  if (fidelity.verdict === "approximate") {
+  // Judged by what is written and when, see judgeMetadataWrite.
+  if (fidelity.verdict === "approximate" && !writesMetadata(method)) {
     deviations.add({
       id: deviationId(method),
       message: `\`${shownName(method)}\`: ${fidelity.deviation}`,
@@ -93,6 +96,21 @@ function judgeCall(site: LuaSite, facts: Facts, call: MethodCall, reasons: Group
       range,
     });
   }
+}
+
+function writesMetadata({ object, name }: Method): boolean {
+  return object === "DynamicMetadata" && name === "set";
+}
+
+function judgeMetadataWrite(write: MetadataWrite, deviations: Grouped): void {
+  const fate = METADATA_FATES[fateOf(write)];
+  const id = `api.DynamicMetadata:set${fate.suffix}`;
+  deviations.add({
+    id,
+    message: `\`DynamicMetadata:set\`: ${fate.deviation}`,
+    ...wayOut(fate.wayOut),
+    range: write.node.range,
+  });
 }
 
 function wayOut(text: string | undefined): { readonly wayOut?: string } {

@@ -8,7 +8,9 @@ import {
   HTTP_CALL_RESPONSE,
   holdsAll,
   mayYield,
+  NEVER_YIELDS,
   printBody,
+  printCarriers,
   printDelete,
   printImports,
   printTrailers,
@@ -61,14 +63,17 @@ function printBundleEntry(filters: readonly BundledFilter[]): string {
   const entries = filters.map(({ program }) => program.entry);
   const directions = entries.flatMap(directionsOf);
   const yields = directions.some(({ kinds }) => mayYield(kinds));
+  const companions = entries.flatMap(({ companion }) => companion ?? []);
+  const passed = companions.some(({ onResponse }) => onResponse) ? [PASSED_RESPONSE] : [];
   const body = [
     HEAD,
     ...(yields ? ["setRoots(addSuspendedRoots.index);"] : []),
+    ...printCarriers(companions),
     ...filters.map((filter, i) => printFilter(filter, i + 1, entries)),
     CONTEXT_CREATE,
-    CONFIGURE,
+    printConfigure(companions.length > 0),
     ...(["request", "response"] as const).flatMap((name) =>
-      printCallbacks(directions.filter((direction) => direction.name === name)),
+      printCallbacks([...directions, ...passed].filter((direction) => direction.name === name)),
     ),
     ...(directions.some(({ kinds }) => kinds.httpCall) ? [HTTP_CALL_RESPONSE] : []),
     ...printDelete(
@@ -84,6 +89,9 @@ function printBundleEntry(filters: readonly BundledFilter[]): string {
     `${body}\n`,
   ].join("\n");
 }
+
+/** Responses of filters that only have something to say on the request. */
+const PASSED_RESPONSE: Direction = { name: "response", constant: "RESPONSE", kinds: NEVER_YIELDS };
 
 const HOMES = { "./runtime/bundle": ["configureBundled", "program", "startBundled"], ...RUNTIME_HOMES };
 
@@ -107,7 +115,7 @@ function printFilter({ id, program }: BundledFilter, number: number, all: readon
   };
   if (entry.hasMain) add("chunk", [`${filter}.main();`]);
   for (const direction of directionsOf(entry)) {
-    add(direction.name, [...removals(direction), `${filter}.envoy_on_${direction.name}(Handle.current());`]);
+    add(direction.name, [`${filter}.envoy_on_${direction.name}(Handle.current());`]);
     if (holdsAll(direction.kinds)) fields.push(`program_${number}.${direction.name}HoldsAll = true;`);
   }
   if (entry.stateful) fields.push(`program_${number}.visitor = ${filter}.visit.index;`);
@@ -126,19 +134,17 @@ function setup(entry: EntryNeeds, filter: string, all: readonly EntryNeeds[]): r
   ];
 }
 
-function removals({ constant, carriers }: Direction): readonly string[] {
-  return carriers.map((header) => `removeHeader(${constant} << 1, Str.of(${quote(header)}));`);
-}
-
 function printFunction(name: string, parameters: string, statements: readonly string[]): string {
   return [`function ${name}(${parameters}): void {`, ...statements.map((statement) => `  ${statement}`), "}"].join(
     "\n",
   );
 }
 
-const CONFIGURE = `export function proxy_on_configure(root: u32, _size: u32): u32 {
-  return <u32>configureBundled(root);
+function printConfigure(publishes: boolean): string {
+  return `export function proxy_on_configure(root: u32, ${publishes ? "size" : "_size"}: u32): u32 {
+${publishes ? "  configureCompanion(root, size);\n" : ""}  return <u32>configureBundled(root);
 }`;
+}
 
 /** The callbacks of one direction, for the filters that do something in it. */
 function printCallbacks(directions: readonly Direction[]): readonly string[] {

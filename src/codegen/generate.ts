@@ -1,3 +1,4 @@
+import type { Companion } from "../analyzer/companion.js";
 import type { Method } from "../envoy/index.js";
 import type { Expression, Statement } from "../lua/ast.js";
 import { isLibraryAlias } from "../lua/callee.js";
@@ -31,6 +32,8 @@ export interface GuestProgram {
   readonly needs: ProgramNeeds;
   /** What `entry.ts` was printed from. */
   readonly entry: EntryNeeds;
+  /** What has to stand beside the filter for its dynamic metadata to be seen. */
+  readonly companion?: Companion;
   readonly script: Script;
   readonly types: Types<Method>;
 }
@@ -58,10 +61,12 @@ export function generate(text: string, options: GenerateOptions = {}): GuestProg
 export interface GenerateOptions {
   /** Name of the HTTP filter that the script stands in: `metadata()` looks under it. */
   readonly filterName?: string;
+  /** How the dynamic metadata that it writes leaves the module. */
+  readonly companion?: Companion;
 }
 
 /** The same for a script that is parsed and resolved. */
-export function generateFrom(script: Script, { filterName }: GenerateOptions = {}): GuestProgram {
+export function generateFrom(script: Script, { filterName, companion }: GenerateOptions = {}): GuestProgram {
   const types = inferTypes(script, ENVOY_OBJECTS);
   const topLevel = new TopLevelNames();
   for (const name of ["envoy_on_request", "envoy_on_response"]) topLevel.taken.add(name);
@@ -126,6 +131,7 @@ export function generateFrom(script: Script, { filterName }: GenerateOptions = {
     usesDynamicMetadata: script.bytes.includes("dynamicMetadata"),
     chunkName: chunkName(script.bytes),
     ...(filterName !== undefined && mentions(script, "metadata") && { filterName }),
+    ...(companion && { companion }),
   };
   const body = [
     ...module.declarations,
@@ -147,7 +153,7 @@ export function generateFrom(script: Script, { filterName }: GenerateOptions = {
     metatables: types.metamethods.size > 0 || script.globals.has("setmetatable"),
     allowOnHeadersStopIteration: holdsHeaders(waits.request) || holdsHeaders(waits.response),
   };
-  return { refusals: module.refusals, files, needs, entry, script, types };
+  return { refusals: module.refusals, files, needs, entry, script, types, ...(companion && { companion }) };
 }
 
 /** Whether the script names a method; when it does not, nothing of it needs to be configured. */

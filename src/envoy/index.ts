@@ -1,7 +1,7 @@
 import { bufferMethods } from "./buffer.js";
 import { connectionMethods } from "./connection.js";
 import { connectionDynamicMetadataMethods, connectionStreamInfoMethods } from "./connection-stream-info.js";
-import { dynamicMetadataMethods } from "./dynamic-metadata.js";
+import { dynamicMetadataMethods, METADATA_FATES } from "./dynamic-metadata.js";
 import { filterStateMethods } from "./filter-state.js";
 import { handleMethods } from "./handle.js";
 import { headersMethods } from "./headers.js";
@@ -18,6 +18,7 @@ import { virtualHostMethods } from "./virtual-host.js";
 
 export type * from "./method.js";
 export { HOLDS_HEADERS, OLDEST_ENVOY } from "./method.js";
+export { METADATA_FATES };
 
 /** The Envoy Lua API: all methods of all objects. */
 export const envoyApi: readonly Method[] = [

@@ -14,6 +14,8 @@ export interface FilterArm {
   readonly perRoute?: Readonly<Record<string, unknown>>;
   /** HTTP filters in front of the arm's own, as written in Envoy's JSON. */
   readonly filtersBefore?: readonly unknown[];
+  /** The same behind it. */
+  readonly filtersBehind?: readonly unknown[];
   /** `filter_metadata` of this arm's route, instead of the one for all arms; and of its virtual host. */
   readonly routeMetadata?: Readonly<Record<string, unknown>>;
   readonly virtualHostMetadata?: Readonly<Record<string, unknown>>;
@@ -79,6 +81,7 @@ export function renderFilterArms(
       filterName: arm.filterName ?? DEFAULT_FILTER_NAME,
       perRoute: arm.perRoute ?? null,
       filtersBefore: arm.filtersBefore ?? [],
+      filtersBehind: arm.filtersBehind ?? [],
       routeMetadata: arm.routeMetadata ?? options.routeMetadata ?? null,
       virtualHostMetadata: arm.virtualHostMetadata ?? null,
       routeName: arm.routeName ?? "all",

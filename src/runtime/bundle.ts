@@ -5,7 +5,7 @@ import { enterRootOf } from "./roots";
 import { REQUEST } from "./run";
 import { addProgram, currentProgram, Program, switchRoot } from "./state";
 import { concat3, Str } from "./str";
-import { configure, start } from "./stream";
+import { configure, pass, start } from "./stream";
 
 const CONTINUE: u32 = 0;
 const ERROR_LEVEL: i32 = 4;
@@ -40,6 +40,6 @@ export function startBundled(context: u32, direction: u32, endOfStream: bool): u
   if (!program) return CONTINUE;
   const isRequest = direction == REQUEST,
     script = isRequest ? program.request : program.response;
-  if (!script) return CONTINUE;
+  if (!script) return pass(context, direction);
   return start(context, direction, endOfStream, script, isRequest ? program.requestHoldsAll : program.responseHoldsAll);
 }

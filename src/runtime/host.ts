@@ -62,6 +62,9 @@ export const CALL_REPLY_HEADERS: i32 = 6;
 /** Buffers 0 and 1 are the bodies of the two directions. */
 export const CALL_REPLY_BODY: i32 = 4;
 
+/** What the plugin was configured with; there in `proxy_on_configure` alone. */
+export const PLUGIN_CONFIGURATION: i32 = 7;
+
 /** Where host calls put what they return: pointer and size, or one number of up to eight bytes. */
 const POINTER: usize = memory.data(16, 8);
 const SIZE: usize = POINTER + 4;

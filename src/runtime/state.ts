@@ -164,6 +164,11 @@ export function setRoots(index: u32): void {
   otherRoots = index;
 }
 
+/** The root context whose variables are there now. */
+export function activeRoot(): u32 {
+  return activeContext;
+}
+
 /** Makes the variables those of root context `context`; a new one's are all nil. */
 // @ts-ignore: decorator
 @inline

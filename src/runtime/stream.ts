@@ -59,6 +59,15 @@ export function start(context: u32, direction: u32, endOfStream: bool, script: u
   return leave(headersStatus(holdAll));
 }
 
+/** Headers come of a direction that has no function. */
+export function pass(context: u32, direction: u32): u32 {
+  if (STATEFUL) enterRootOf(context);
+  begin(context, direction, false, 0);
+  headersGo();
+  arenaRelease();
+  return CONTINUE;
+}
+
 function headersStatus(holdAll: bool): u32 {
   switch (run.state) {
     case WAITS_FOR_CALL:
@@ -150,6 +159,18 @@ export function configure(root: u32, script: u32): bool {
 }
 const LOAD_ERROR = Str.of("script load error: ");
 
+/** Function `(): void` of the table; 0 for none. */
+let beforeHeadersGo: u32 = 0;
+
+/** Has function `index` of the table called, from now on, when the headers of the run in progress are about to go on. */
+export function setBeforeHeadersGo(index: u32): void {
+  beforeHeadersGo = index;
+}
+
+function headersGo(): void {
+  if (beforeHeadersGo) call_indirect<void>(beforeHeadersGo);
+}
+
 // ------------------------------------------------------------------------------------------------ runs
 
 /** Goes on with the run in progress until it ends or is suspended again. */
@@ -165,6 +186,7 @@ function advance(): void {
     saveStack();
     return;
   }
+  if (run.state == RUNNING && !run.headersContinued) headersGo();
   if (raised) {
     log(ERROR_LEVEL, errorText(caught));
     arenaRelease();
@@ -249,6 +271,7 @@ function leave(status: u32): u32 {
   if (YIELDS && run.state != RUNNING && run.state != RESPONDED) {
     if (status == CONTINUE && !run.headersContinued) {
       keepHeaders();
+      headersGo();
       run.headersContinued = true;
     }
     remember();

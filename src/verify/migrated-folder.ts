@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { z } from "zod";
+import type { Companion } from "../analyzer/companion.js";
 import { InputError } from "../support/failure.js";
 
 /** What `migrate` wrote for one filter, as far as `verify` needs it. */
@@ -17,6 +18,8 @@ export interface MigratedFilter {
   readonly needs: { readonly allowOnHeadersStopIteration: boolean };
   readonly filterName?: string;
   readonly clearRouteCache?: boolean;
+  /** What has to stand beside the module. */
+  readonly companion?: Companion;
 }
 
 const folderName = z
@@ -30,6 +33,13 @@ const verdict = z.object({
   verdict: z.enum(["exact", "approximate", "refused"]),
   deviations: z.array(z.object({ construct: z.string(), message: z.string() })).default([]),
   needs: z.object({ allowOnHeadersStopIteration: z.boolean() }).optional(),
+  companion: z
+    .object({
+      values: z.array(z.object({ header: z.string(), namespace: z.string(), key: z.string() })),
+      onRequest: z.boolean(),
+      onResponse: z.boolean(),
+    })
+    .optional(),
   filter: z.object({ filterName: z.string().optional(), clearRouteCache: z.boolean().optional() }).optional(),
 });
 
@@ -62,6 +72,7 @@ function readFilter(folder: string): MigratedFilter {
     needs: told.needs ?? { allowOnHeadersStopIteration: true },
     ...(filterName === undefined ? {} : { filterName }),
     ...(clearRouteCache === undefined ? {} : { clearRouteCache }),
+    ...(told.companion && { companion: told.companion }),
   };
 }
 

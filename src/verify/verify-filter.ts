@@ -1,3 +1,5 @@
+import type { Companion } from "../analyzer/companion.js";
+import { companionFilters, PUBLISHES } from "../codegen/companion-filters.js";
 import { type EnvoyLauncher, EnvoyStartError } from "../harness/envoy.js";
 import type { FilterArm } from "../harness/filter-arms.js";
 import { isAnnounced } from "./announced-differences.js";
@@ -19,6 +21,8 @@ export interface VerifyInput {
   /** Name of the HTTP filter that the script stood in; `metadata()` looks under it. */
   readonly filterName?: string;
   readonly clearRouteCache?: boolean;
+  /** What stands beside the module. */
+  readonly companion?: Companion;
   /** Sent in this order through every arm; globals live on from one to the next. */
   readonly requests: readonly VerifyRequest[];
   readonly launcher: EnvoyLauncher;
@@ -35,14 +39,29 @@ export interface VerifyInput {
 }
 
 /** What claims to do the same as the script: a module, or (in tests of verify itself) another script. */
-export type Candidate = Pick<FilterArm, "lua" | "wasm">;
+export type Candidate = Pick<FilterArm, "lua" | "wasm" | "filtersBefore" | "filtersBehind">;
 
 /** Sends the same requests through the script and the module in one Envoy and tells what differs. */
 export function verifyFilter(input: VerifyInput): Promise<Equivalence> {
-  const { wasm, needs, ...rest } = input;
-  const { allowOnHeadersStopIteration } = needs;
-  const candidate = { wasm: { bytes: wasm, allowOnHeadersStopIteration, rootId: input.id } };
-  return verifyCandidate({ ...rest, candidate });
+  const { wasm, needs, companion, ...rest } = input;
+  return verifyCandidate({
+    ...rest,
+    candidate: moduleArm(
+      { bytes: wasm, allowOnHeadersStopIteration: needs.allowOnHeadersStopIteration, rootId: input.id },
+      companion,
+    ),
+  });
+}
+
+/** The module with what stands beside it. */
+export function moduleArm(wasm: NonNullable<FilterArm["wasm"]>, companion: Companion | undefined): Candidate {
+  if (!companion) return { wasm };
+  const { before, behind } = companionFilters("moonshift", companion);
+  return {
+    wasm: { ...wasm, configuration: JSON.stringify(PUBLISHES) },
+    filtersBefore: before,
+    filtersBehind: behind,
+  };
 }
 
 /** As `verifyFilter`, for anything that claims to do what the script does. */

@@ -54,6 +54,7 @@ function verifyOne(filter: MigratedFilter, wasm: Uint8Array, options: FolderOpti
     lua: filter.lua,
     wasm,
     needs: filter.needs,
+    ...(filter.companion && { companion: filter.companion }),
     announced: filter.deviations.map((deviation) => deviation.construct),
     ...(filterName === undefined ? {} : { filterName }),
     ...(routeMetadata === undefined ? {} : { routeMetadata }),

@@ -53,6 +53,7 @@ export function callMethod(
     wasRemoved: wasRemoved(now, object, args),
     bare,
   });
+  if (object.name === "DynamicMetadata" && method.name === "set") noteMetadataWrite(t, node, object, args, now);
   if (object.dead)
     t.note("deadObjects", node, { node, object, method: method.name, suspendedAt: object.dead, where: t.where() });
   checkArguments(t, node, method, args, open);
@@ -61,6 +62,29 @@ export function callMethod(
   const results = method.results.map((result, i) => resultOf(t, node, object, method, result, i, args));
   suspendFor(now, node, method, args);
   return { values: results, open: false };
+}
+
+/** A helper that writes may be called for several keys: each is a fact of its own. */
+function noteMetadataWrite(
+  t: Tracker,
+  node: AnyCall,
+  { direction }: HeldObject,
+  args: readonly Argument[],
+  now: FlowState,
+): void {
+  const [namespace, key] = [0, 1].map((i) => {
+    const fixed = args[i]?.value.constant;
+    return typeof fixed === "string" ? fixed : undefined;
+  });
+  const headersGone = now.message.headersGone !== undefined;
+  t.note("metadataWrites", JSON.stringify([node.range, namespace ?? null, key ?? null, direction, headersGone]), {
+    node,
+    namespace,
+    key,
+    direction,
+    headersGone,
+    where: t.where(),
+  });
 }
 
 const PARAMETER_TYPES: Readonly<Record<string, number>> = {

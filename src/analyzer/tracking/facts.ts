@@ -74,6 +74,18 @@ export interface MethodCall {
   readonly bare: boolean;
 }
 
+/** A write of dynamic metadata: one entry for each way in which a place is reached. */
+export interface MetadataWrite {
+  readonly node: AnyCall;
+  /** Undefined when it is not the same for all requests. */
+  readonly namespace: string | undefined;
+  readonly key: string | undefined;
+  readonly direction: Direction | undefined;
+  /** The message's headers went on before. */
+  readonly headersGone: boolean;
+  readonly where: Where;
+}
+
 export interface LibraryCall {
   readonly node: AnyCall;
   readonly name: string;
@@ -176,6 +188,7 @@ interface Comparison {
 export interface Facts {
   readonly faults: readonly Fault[];
   readonly methodCalls: readonly MethodCall[];
+  readonly metadataWrites: readonly MetadataWrite[];
   readonly libraryCalls: readonly LibraryCall[];
   readonly unknownMethodCalls: readonly UnknownMethodCall[];
   readonly selfless: readonly SelflessCall[];

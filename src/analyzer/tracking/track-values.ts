@@ -96,6 +96,7 @@ function facts(t: Tracker, hooks: Facts["hooks"]): Facts {
   return {
     faults: t.noted("faults"),
     methodCalls: t.noted("methodCalls"),
+    metadataWrites: t.noted("metadataWrites"),
     libraryCalls: t.noted("libraryCalls"),
     unknownMethodCalls: t.noted("unknownMethodCalls"),
     selfless: t.noted("selfless"),

@@ -1,3 +1,4 @@
+import { type CompanionFilters, companionFilters, PUBLISHES } from "../../codegen/companion-filters.js";
 import type { LuaSite } from "../../manifest/lua-site.js";
 import { type Insertion, insertionOf, unusableAttachment } from "./insertion.js";
 import { checksumNotes, type Manifest, type ModuleReference, metadata, printYaml, provenance } from "./manifest.js";
@@ -19,6 +20,12 @@ export function envoyFilter(site: LuaSite, module: ModuleReference): Manifest {
     site.source.kind === "TrafficExtension" ? trafficExtensionInsertions(site) : one(insertionOf(site));
   if ("cannot" in insertions) return insertions;
   const name = filterName(site, module);
+  const beside = module.needs.companion && companionFilters(name, module.needs.companion);
+  if (beside && insertions.some(({ operation }) => operation === "REPLACE")) {
+    return {
+      cannot: `The patch replaces another filter, and what hands the script's dynamic metadata on has to stand around it: change the chain by hand, as in http-filters.yaml.`,
+    };
+  }
   const companions = companionPatches(site, name);
   const overrides = site.filter.routeOverrides ?? [];
   if (overrides.length !== companions.switchedOff) {
@@ -33,7 +40,7 @@ export function envoyFilter(site: LuaSite, module: ModuleReference): Manifest {
     spec: {
       ...(priorityOf(site) === undefined ? {} : { priority: priorityOf(site) }),
       ...scope(site),
-      configPatches: [...wasmPatches(site, module, insertions, name), ...companions.patches],
+      configPatches: [...wasmPatches(site, module, insertions, name, beside), ...companions.patches],
     },
   };
   const comments: Record<string, string> = module.needs.allowOnHeadersStopIteration
@@ -77,18 +84,36 @@ function filterName(site: LuaSite, module: ModuleReference): string {
   return isCommon && !(module.url.startsWith("file:") && name !== undefined) ? `${site.id}-wasm` : name;
 }
 
-function wasmPatches(site: LuaSite, module: ModuleReference, insertions: readonly Insertion[], name: string): object[] {
+function wasmPatches(
+  site: LuaSite,
+  module: ModuleReference,
+  insertions: readonly Insertion[],
+  name: string,
+  beside: CompanionFilters | undefined,
+): object[] {
   const disabled = site.filter.filterDisabled === true ? { disabled: true } : {};
-  const typedConfig = { typed_config: wasmTypedConfig(site, module) };
+  const typedConfig = { typed_config: wasmTypedConfig(site, beside ? publishing(module) : module) };
   const isLocal = module.url.startsWith("file:");
   const value = { name, ...disabled, ...(isLocal ? typedConfig : discovered()) };
-  const filters = insertions.map(({ match, operation, spelled }) => ({
-    applyTo: "HTTP_FILTER",
-    ...(match === undefined ? {} : { match }),
-    patch: { operation: spelled ?? operation, value },
-  }));
+  const chain = beside ? [...beside.before, value, ...beside.behind] : [value];
+  const filters = insertions.flatMap(({ match, operation, spelled }) =>
+    inOrderOfPatches(chain, operation).map((filter) => ({
+      applyTo: "HTTP_FILTER",
+      ...(match === undefined ? {} : { match }),
+      patch: { operation: spelled ?? operation, value: filter },
+    })),
+  );
   if (isLocal) return filters;
   return [{ applyTo: "EXTENSION_CONFIG", patch: { operation: "ADD", value: { name, ...typedConfig } } }, ...filters];
+}
+
+/** Each patch that is not INSERT_BEFORE puts its filter in front of those of the patches before it. */
+function inOrderOfPatches(chain: readonly object[], operation: Insertion["operation"]): readonly object[] {
+  return operation === "INSERT_BEFORE" ? chain : chain.toReversed();
+}
+
+function publishing(module: ModuleReference): ModuleReference {
+  return { ...module, pluginConfig: { ...module.pluginConfig, ...PUBLISHES } };
 }
 
 /** As istiod does it for a WasmPlugin; the RBAC filter is what the agent puts in place of a module that it could not fetch. */

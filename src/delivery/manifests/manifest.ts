@@ -1,4 +1,5 @@
 import { Document, isMap, isScalar, visit } from "yaml";
+import type { Companion } from "../../analyzer/companion.js";
 import type { LuaSite } from "../../manifest/lua-site.js";
 
 /** The text of one resource file, or why this kind of resource cannot carry the filter. */
@@ -22,6 +23,8 @@ export interface ModuleReference {
     readonly allowOnHeadersStopIteration: boolean;
     /** Names of environment variables that the script reads. */
     readonly env: readonly string[];
+    /** Dynamic metadata that the script writes, for the filters that hand it on. */
+    readonly companion?: Companion;
   };
   /** Root id by which a module of several filters knows this one; default the site's id. */
   readonly pluginName?: string;
@@ -44,6 +47,14 @@ export function checksum(module: ModuleReference): string | undefined {
 export function checksumNotes(module: ModuleReference): string[] {
   if (!module.url.startsWith("oci:") || module.imageDigest !== undefined || module.url.includes("@sha256:")) return [];
   return ["The image is named by its tag alone: pin it by its digest once it is published."];
+}
+
+/** For the README: what a resource cannot do that holds one filter. */
+export function companionNote(module: ModuleReference): string[] {
+  if (module.needs.companion === undefined) return [];
+  return [
+    "What the script writes into dynamic metadata is seen by the script alone: the filters that hand it on can only stand in an EnvoyFilter.",
+  ];
 }
 
 export function pluginName(site: LuaSite, module: ModuleReference): string {

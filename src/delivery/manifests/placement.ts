@@ -1,6 +1,6 @@
 import type { LuaSite } from "../../manifest/lua-site.js";
 import { type Insertion, insertionOf, type PatchContext, unusableAttachment } from "./insertion.js";
-import { checksumNotes, type ModuleReference } from "./manifest.js";
+import { checksumNotes, companionNote, type ModuleReference } from "./manifest.js";
 
 export type Phase = "AUTHN" | "AUTHZ" | "STATS" | "UNSPECIFIED";
 
@@ -35,7 +35,13 @@ export function placementOf(site: LuaSite, module: ModuleReference): Placement |
     selector: selector === undefined ? undefined : { matchLabels: selector },
     targetRefs,
     match: matchOf(insertion),
-    notes: [...slot.notes, ...companionNotes(site), ...renamedNotes(insertion), ...checksumNotes(module)],
+    notes: [
+      ...slot.notes,
+      ...companionNotes(site),
+      ...renamedNotes(insertion),
+      ...companionNote(module),
+      ...checksumNotes(module),
+    ],
   };
 }
 
@@ -48,7 +54,7 @@ function samePlacement({ filter }: LuaSite, module: ModuleReference): Placement 
     selector: filter.selector === undefined ? undefined : { matchLabels: filter.selector },
     targetRefs: filter.targetRefs,
     match: filter.listenerMatch as readonly unknown[] | undefined,
-    notes: checksumNotes(module),
+    notes: [...companionNote(module), ...checksumNotes(module)],
   };
 }
 

@@ -70,6 +70,7 @@ export function verdict({ site, assessment, program, module, bundle }: MigratedS
     deviations: judgement.deviations,
     reasons: judgement.reasons,
     needs: { allowOnHeadersStopIteration: holdsHeaders, minEnvoy: envoy, minIstio: minimumIstio(envoy) },
+    ...(program?.companion && { companion: program.companion }),
     recommendation,
     ...(program &&
       module && {

@@ -3,6 +3,7 @@ import { libraryPath, stringValue } from "../../lua/callee.js";
 import type { Script } from "../../lua/script.js";
 import { walk } from "../../lua/walk.js";
 import { envoyFilter } from "../manifests/envoy-filter.js";
+import { httpFilters } from "../manifests/http-filters.js";
 import type { Manifest, ModuleReference } from "../manifests/manifest.js";
 import { trafficExtension } from "../manifests/traffic-extension.js";
 import { wasmPlugin } from "../manifests/wasm-plugin.js";
@@ -38,6 +39,11 @@ export function manifestFiles(migrated: MigratedSite, target: string): ManifestF
       notes.push(...manifest.notes.map((note) => ({ file, note })));
     }
   }
+  const byHand = missing.some(({ form }) => form === "envoyfilter.yaml") && httpFilters(migrated.site, reference);
+  if (byHand) {
+    files.set("http-filters.yaml", byHand);
+    notes.push({ file: "http-filters.yaml", note: BY_HAND });
+  }
   return { files, notes, missing };
 }
 
@@ -45,6 +51,9 @@ export function manifestFiles(migrated: MigratedSite, target: string): ManifestF
 export function environmentOf(programs: readonly { readonly script: Script }[]): readonly string[] {
   return [...new Set(programs.flatMap(({ script }) => environmentNames(script)))].sort();
 }
+
+const BY_HAND =
+  "What takes the Lua filter's place in `http_filters`, for a configuration that you write yourself: the filters beside the Wasm filter hand its dynamic metadata on.";
 
 /** Until `moonshift publish` has put the module somewhere, the address is an example. */
 function moduleReference({ site, program, module, bundle }: MigratedSite): ModuleReference {
@@ -55,6 +64,7 @@ function moduleReference({ site, program, module, bundle }: MigratedSite): Modul
     needs: {
       allowOnHeadersStopIteration: program?.needs.allowOnHeadersStopIteration ?? false,
       env: bundle?.env ?? environmentOf(program ? [program] : []),
+      ...(program?.companion && { companion: program.companion }),
     },
     ...(bundle && { vmId: `moonshift-bundle-${sha256.slice(0, 12)}` }),
   };

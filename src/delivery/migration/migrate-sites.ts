@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { assess } from "../../analyzer/assess.js";
+import { planCompanion } from "../../analyzer/companion.js";
 import type { LanguageObstacles } from "../../analyzer/verdict.js";
 import { BUNDLE_FOLDER, bundle } from "../../codegen/bundle.js";
 import { type Compiled, compileAll, compileHere } from "../../codegen/compile-pool.js";
@@ -103,9 +104,13 @@ function firstError(diagnostics: string): string {
 export function judgeSite(site: LuaSite): MigratedSite {
   let program: GuestProgram | undefined;
   const assessment = assess(site, {
-    judgeLanguage: (script): LanguageObstacles => {
+    judgeLanguage: (script, _, facts): LanguageObstacles => {
       const { filterName } = site.filter;
-      program = generateFrom(script, filterName === undefined ? {} : { filterName });
+      const companion = planCompanion(facts);
+      program = generateFrom(script, {
+        ...(filterName !== undefined && { filterName }),
+        ...(companion && { companion }),
+      });
       return { reasons: program.refusals, deviations: [] };
     },
   });

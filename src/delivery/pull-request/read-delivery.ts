@@ -104,9 +104,12 @@ function read<T>(file: string, schema: z.ZodType<T>): T {
 
 function manifestsIn(folder: string): ReadonlyMap<string, string> {
   if (!existsSync(folder)) return new Map();
-  const names = readdirSync(folder).filter((name) => name.endsWith(".yaml"));
+  const names = readdirSync(folder).filter((name) => name.endsWith(".yaml") && name !== HTTP_FILTERS);
   return new Map(names.sort().map((name) => [basename(name, ".yaml"), readFileSync(join(folder, name), "utf8")]));
 }
+
+/** A part of a configuration, no resource. */
+const HTTP_FILTERS = "http-filters.yaml";
 
 /** They stand in the README and nowhere else. */
 function notesIn(readme: string): Pick<Delivery, "notes" | "missing"> {

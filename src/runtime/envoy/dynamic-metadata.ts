@@ -1,8 +1,6 @@
-import { base64 } from "./base64";
 import { cString } from "../c-string";
 import { raiseText } from "../error";
-import { canonical, noteWrite } from "../header-map";
-import { property, replaceHeader } from "../host";
+import { property } from "../host";
 import { alloc } from "../memory/arena";
 import { Fields, findEntry, MapEntry } from "../protobuf";
 import { protoValue, serializeValue, structTable } from "../proto-value";
@@ -18,8 +16,8 @@ const METADATA = Str.of("metadata");
 const FILTER_METADATA: u32 = 1;
 
 /**
- * What filters have left for others about the stream. No host call writes it: what the script sets is kept here, for the stream, and is seen
- * by the script over what other filters wrote.
+ * What filters have left for others about the stream. No host call writes it: what the script sets is kept here, and is seen by the script
+ * over what other filters wrote, until the companion filters have it (see `companion.ts`), else for as long as the stream lives.
  */
 // @ts-ignore: decorator
 @unmanaged
@@ -33,24 +31,11 @@ export class DynamicMetadata extends EnvoyObject {
   }
 
   set<F, K, V>(filter: F, key: K, value: V, line: i32): void {
-    this.publish<F, K, V>(filter, key, value, null, line);
-  }
-
-  /**
-   * `set`, with the value also sent on in the header `carrier` (base64 of a google.protobuf.Value), from which a header_to_metadata filter
-   * behind this one makes dynamic metadata that all of Envoy sees.
-   */
-  publish<F, K, V>(filter: F, key: K, value: V, carrier: Str | null, line: i32): void {
     this.checkAlive(line);
     if (isIterating(DYNAMIC_METADATA)) raiseText("dynamic metadata map cannot be modified while iterating", line);
     const owner = cString(stringArgument<F>(filter, 1, "set", line)),
-      name = cString(stringArgument<K>(key, 2, "set", line)),
-      contents = serializeValue(boxed<V>(value), line);
-    keep(run.context, owner, name, contents);
-    if (!carrier) return;
-    const map = run.direction << 1;
-    replaceHeader(map, carrier, base64(contents));
-    noteWrite(map, canonical(map, carrier));
+      name = cString(stringArgument<K>(key, 2, "set", line));
+    keep(run.context, owner, name, serializeValue(boxed<V>(value), line));
   }
 
   pairs(line: i32): DynamicMetadataPairs {
