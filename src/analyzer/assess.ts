@@ -1,6 +1,4 @@
-import { LuaSyntaxError, parseScript } from "../lua/parse.js";
-import { resolveScript } from "../lua/resolve.js";
-import type { Script } from "../lua/script.js";
+import { LuaSyntaxError } from "../lua/parse.js";
 import type { LuaSite } from "../manifest/lua-site.js";
 import { offsetOfLine } from "../manifest/position-map.js";
 import { type Answers, NO_ANSWERS } from "./answers.js";
@@ -13,8 +11,8 @@ import { rules as allRules } from "./rules/index.js";
 import { type RuleRun, runRules, runRulesOnBroken, runRulesOnIgnores, type Subject } from "./run-rules.js";
 import { profileScript } from "./script-profile.js";
 import { type PathLocator, SitePlaces } from "./site-places.js";
+import { type Study, type StudyCache, studyScript } from "./study-script.js";
 import { type Ignore, ignoresInAnnotation, ignoresInComments, suppress } from "./suppressions.js";
-import { trackValues } from "./tracking/track-values.js";
 import { countApi, findObstacles, type JudgeLanguage, judge } from "./verdict.js";
 
 export interface AssessOptions {
@@ -28,6 +26,8 @@ export interface AssessOptions {
   /** Value of the annotation `moonshift.dev/ignore` on the resource. */
   readonly ignoreAnnotation?: string;
   readonly rules?: readonly Rule[];
+  /** Remembers what was found out about a text: the same script often stands in many manifests. */
+  readonly studies?: StudyCache;
 }
 
 /** All that can be said of one Lua site without running it. */
@@ -35,8 +35,8 @@ export function assess(site: LuaSite, options: AssessOptions = {}): Assessment {
   const places = new SitePlaces(site, options.locatePath);
   const settings = options.settings ?? {};
   try {
-    const script = resolveScript(parseScript(site.text));
-    return assessScript(site, script, places, settings, options);
+    const study = options.studies?.of(site.text) ?? studyScript(site.text);
+    return assessScript(site, study, places, settings, options);
   } catch (error) {
     if (!(error instanceof LuaSyntaxError)) throw error;
     return assessBroken(site, error, places, settings, options);
@@ -45,14 +45,14 @@ export function assess(site: LuaSite, options: AssessOptions = {}): Assessment {
 
 function assessScript(
   site: LuaSite,
-  script: Script,
+  study: Study,
   places: SitePlaces,
   settings: Settings,
   options: AssessOptions,
 ): Assessment {
+  const { script, facts } = study;
   const { judgeLanguage, answers = NO_ANSWERS, prices = PRICE_LIST, rules = allRules } = options;
-  const facts = trackValues(script);
-  const language = judgeLanguage?.(script, site, facts) ?? { reasons: [], deviations: [] };
+  const language = (judgeLanguage && study.language(judgeLanguage)) ?? { reasons: [], deviations: [] };
   const obstacles = findObstacles(site, facts, language);
   const locate = (range: readonly [number, number]) => places.location({ bytes: range });
   const subject: Subject = { site, places, settings };

@@ -4,10 +4,11 @@ import type { LuaSite, Note, Problem } from "../manifest/lua-site.js";
 import type { Input } from "../manifest/read-inputs.js";
 import { DocumentPaths } from "../manifest/read-path.js";
 import type { Answers } from "./answers.js";
-import { assess } from "./assess.js";
+import { type AssessOptions, assess } from "./assess.js";
 import type { Assessment, Location } from "./assessment.js";
 import type { Settings } from "./define-rule.js";
 import type { PriceList } from "./price-list.js";
+import { StudyCache } from "./study-script.js";
 import { IGNORE_ANNOTATION } from "./suppressions.js";
 import type { JudgeLanguage } from "./verdict.js";
 
@@ -33,6 +34,8 @@ export interface Audit {
   readonly texts: ReadonlyMap<string, string>;
 }
 
+const REMEMBERED_SCRIPTS = 256;
+
 /** Finds the Lua in all inputs and assesses each script. Keeps the text of files with Lua, of the others nothing. */
 export async function auditInputs(
   inputs: AsyncIterable<Input> | Iterable<Input>,
@@ -45,7 +48,7 @@ export async function auditInputs(
   );
   const withLua = new Set(sites.map(({ source }) => source.file));
   for (const file of [...texts.keys()]) if (!withLua.has(file)) texts.delete(file);
-  const assessments = assessAll(sites, texts, options);
+  const assessments = assessAll(sites, texts, { ...options, studies: new StudyCache(REMEMBERED_SCRIPTS) });
   return { assessments, problems, notes, files, texts };
 }
 
@@ -64,7 +67,7 @@ async function* keepingTexts(
 function assessAll(
   sites: readonly LuaSite[],
   texts: ReadonlyMap<string, string>,
-  options: AuditOptions,
+  options: AuditOptions & Pick<AssessOptions, "studies">,
 ): readonly Assessment[] {
   let file: string | undefined;
   let paths = new DocumentPaths("");
@@ -79,7 +82,7 @@ function assessAll(
   });
 }
 
-function assessIn(paths: DocumentPaths, isAnnotated: boolean, site: LuaSite, options: AuditOptions): Assessment {
+function assessIn(paths: DocumentPaths, isAnnotated: boolean, site: LuaSite, options: AssessOptions): Assessment {
   const annotation = isAnnotated ? annotationOf(paths, site) : undefined;
   return assess(site, {
     ...options,

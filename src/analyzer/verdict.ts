@@ -22,7 +22,7 @@ export interface Obstacles {
 }
 
 /** What the compiler says of the script's language. It stands to the right of the analyzer, so it is handed in. */
-export type JudgeLanguage = (script: Script, site: LuaSite, facts: Facts) => LanguageObstacles;
+export type JudgeLanguage = (script: Script, facts: Facts) => LanguageObstacles;
 
 /** As the compiler lists its refusals: one per place. */
 export interface LanguageObstacles {

@@ -7,7 +7,7 @@ import { applyBaseline, type Baseline, readBaseline, writeBaseline } from "../an
 import { readPrices } from "../analyzer/read-prices.js";
 import { rules } from "../analyzer/rules/index.js";
 import { judgeLanguage } from "../codegen/judge-language.js";
-import { readInputs } from "../manifest/read-inputs.js";
+import { type Input, readInputs } from "../manifest/read-inputs.js";
 import { type AuditReport, counts } from "../report/audit/audit-report.js";
 import { wantsColour } from "../report/audit/paint.js";
 import { renderAudit } from "../report/audit/render-audit.js";
@@ -29,6 +29,9 @@ interface AuditFlags {
   readonly envoyVersion?: string;
   readonly istioVersion?: string;
   readonly notes?: boolean;
+  readonly live?: boolean;
+  readonly kubeContext?: string;
+  readonly namespace?: readonly string[];
   readonly quiet?: boolean;
   readonly color: boolean;
 }
@@ -37,7 +40,7 @@ export function registerAudit(program: Command): void {
   program
     .command("audit")
     .description("find Lua in manifests, judge it, recommend what to do with it")
-    .argument("[path...]", "files, directories, or - for standard input", ["."])
+    .argument("[path...]", "files, directories, or - for standard input (default: the current directory)")
     .addOption(
       new Option("--format <format>", "output format")
         .choices(["text", "json", "sarif", "markdown", "html"])
@@ -49,6 +52,9 @@ export function registerAudit(program: Command): void {
         .choices(["none", "note", "warning", "error"])
         .default("error"),
     )
+    .option("--live", "read a cluster instead of files: the kubeconfig's current context, or the cluster this runs in")
+    .option("--kube-context <name>", "read the cluster of this context (means --live)")
+    .option("--namespace <name...>", "with --live: only these namespaces (default: all that you may read)")
     .option("--notes", "list notes one by one (text)")
     .option("--baseline <file>", "known findings: they are marked and do not count")
     .option("--update-baseline", "write the findings of this run into the baseline")
@@ -71,12 +77,14 @@ async function audit(paths: readonly string[], flags: AuditFlags): Promise<numbe
   const progress = progressLine(flags.quiet !== true);
   const answers = flags.answers === undefined ? undefined : readAnswers(flags.answers, readText(flags.answers));
   const baseline = flags.baseline === undefined ? undefined : readBaseline(flags.baseline, textOrNothing(flags));
-  const found = await auditInputs(readInputs(paths), {
+  const found = await auditInputs(await inputsOf(paths, flags), {
     judgeLanguage,
     ...optionsOf(flags, answers),
     onProgress: (done) =>
       progress.show(
-        done.phase === "reading" ? `${done.files} files read` : `${done.scripts} of ${done.of} scripts judged`,
+        done.phase === "reading"
+          ? `${done.files} ${isLive(flags) ? "resources" : "files"} read`
+          : `${done.scripts} of ${done.of} scripts judged`,
       ),
   });
   progress.clear();
@@ -91,6 +99,21 @@ async function audit(paths: readonly string[], flags: AuditFlags): Promise<numbe
   if (flags.updateBaseline) updateBaseline(flags, marked, baseline);
   write(flags, reportOf(marked, gone));
   return exitCode(marked, flags.failOn);
+}
+
+function isLive({ live, kubeContext }: AuditFlags): boolean {
+  return live === true || kubeContext !== undefined;
+}
+
+async function inputsOf(paths: readonly string[], flags: AuditFlags): Promise<AsyncIterable<Input>> {
+  if (!isLive(flags)) {
+    if (flags.namespace) throw new InputError("--namespace needs --live");
+    return readInputs(paths.length === 0 ? ["."] : paths);
+  }
+  if (paths.length > 0) throw new InputError("--live reads a cluster, not files: give one or the other");
+  const { connect } = await import("../cluster/connect.js");
+  const { liveInputs } = await import("../cluster/live-inputs.js");
+  return liveInputs(await connect(flags.kubeContext), flags.namespace);
 }
 
 function optionsOf(flags: AuditFlags, answers: Answers | undefined): AuditOptions {

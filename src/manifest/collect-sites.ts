@@ -3,6 +3,7 @@ import { findLuaSites, type LuaReference } from "./find-lua-sites.js";
 import { joinReferences } from "./join-references.js";
 import type { LuaSite, Note, Problem } from "./lua-site.js";
 import { type Input, type ReadOptions, readInputs } from "./read-inputs.js";
+import { WorkloadDocuments } from "./workload-documents.js";
 
 /** All the Lua of one run. */
 export interface CollectedSites {
@@ -33,12 +34,18 @@ export async function collectFrom(
   const problems: Problem[] = [];
   const notes: Note[] = [];
   const references: LuaReference[] = [];
+  const workloads = new WorkloadDocuments();
   let files = 0;
   for await (const input of inputs) {
     if (input.type === "problem") {
       problems.push(input.problem);
       continue;
     }
+    if (input.type === "note") {
+      notes.push(input.note);
+      continue;
+    }
+    workloads.read(input.text);
     const found = findLuaSites(input.file, input.text, { checkSyntax: input.named });
     sites.push(...found.sites);
     problems.push(...found.problems);
@@ -47,5 +54,5 @@ export async function collectFrom(
     onFile?.(input.file, ++files);
   }
   const joined = joinReferences(sites, references);
-  return { sites: assignIds(joined.sites), problems, notes: [...notes, ...joined.notes], files };
+  return { sites: assignIds(workloads.nameIn(joined.sites)), problems, notes: [...notes, ...joined.notes], files };
 }

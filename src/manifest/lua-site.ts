@@ -81,6 +81,8 @@ export interface FilterContext {
   /** `spec.workloadSelector` / `spec.selector` labels. */
   readonly selector?: Readonly<Record<string, string>>;
   readonly targetRefs?: readonly unknown[];
+  /** The workloads among the inputs whose pods the selector hits; absent where there are none. */
+  readonly workloads?: readonly Workload[];
   /** `phase` of a TrafficExtension; `priority` of a TrafficExtension or an EnvoyFilter; as written. */
   readonly phase?: string;
   readonly priority?: number;
@@ -91,6 +93,13 @@ export interface FilterContext {
   readonly companionPatches?: readonly unknown[];
   /** Other source codes of the same filter by name (`LuaPerRoute` picks one of them). */
   readonly siblingSources?: readonly string[];
+}
+
+/** What runs pods, by its name. */
+export interface Workload {
+  readonly kind: string;
+  readonly namespace?: string;
+  readonly name: string;
 }
 
 /** A `LuaPerRoute` without code of its own. */
@@ -122,7 +131,9 @@ export type NoteCode =
   /** The file is a part of a manifest; what surrounds it is unknown. */
   | "excerpt"
   /** A Lua filter that holds no script. */
-  | "empty";
+  | "empty"
+  /** What of a live cluster could not be read. */
+  | "cluster";
 
 /**
  * Segments in ascending `offset`; each maps the run of `text` that starts at `offset` (UTF-16 units) to a place in the file

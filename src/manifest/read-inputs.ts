@@ -1,9 +1,9 @@
 import { isUtf8 } from "node:buffer";
 import { createReadStream, type Dirent, readdirSync, readFileSync, type Stats, statSync } from "node:fs";
 import { join, resolve } from "node:path";
-import type { Problem } from "./lua-site.js";
+import type { Note, Problem } from "./lua-site.js";
 
-export type Input =
+export type FileInput =
   | {
       readonly type: "file";
       readonly file: string;
@@ -12,6 +12,9 @@ export type Input =
       readonly named: boolean;
     }
   | { readonly type: "problem"; readonly problem: Problem };
+
+/** Where inputs are not files, there may be something to say about them all. */
+export type Input = FileInput | { readonly type: "note"; readonly note: Note };
 
 export interface ReadOptions {
   /** What `-` reads. */
@@ -30,7 +33,7 @@ const DEFAULT_MAX_BYTES = 64 * 1024 * 1024;
  * standard input for `-`. Left out of directories: what begins with a dot, `node_modules`, and directories behind symbolic links. No file comes
  * twice. What cannot be read, is binary, not UTF-8 (or UTF-16 with a byte order mark) or too large comes as a problem.
  */
-export async function* readInputs(paths: readonly string[], options: ReadOptions = {}): AsyncGenerator<Input> {
+export async function* readInputs(paths: readonly string[], options: ReadOptions = {}): AsyncGenerator<FileInput> {
   const maxBytes = options.maxBytes ?? DEFAULT_MAX_BYTES;
   const seen = new Set<string>();
   for (const { path, named, problem } of paths.flatMap((path) => [...expand(path)])) {
@@ -92,7 +95,7 @@ function statOf(path: string): Stats | Error {
   }
 }
 
-async function readPath(path: string, named: boolean, maxBytes: number): Promise<Input> {
+async function readPath(path: string, named: boolean, maxBytes: number): Promise<FileInput> {
   try {
     const stats = statSync(path);
     if (stats.isFIFO()) return await readStream(path, createReadStream(path), maxBytes);
@@ -104,7 +107,7 @@ async function readPath(path: string, named: boolean, maxBytes: number): Promise
   }
 }
 
-async function readStream(file: string, stream: AsyncIterable<Buffer | string>, maxBytes: number): Promise<Input> {
+async function readStream(file: string, stream: AsyncIterable<Buffer | string>, maxBytes: number): Promise<FileInput> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of stream) {
@@ -116,7 +119,7 @@ async function readStream(file: string, stream: AsyncIterable<Buffer | string>, 
   return decode(file, Buffer.concat(chunks), true);
 }
 
-function decode(file: string, bytes: Buffer, named: boolean): Input {
+function decode(file: string, bytes: Buffer, named: boolean): FileInput {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return { type: "file", file, text: utf16(bytes, "utf-16le"), named };
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return { type: "file", file, text: utf16(bytes, "utf-16be"), named };
   if (bytes.includes(0)) return { type: "problem", problem: { file, message: "a binary file" } };
@@ -146,7 +149,7 @@ function firstBadByte(bytes: Buffer): Omit<Problem, "file"> {
   return { line, column, message: `not UTF-8 (byte 0x${byte})` };
 }
 
-function tooLarge(file: string, maxBytes: number): Input {
+function tooLarge(file: string, maxBytes: number): FileInput {
   const limit = maxBytes / (1024 * 1024);
   const shown = limit >= 1 ? `${Math.round(limit)} MB` : `${maxBytes} bytes`;
   return { type: "problem", problem: { file, message: `larger than ${shown}; split it` } };

@@ -104,7 +104,7 @@ function firstError(diagnostics: string): string {
 export function judgeSite(site: LuaSite): MigratedSite {
   let program: GuestProgram | undefined;
   const assessment = assess(site, {
-    judgeLanguage: (script, _, facts): LanguageObstacles => {
+    judgeLanguage: (script, facts): LanguageObstacles => {
       const { filterName } = site.filter;
       const companion = planCompanion(facts);
       program = generateFrom(script, {
