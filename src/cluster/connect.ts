@@ -89,10 +89,22 @@ async function get(config: KubeConfig, url: URL, accept: string): Promise<unknow
   options.headers = { ...options.headers, Accept: accept };
   const { status, body } = await answer(url, options);
   if (status === 401) throw new InputError(`${url.origin} does not accept the kubeconfig's credentials (401)`);
-  const json = parse(body, url);
-  if (status >= 200 && status < 300) return json;
-  const said = json as { readonly message?: string; readonly metadata?: { readonly continue?: string } };
-  throw new Refusal(status, said.message ?? `HTTP ${status}`, said.metadata?.continue);
+  if (status < 200 || status >= 300) throw refusal(status, body);
+  try {
+    return JSON.parse(body);
+  } catch {
+    throw new InputError(`${url.origin} does not answer as a Kubernetes API server`);
+  }
+}
+
+/** Kubernetes says what is wrong as a `Status`, but for a group that it does not know, in plain words. */
+function refusal(status: number, body: string): Refusal {
+  try {
+    const said = JSON.parse(body) as { readonly message?: string; readonly metadata?: { readonly continue?: string } };
+    return new Refusal(status, said.message ?? `HTTP ${status}`, said.metadata?.continue);
+  } catch {
+    return new Refusal(status, `HTTP ${status}`);
+  }
 }
 
 function answer(url: URL, options: RequestOptions): Promise<{ readonly status: number; readonly body: string }> {
@@ -110,14 +122,6 @@ function answer(url: URL, options: RequestOptions): Promise<{ readonly status: n
     request.on("error", fail);
     request.end();
   });
-}
-
-function parse(body: string, url: URL): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    throw new InputError(`${url.origin} does not answer as a Kubernetes API server`);
-  }
 }
 
 function oneLine(error: unknown): string {

@@ -10,7 +10,7 @@ export interface AuditReport {
   readonly assessments: readonly Assessment[];
   readonly problems: readonly Problem[];
   readonly notes: readonly Note[];
-  /** Files that were read. */
+  /** Files that were read, or resources of a cluster. */
   readonly files: number;
   /** Text of every file with Lua in it, by name. */
   readonly texts: ReadonlyMap<string, string>;
@@ -87,6 +87,16 @@ export function titleOf({ site }: Pick<Assessment, "site">): string {
     return `${resourceKind ?? (kind === "EnvoyBootstrap" ? "Envoy configuration" : kind)} in ${basename(file)}`;
   }
   return `${resourceKind ?? kind} ${namespace === undefined ? "" : `${namespace}/`}${name}`;
+}
+
+/** `Deployment shop/cart, Rollout shop/pay and 3 more`: what the filter's selector hits; undefined where nothing is known. */
+export function workloadsOf({ site }: Pick<Assessment, "site">): string | undefined {
+  const { workloads } = site.filter;
+  if (workloads === undefined) return undefined;
+  const names = workloads
+    .slice(0, 5)
+    .map(({ kind, namespace, name }) => `${kind} ${namespace === undefined ? "" : `${namespace}/`}${name}`);
+  return names.join(", ") + (workloads.length > names.length ? ` and ${workloads.length - names.length} more` : "");
 }
 
 /** Lines of a file with its secrets blotted out. */

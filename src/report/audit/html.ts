@@ -5,7 +5,7 @@ import type { Assessment, Finding, Location, Step } from "../../analyzer/assessm
 import { DECISION_TREE, isOutcome, type QuestionId } from "../../analyzer/decision-tree.js";
 import { locate } from "../../manifest/position-map.js";
 import { packageRoot } from "../../support/package-root.js";
-import { type AuditReport, counts, type FileLines, linesOf, summarise, titleOf } from "./audit-report.js";
+import { type AuditReport, counts, type FileLines, linesOf, summarise, titleOf, workloadsOf } from "./audit-report.js";
 import { markLine } from "./mark-line.js";
 
 /** One file: table that can be sorted and filtered, each script with its findings beside it, the decision drawn as a tree. */
@@ -76,6 +76,7 @@ function siteOf(assessment: Assessment, index: number, lines: FileLines) {
     verdict: judgement.verdict,
     outcome,
     summary: recommendation.summary,
+    workloads: workloadsOf(assessment),
     ...(priced && {
       luaCost: predictedCost.lua.likely,
       wasmCost: predictedCost.wasm.likely,

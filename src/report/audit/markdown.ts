@@ -8,6 +8,7 @@ import {
   plural,
   summarise,
   titleOf,
+  workloadsOf,
 } from "./audit-report.js";
 import { codeFrame } from "./code-frame.js";
 
@@ -72,6 +73,8 @@ function section(assessment: Assessment, lines: FileLines): readonly string[] {
   const { site, recommendation, judgement } = assessment;
   const shown = assessment.findings.filter(counts);
   const out = [`### ${titleOf(assessment)} (line ${site.source.line})`, "", `**${recommendation.summary}**`, ""];
+  const workloads = workloadsOf(assessment);
+  if (workloads !== undefined) out.push(`Selects ${workloads}.`, "");
   out.push(
     ...recommendation.path.map(({ question, answer, because }) => `- ${question} **${answer}**: ${because}`),
     "",

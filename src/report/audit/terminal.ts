@@ -8,6 +8,7 @@ import {
   plural,
   summarise,
   titleOf,
+  workloadsOf,
 } from "./audit-report.js";
 import { codeFrame } from "./code-frame.js";
 import { painter, type Style } from "./paint.js";
@@ -60,6 +61,8 @@ class TerminalReport {
     this.out.push(
       `  ${this.paint("bold", titleOf(assessment))} ${this.paint("dim", `line ${site.source.line} · ${site.id}`)}`,
     );
+    const workloads = workloadsOf(assessment);
+    if (workloads !== undefined) this.out.push(...this.wrap(workloads, `  ${this.paint("dim", "selects:")} `, 11));
     for (const finding of shown) this.finding(finding, lines);
     if (shown.length === 0) this.out.push(`  ${this.paint("green", "✔")} nothing to complain about`);
     const { lua, wasm } = recommendation.predictedCost;
