@@ -44,7 +44,7 @@ export function bundle(filters: readonly BundledFilter[]): Compilable {
   for (const { id, program } of filters) {
     for (const [name, text] of program.files) if (name !== "entry.ts") files.set(`${id}/${name}`, sharedRuntime(text));
   }
-  const some = (need: "yields" | "indirectYields" | "metatables" | "allowOnHeadersStopIteration"): boolean =>
+  const some = (need: "yields" | "coroutines" | "indirectYields" | "metatables" | "allowOnHeadersStopIteration"): boolean =>
     filters.some(({ program }) => program.needs[need]);
   return {
     files,
@@ -52,6 +52,7 @@ export function bundle(filters: readonly BundledFilter[]): Compilable {
       bundle: true,
       stateful: true,
       yields: some("yields"),
+      coroutines: some("coroutines"),
       indirectYields: some("indirectYields"),
       metatables: some("metatables"),
       allowOnHeadersStopIteration: some("allowOnHeadersStopIteration"),

@@ -35,13 +35,13 @@ export async function compileProgram(
   program: Compilable,
   options: { readonly names?: boolean } = {},
 ): Promise<WasmModule> {
-  const { stateful, yields, metatables, indirectYields, bundle = false } = program.needs;
+  const { stateful, yields, coroutines, metatables, indirectYields, bundle = false } = program.needs;
   const runtime = runtimeFolder();
   const redundant: Place[] = [];
   const bytes = await assemble({
     redundant: (place: Place) => redundant.push(place),
     read: (name) => program.files.get(name) ?? readRuntime(runtime, name),
-    ...{ stateful, yields, metatables, indirectYields, bundle },
+    ...{ stateful, yields, coroutines, metatables, indirectYields, bundle },
     ...(bundle && { entry: `${BUNDLE_FOLDER}/entry.ts` }),
     ...(options.names && { names: true }),
   });

@@ -55,6 +55,8 @@ export interface ModuleFacts {
   readonly stateful: boolean;
   /** Something in the script can suspend. */
   readonly yields: boolean;
+  /** The script may make coroutines of its own. */
+  readonly coroutines: boolean;
   /** The script goes through headers with `pairs`, during which writes raise. */
   readonly iteratesHeaders: boolean;
 }

@@ -22,6 +22,8 @@ export interface EntryNeeds {
   readonly responseMayYield: YieldKinds;
   /** `filter.ts` exports `visit(s: State): void`, which visits its module-level variables. */
   readonly stateful: boolean;
+  /** The script may make coroutines of its own. */
+  readonly coroutines?: boolean;
   /** `filter.ts` exports `main(): void`, the top level of the chunk, to be run when the filter is configured. */
   readonly hasMain: boolean;
   /** `filter.ts` exports `installMethods(): void`, which tells the runtime how the methods of values are found. */
@@ -89,6 +91,8 @@ export const RUNTIME_HOMES: Homes = {
   "./runtime/envoy/companion": ["carry", "configureCompanion", "publish"],
   "./runtime/envoy/handle": ["Handle"],
   "./runtime/envoy/metadata": ["setFilterName"],
+  "./runtime/envoy/wait": ["event"],
+  "./runtime/coroutine": ["setEvents"],
   "./runtime/error": ["setChunkName"],
   "./runtime/index": ["forgetMethods"],
   "./runtime/roots": ["noteContext"],
@@ -137,6 +141,7 @@ function setup(needs: EntryNeeds, yields: boolean): readonly string[] {
     ...printCarriers(needs.companion ? [needs.companion] : []),
     ...(needs.stateful ? ["setVisitor(visit.index);"] : []),
     ...(needs.stateful && yields ? ["setRoots(addSuspendedRoots.index);"] : []),
+    ...(needs.coroutines && yields ? ["setEvents(event.index);"] : []),
   ];
 }
 

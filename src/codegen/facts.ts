@@ -11,11 +11,22 @@ import type { YieldKinds } from "./entry.js";
  * outlives the request. When in doubt, yes.
  */
 export function keepsState(script: Script, types: Types<Method>, moduleVariables: ReadonlySet<Binding>): boolean {
+  if (makesCoroutines(script)) return true;
   if (moduleVariables.size === 0 && ![...script.libraries.values()].some(({ isValue }) => isValue)) return false;
   if (sharesAssignedVariables(script)) return true;
   return script.functions.some(
     (fn) => fn !== script.main && (assignsModuleVariable(fn, moduleVariables) || writesForeignTable(script, types, fn)),
   );
+}
+
+/** The chunk's own statements may make a coroutine, whose own variables then outlive the request. */
+function makesCoroutines(script: Script): boolean {
+  if (!hasCoroutines(script)) return false;
+  let found = false;
+  walkOwn(script.main, (node) => {
+    if (isCall(node as Expression)) found = true;
+  });
+  return found;
 }
 
 /** A closure assigns a local of a function around it: if a variable of the chunk holds the closure, that local outlives the request. */
@@ -76,6 +87,11 @@ function isOwnTable(script: Script, fn: FunctionInfo, node: Expression): boolean
     binding.owner === fn &&
     binding.assignments.every(({ value, index }) => index === 0 && value?.type === "TableConstructorExpression")
   );
+}
+
+/** Whether the script names the library at all. */
+export function hasCoroutines(script: Script): boolean {
+  return script.globals.has("coroutine");
 }
 
 /** What a function may wait for, over everything that can run on its behalf. */

@@ -11,9 +11,9 @@ import { chunkName } from "./chunk-name.js";
 import { FunctionContext, type ModuleContext, type Variable } from "./context.js";
 import { carrier, placeholder } from "./convert.js";
 import { type EntryNeeds, holdsHeaders, mayYield, NEVER_YIELDS, printEntry, type YieldKinds } from "./entry.js";
-import { iteratesHeaders, keepsState, yieldKinds } from "./facts.js";
+import { hasCoroutines, iteratesHeaders, keepsState, yieldKinds } from "./facts.js";
 import { directFunctionName } from "./functions.js";
-import { ENVOY_OBJECTS } from "./known-objects.js";
+import { envoyObjects } from "./known-objects.js";
 import { lowerStatements } from "./lower/body.js";
 import { printForwarding } from "./lower/handler.js";
 import { declareLibraryTables, printLibraryTables } from "./lower/library-table.js";
@@ -43,6 +43,8 @@ export interface ProgramNeeds {
   readonly bundle?: boolean;
   readonly stateful: boolean;
   readonly yields: boolean;
+  /** The script may make coroutines of its own. */
+  readonly coroutines: boolean;
   /** A function called as a value may suspend. */
   readonly indirectYields: boolean;
   readonly metatables: boolean;
@@ -67,7 +69,8 @@ export interface GenerateOptions {
 
 /** The same for a script that is parsed and resolved. */
 export function generateFrom(script: Script, { filterName, companion }: GenerateOptions = {}): GuestProgram {
-  const types = inferTypes(script, ENVOY_OBJECTS);
+  const coroutines = hasCoroutines(script);
+  const types = inferTypes(script, envoyObjects(coroutines));
   const topLevel = new TopLevelNames();
   for (const name of ["envoy_on_request", "envoy_on_response"]) topLevel.taken.add(name);
   const handlers = {
@@ -108,6 +111,7 @@ export function generateFrom(script: Script, { filterName, companion }: Generate
     facts: {
       stateful,
       yields: mayYield(waits.request) || mayYield(waits.response),
+      coroutines,
       iteratesHeaders: iteratesHeaders(script, types),
     },
   };
@@ -126,6 +130,7 @@ export function generateFrom(script: Script, { filterName, companion }: Generate
     requestMayYield: waits.request,
     responseMayYield: waits.response,
     stateful,
+    coroutines,
     hasMain: main.length > 0,
     installsMethods: tables.length > 0,
     usesDynamicMetadata: script.bytes.includes("dynamicMetadata"),
@@ -149,6 +154,7 @@ export function generateFrom(script: Script, { filterName, companion }: Generate
   const needs: ProgramNeeds = {
     stateful,
     yields: module.facts.yields,
+    coroutines,
     indirectYields: true,
     metatables: types.metamethods.size > 0 || script.globals.has("setmetatable"),
     allowOnHeadersStopIteration: holdsHeaders(waits.request) || holdsHeaders(waits.response),

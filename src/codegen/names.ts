@@ -6,7 +6,7 @@ const RESERVED = new Set(
     "of operator package private protected public readonly return set static super switch this throw true try type typeof " +
     "undefined unreachable var void while with yield bool f32 f64 i8 i16 i32 i64 isize u8 u16 u32 u64 usize v128 string number boolean " +
     "symbol object any never lua table math bit os json cjson base64 format Str Table Value Values Closure Box State main visit " +
-    "memory load store sizeof offsetof alignof changetype idof nameof isInteger isFloat isString isArray isFunction isNullable isDefined " +
+    "coroutine waits memory load store sizeof offsetof alignof changetype idof nameof isInteger isFloat isString isArray isFunction isNullable isDefined " +
     "isConstant isManaged isVoid isReference instantiate min max abs ceil floor sqrt trunc nearest clz ctz popcnt rotl rotr " +
     "reinterpret select copysign NaN Infinity abort trace seed Math Mathf Date Array Map Set String Number Boolean Object Function " +
     "Error Symbol RegExp JSON Handle Headers Buffer Metadata StreamInfo DynamicMetadata FilterState Connection SslConnection ParsedName " +

@@ -16,9 +16,9 @@ import { tableLibrary } from "./library/table.js";
  * What a parameter takes in the runtime:
  * `string` a `Str` (a number is converted first), `number` and `int` an `f64` (`int`: LuaJIT truncates it to 32 bits, the callee
  * does that), `boolean` a `bool` by truthiness, `table` a `Table`, `function` a callable `Value`, `value` any `Value` (nil when absent),
- * `any` a `Value` that must be given, `values` all remaining arguments as `Values`.
+ * `thread` a coroutine as a `Value`, `any` a `Value` that must be given, `values` all remaining arguments as `Values`.
  */
-export type ParameterType = "string" | "number" | "int" | "boolean" | "table" | "function" | "value" | "any" | "values";
+export type ParameterType = "string" | "number" | "int" | "boolean" | "table" | "function" | "thread" | "value" | "any" | "values";
 
 export interface Parameter {
   readonly name: string;

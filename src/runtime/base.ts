@@ -4,6 +4,7 @@ import { indexString } from "./index";
 import { call1, call2, callForwarding, callLine, forwardFrom } from "./call";
 import { checkFunction, checkNumber, checkTable, raiseArgument, raiseArgumentText } from "./check";
 import { builtin, Closure } from "./closure";
+import { enterC, leaveC } from "./depth";
 import { caught, latin1, message, protect, raise, raiseText, throwError } from "./error";
 import { allocObject, OBJECT } from "./memory/heap";
 import { metamethod, metatableOf } from "./metatable";
@@ -433,12 +434,25 @@ export function pcallMany(f: Value, list: Values): bool {
   return pcall(f, list.count, list.at(1), list.at(2), list.at(3));
 }
 
+/** `pcall` as a function value. */
+export function pcallValue(f: Value, list: Values): Value {
+  return pcallMany(f, list) ? True : False;
+}
+
+/** `xpcall` as a function value. */
+export function xpcallValue(f: Value, handler: Value, list: Values, line: i32): Value {
+  return xpcall(f, handler, line, list) ? True : False;
+}
+
 /** Lua's `xpcall`: `handler` gets the error, after the stack is unwound (in Lua before). */
 export function xpcall(f: Value, handler: Value, line: i32, list: Values | null = null): bool {
   checkFunction(handler, 2, "xpcall", line);
   const done = list ? pcallMany(f, list) : pcall(f);
   if (done) return true;
-  if (pcall(handler, 1, caught)) {
+  const outside = enterC(),
+    handled = pcall(handler, 1, caught);
+  leaveC(outside);
+  if (handled) {
     return2(False, result(2));
     return false;
   }
@@ -496,11 +510,13 @@ export function setPrinter(index: u32): void {
 const TAB = Str.of("\t");
 
 export function print(list: Values, line: i32): void {
+  const outside = enterC();
   let text = EMPTY;
   for (let i: u32 = 1; i <= list.count; i++) {
     const part = tostring(list.at(i), line);
     text = i == 1 ? part : concat3(text, TAB, part);
   }
+  leaveC(outside);
   if (printer) call_indirect<void>(printer, text);
 }
 

@@ -4,7 +4,7 @@ import { decimal, latin1, message, raise } from "./error";
 import { numberParsed, numberToString, parseNumber, toInt } from "./number";
 import { concat2, concat3, concat5, Str } from "./str";
 import { Table } from "./table";
-import { isBoolean, isFunction, isNumber, isString, isTable, toBoolean, toNumber, toStr, toTable, typeName, Value } from "./value";
+import { isBoolean, isFunction, isNumber, isString, isTable, isUserdata, toBoolean, toNumber, toStr, toTable, toUserdata, typeName, Value } from "./value";
 
 export function checkString(v: Value, n: i32, name: string, line: i32, missing: bool = false): Str {
   if (isString(v)) return toStr(v);
@@ -46,6 +46,11 @@ export function checkTable(v: Value, n: i32, name: string, line: i32, missing: b
 
 export function checkFunction(v: Value, n: i32, name: string, line: i32, missing: bool = false): Value {
   if (!isFunction(v)) raiseExpected("function", v, n, name, line, missing);
+  return v;
+}
+
+export function checkThread(v: Value, n: i32, name: string, line: i32, missing: bool = false): Value {
+  if (!isUserdata(v) || !toUserdata(v).isThread) raiseArgument("coroutine expected", n, name, line);
   return v;
 }
 

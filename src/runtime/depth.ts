@@ -13,8 +13,57 @@ export let depth: i32 = 0;
 /** At which `stack overflow` is raised; leaves some 200 KiB to the host and to the libraries' own recursion. */
 const MAX_DEPTH: i32 = 700_000;
 
+/** The same for the coroutine in progress, whose `depth` begins at 0: what those below it have taken is not there for it. */
+let limit: i32 = MAX_DEPTH;
+
+/** C functions in progress through which nothing can be suspended (`table.sort`, `string.gsub`…); `protect` takes them back. */
+export let barriers: i32 = 0;
+
+export function setBarriers(n: i32): void {
+  barriers = n;
+}
+
+/** Around what such a function calls: `const outside = enterC(); …; leaveC(outside);` */
+// @ts-ignore: decorator
+@inline
+export function enterC(): i32 {
+  return COROUTINES ? barriers++ : 0;
+}
+
+// @ts-ignore: decorator
+@inline
+export function leaveC(outside: i32): void {
+  if (COROUTINES) barriers = outside;
+}
+
+/** A callback of the host begins. */
+export function enterScript(): void {
+  limit = MAX_DEPTH;
+  barriers = 0;
+}
+
+/** Goes over to a coroutine that is `inner` deep; returns the limit, for `leaveCoroutine`. Raises when there is no room for it. */
+export function enterCoroutine(inner: i32, line: i32): i32 {
+  const outer = limit,
+    room = outer - depth - SWITCH;
+  if (room < inner) overflow(line);
+  limit = room;
+  barriers = 0;
+  depth = inner;
+  return outer;
+}
+
+export function leaveCoroutine(outer: i32, outerDepth: i32, outerBarriers: i32): void {
+  limit = outer;
+  depth = outerDepth;
+  barriers = outerBarriers;
+}
+
+/** What `resume` and the functions that it calls take of the stack. */
+const SWITCH: i32 = 1024;
+
 /** A dynamic call and its function, if that has not more than a dozen variables; `protect` counts as another. */
-export const FRAME: i32 = YIELDS ? 512 : 320;
+export const FRAME: i32 = YIELDS || COROUTINES ? 512 : 320;
 
 export function setDepth(n: i32): void {
   depth = n;
@@ -25,7 +74,7 @@ export function setDepth(n: i32): void {
 @inline
 export function enter(line: i32, bytes: i32 = FRAME): void {
   depth += bytes;
-  if (depth > MAX_DEPTH) overflow(line);
+  if (depth > (COROUTINES ? limit : MAX_DEPTH)) overflow(line);
 }
 
 // @ts-ignore: decorator

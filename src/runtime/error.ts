@@ -1,6 +1,6 @@
 // Lua errors are Wasm exceptions without a payload; the value is in `caught`. AssemblyScript knows neither `throw` (a trap
 // there) nor `try`: both are imports here, which the toolchain replaces after compilation.
-import { depth, enter, setDepth } from "./depth";
+import { barriers, depth, enter, setBarriers, setDepth } from "./depth";
 import { concat2, concat3, concat4, Str } from "./str";
 import { nil, stringValue, Value } from "./value";
 
@@ -31,10 +31,12 @@ export function throwError(v: Value): void {
 
 /** Runs the function `(argument: usize): void` at `index` of the table; true when it raised, `caught` is the error then. */
 export function protect(index: u32, argument: usize): bool {
-  const before = depth;
+  const before = depth,
+    outside = COROUTINES ? barriers : 0;
   enter(0);
   const raised = try_(index, <u32>argument) != 0;
   setDepth(before);
+  if (COROUTINES) setBarriers(outside);
   if (raised && ended) throw_();
   return raised;
 }
@@ -48,10 +50,20 @@ export function endScript(): void {
   throw_();
 }
 
+let aborted: bool = false;
+
+/** Ends the script for good with an error: no `protect` stops it, only `protectScript`. Never returns. */
+export function abortScript(text: Str): void {
+  caught = stringValue(text);
+  aborted = true;
+  endScript();
+}
+
 /** `protect` for the outermost function of a script; true when that raised, false when it returned or was ended. */
 export function protectScript(index: u32, argument: usize): bool {
-  const raised = try_(index, <u32>argument) != 0 && !ended;
+  const raised = try_(index, <u32>argument) != 0 && (!ended || (COROUTINES && aborted));
   ended = false;
+  if (COROUTINES) aborted = false;
   return raised;
 }
 

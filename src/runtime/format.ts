@@ -4,6 +4,7 @@ import { Builder } from "./builder";
 import { checkNumber, raiseArgument } from "./check";
 import { plainText, tostringValue } from "./base";
 import * as decimal from "./decimal";
+import { enterC, leaveC } from "./depth";
 import { message, raise } from "./error";
 import { countDigits, firstPosition, integerPowerOfTen, scaled, significantDigits, toInt, toLong, writeDigits, writeExponent } from "./number";
 import { Str } from "./str";
@@ -177,7 +178,11 @@ function put(builder: Builder, letter: u32, v: Value, n: i32, line: i32): void {
 
 /** `tostring`, but what `__tostring` gives is not asked again. */
 function textOf(v: Value): Str {
-  return isString(v) ? toStr(v) : plainText(tostringValue(v, 0));
+  if (isString(v)) return toStr(v);
+  const outside = enterC(),
+    text = tostringValue(v, 0);
+  leaveC(outside);
+  return plainText(text);
 }
 
 function putString(builder: Builder, s: Str, width: i32, precision: i32, flags: u32): void {

@@ -90,7 +90,7 @@ function indexByMetatable(v: Value, key: Value, line: i32): Value {
 
 function indexOther(v: Value, key: Value, line: i32, what: string): Value {
   if (isString(v)) return isString(key) && stringMethods ? call_indirect<Value>(stringMethods, <u32>0, toStr(key)) : nil;
-  if (isUserdata(v))
+  if (isUserdata(v) && !(COROUTINES && toUserdata(v).isThread))
     return isString(key) && userdataMethods ? call_indirect<Value>(userdataMethods, toUserdata(v).kind, toStr(key)) : nil;
   raiseOperand("index", v, line, what);
   return nil;

@@ -34,9 +34,18 @@ export class Run {
   bufferedBody: bool;
   headersContinued: bool;
   hasTrailers: bool;
+  /** The chunk's own statements run: no function of a stream's. */
+  configures: bool;
+  /** The function has returned, though what it started to wait for (in a coroutine) has not come. */
+  returned: bool;
+  /** The side call asked for all values of a header. */
+  wantsAllValues: bool;
 
   /** Headers as they were when they went on, for a run that goes on after that; see `header-map.ts`. */
   lastHeaders: usize;
+
+  /** What `coroutine.running()` gives outside of the script's own coroutines, see `coroutine.ts`. */
+  thread: usize;
 
   /** The public keys that were imported, see `envoy/public-key.ts`. */
   keys: usize;

@@ -1,13 +1,9 @@
 // What the callbacks do: start a run of the script, suspend it, go on with it, end it. The state of a stream follows Envoy's Lua
 // filter (`StreamHandleWrapper`) callback by callback.
 //
-// Suspension is Asyncify's. `suspend` starts the unwinding of everything up to `resume`, which stands at the bottom of the Wasm stack and
-// rewinds it later. Neither may be inlined (`*suspend*`, `*resume*` in `toolchain/assemble.mjs`), nor `protectScript` and `protect`,
-// through which the stack goes. No import unwinds: `suspend` alone starts it.
-//
 // With YIELDS=0 only `start` is linked, and no stream is remembered.
 import { cString } from "./c-string";
-import { depth, setDepth } from "./depth";
+import { depth, enterScript, setDepth } from "./depth";
 import { caught, protectScript } from "./error";
 import { keepHeaders } from "./header-map";
 import { continueStream, enterContext, log } from "./host";
@@ -18,23 +14,11 @@ import {
   begin, nextEpoch, REQUEST, RESPONDED, Run, run, RUNNING, WAITS_FOR_BODY, WAITS_FOR_CALL, WAITS_FOR_CHUNK, WAITS_FOR_TRAILERS,
 } from "./run";
 import { enterRootOf, forgetContext } from "./roots";
+import { restoreStack, resumeStack, saveStack, suspendedSize, suspendStack, wasSuspended } from "./stack";
 import { switchRoot } from "./state";
 import { dropSuspended, findCall, findSuspended, forget, remember } from "./suspended";
 import { concat2, Str } from "./str";
 import { isNumber, isString, toNumber, toStr, Value } from "./value";
-
-// @ts-ignore: decorator
-@external("asyncify", "start_unwind")
-declare function start_unwind(area: usize): void;
-// @ts-ignore: decorator
-@external("asyncify", "stop_unwind")
-declare function stop_unwind(): void;
-// @ts-ignore: decorator
-@external("asyncify", "start_rewind")
-declare function start_rewind(area: usize): void;
-// @ts-ignore: decorator
-@external("asyncify", "stop_rewind")
-declare function stop_rewind(): void;
 
 /** Filter statuses. */
 const CONTINUE: u32 = 0;
@@ -151,6 +135,10 @@ function dropBoth(context: u32): void {
 export function configure(root: u32, script: u32): bool {
   if (STATEFUL) switchRoot(root);
   begin(root, REQUEST, true, script);
+  if (COROUTINES) {
+    run.configures = true;
+    enterScript();
+  }
   setDepth(0);
   const raised = protectScript(script, 0);
   if (raised) log(ERROR_LEVEL, concat2(LOAD_ERROR, errorText(caught)));
@@ -175,31 +163,36 @@ function headersGo(): void {
 
 /** Goes on with the run in progress until it ends or is suspended again. */
 function advance(): void {
+  if (COROUTINES) enterScript();
+  if (COROUTINES && YIELDS && run.returned) {
+    end(true, stringValue(RESUMED_AT_END));
+    return;
+  }
   if (YIELDS && run.stackSize) {
     run.state = RUNNING;
     run.epoch = nextEpoch();
-    restoreStack();
+    setDepth(run.depth);
+    restoreStack(run.stack, run.stackSize);
   } else setDepth(0);
-  const raised = resume();
-  if (YIELDS && suspending) {
-    suspending = false;
-    saveStack();
-    return;
-  }
+  const raised = resumeStack(run.script, <usize>run.id);
+  if (YIELDS && wasSuspended()) keepStack();
+  else if (COROUTINES && YIELDS && !raised && isWaiting()) run.returned = true;
+  else end(raised, caught);
+}
+/** What Lua says to Envoy when it goes on with a function that has returned. */
+const RESUMED_AT_END = Str.of("attempt to call a nil value");
+
+/** The run in progress ends, with the error `e` if it has `raised`. */
+function end(raised: bool, e: Value): void {
+  if (COROUTINES && raised && run.state != RESPONDED) run.state = RUNNING;
   if (run.state == RUNNING && !run.headersContinued) headersGo();
-  if (raised) {
-    log(ERROR_LEVEL, errorText(caught));
-    arenaRelease();
-    if (YIELDS) dropBoth(run.context);
-  } else arenaRelease();
+  if (raised) log(ERROR_LEVEL, errorText(e));
+  arenaRelease();
+  if (YIELDS && raised) dropBoth(run.context);
 }
 
-/** Runs the script's function, or rewinds to where it was suspended. True when it raised. */
-function resume(): bool {
-  if (YIELDS && rewinding) start_rewind(area);
-  const raised = protectScript(run.script, <usize>run.id);
-  if (YIELDS && suspending) stop_unwind();
-  return raised;
+function isWaiting(): bool {
+  return run.state != RUNNING && run.state != RESPONDED;
 }
 
 /** What Envoy logs: strings and numbers, up to the first NUL; anything else is unspecified. */
@@ -211,51 +204,25 @@ const UNSPECIFIED = Str.of("unspecified lua error");
 
 // ------------------------------------------------------------------------------------------------ suspension
 
-/**
- * Where Asyncify keeps the stack while it unwinds and rewinds: [position][end][…]. Large enough for the deepest nesting of calls
- * (see `depth.ts`); what is used of it is copied into the stream's arena.
- */
-const AREA_SIZE: i32 = 1 << 20;
-// @ts-ignore: decorator
-@lazy const area: usize = memory.data(AREA_SIZE, 8);
-// @ts-ignore: decorator
-@lazy const areaStart: usize = area + 8;
-
-let suspending: bool = false;
-let rewinding: bool = false;
-
 /** Suspends the run, which is then in `state`; returns when a callback has it go on. */
+// @ts-ignore: decorator
+@inline
 export function suspend(state: u32): void {
   if (!YIELDS) unreachable(); // all calls of the script are asynchronous
-  if (rewinding) {
-    rewinding = false;
-    stop_rewind();
-    setDepth(run.depth);
-    return;
-  }
   run.state = state;
-  run.depth = depth;
-  suspending = true;
-  store<usize>(area, areaStart);
-  store<usize>(area, area + AREA_SIZE, 4);
-  start_unwind(area);
+  suspendStack();
 }
 
-function saveStack(): void {
-  const size = load<u32>(area) - <u32>areaStart;
+/** Moves the stack just suspended into the stream's arena. */
+function keepStack(): void {
+  const size = suspendedSize();
   if (run.stackCapacity < size) {
     run.stack = alloc(size);
     run.stackCapacity = size;
   }
   run.stackSize = size;
-  memory.copy(run.stack, areaStart, size);
-}
-
-function restoreStack(): void {
-  memory.copy(areaStart, run.stack, run.stackSize);
-  store<usize>(area, areaStart + run.stackSize);
-  store<usize>(area, area + AREA_SIZE, 4);
-  rewinding = true;
+  run.depth = depth;
+  saveStack(run.stack, size);
 }
 
 /** Makes the suspended run the one in progress. */
@@ -268,7 +235,7 @@ function takeUp(suspended: Run): void {
 
 /** Puts the run in progress aside if it is suspended, and gives `status` to the host. */
 function leave(status: u32): u32 {
-  if (YIELDS && run.state != RUNNING && run.state != RESPONDED) {
+  if (YIELDS && isWaiting()) {
     if (status == CONTINUE && !run.headersContinued) {
       keepHeaders();
       headersGo();

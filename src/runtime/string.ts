@@ -6,6 +6,7 @@ import { Builder } from "./builder";
 import { call1, call2, call3, callMany } from "./call";
 import { checkNumber, raiseArgument } from "./check";
 import { Closure, closure } from "./closure";
+import { enterC, leaveC } from "./depth";
 import { message, raise, raiseText } from "./error";
 import { index } from "./index";
 import { isAbsent, numberToString, toInt, toLong } from "./number";
@@ -354,7 +355,9 @@ export function replacedText(v: Value): Str {
 /** Adds what a function or table gives for a match; the match itself for nil and false. */
 export function replacementValue(builder: Builder, by: Value, list: usize, count: u32, origin: usize, from: usize, to: usize, line: i32): void {
   const key = captureAmong(list, count, 0, origin, from, to, line);
-  const value = isTable(by) ? index(by, key, line, "") : callWithCaptures(by, key, list, count, origin, line);
+  const outside = enterC(),
+    value = isTable(by) ? index(by, key, line, "") : callWithCaptures(by, key, list, count, origin, line);
+  leaveC(outside);
   if (!truthy(value)) builder.addBytes(from, to - from);
   else if (isString(value)) builder.add(toStr(value));
   else if (isNumber(value)) builder.add(numberToString(toNumber(value)));

@@ -3,6 +3,7 @@
 import { pairsOf } from "./base";
 import { Builder } from "./builder";
 import { call2 } from "./call";
+import { enterC, leaveC } from "./depth";
 import { checkFunction, checkNumber } from "./check";
 import { concat3, EMPTY, Str } from "./str";
 import { decimal, latin1, raise, raiseText } from "./error";
@@ -146,7 +147,9 @@ function raiseElement(v: Value, i: i32, line: i32): Str {
 export function sort(t: Table, by: Value, line: i32): void {
   const count = <i32>t.border();
   if (by != nil) checkFunction(by, 2, "sort", line);
+  const outside = enterC();
   sortRange(t, by, 1, count, line);
+  leaveC(outside);
 }
 
 // @ts-ignore: decorator

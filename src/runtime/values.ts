@@ -131,6 +131,20 @@ export function returnMany(list: Values, from: u32 = 1): Value {
   return list.at(from);
 }
 
+/** `count` values that lie at `from`. */
+export function returnFrom(from: usize, count: u32): Value {
+  resultCount = count;
+  resultsAt = from;
+  return count ? load<u64>(from) : nil;
+}
+
+/** `a` in front of them. */
+export function returnInFront(a: Value, from: usize, count: u32): Value {
+  resultCount = count + 1;
+  resultsAt = from - 8;
+  return a;
+}
+
 /** `a` in front of the results of the call just made, of which `first` is the first. */
 export function returnBefore(a: Value, first: Value): Value {
   const count = resultCount;

@@ -178,6 +178,7 @@ function argument({ type, default: fallback, strict }: Parameter, n: number, nam
     int: "checkNumber",
     table: "checkTable",
     function: "checkFunction",
+    thread: "checkThread",
     any: "checkAny",
   };
   if (type === "values") return `args.from(${n})`;

@@ -104,6 +104,7 @@ const CHECK: Readonly<Record<string, string>> = {
   int: "checkNumber",
   table: "checkTable",
   function: "checkFunction",
+  thread: "checkThread",
 };
 
 const OPTIONAL: Readonly<Record<string, string>> = {

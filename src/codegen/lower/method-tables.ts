@@ -121,6 +121,10 @@ function methodWrapper(context: FunctionContext, object: ObjectName, method: Met
     module.declarations.push(printPairs(module, object, name));
     return name;
   }
+  if (module.facts.coroutines && method.yields !== "never") {
+    module.declarations.push(printWaiting(module, method, name));
+    return name;
+  }
   const args = method.parameters.map((_, i) => {
     const value = ["a", "b"][i] ?? `lua.argument(${i + 2})`;
     return `count > ${i + 1} ? ${value} : lua.absent`;
@@ -135,6 +139,20 @@ function methodWrapper(context: FunctionContext, object: ObjectName, method: Met
     ].join("\n"),
   );
   return name;
+}
+
+/** A method that waits, in a script with coroutines: it gives what its coroutine is resumed with. */
+function printWaiting(module: ModuleContext, method: Method, name: string): string {
+  module.imports.namespaces.set("waits", "envoy/wait");
+  const parameters = method.name === "body" ? ["alwaysWrap"] : method.parameters;
+  const args = parameters.map((_, i) => `count > ${i + 1} ? ${["a", "b"][i] ?? `lua.argument(${i + 2})`} : lua.absent`);
+  const call = `waits.${method.name}(${["lua.toObject<Handle>(object)", ...args, "lua.callLine"].join(", ")})`;
+  const lines = [
+    `function ${name}(self: Closure, count: i32, object: Value, a: Value, b: Value): Value {`,
+    ...indent([`return lua.${method.name === "bodyChunks" ? "return1" : "returnMany"}(${call});`]),
+    "}",
+  ];
+  return lines.join("\n");
 }
 
 /** `pairs(object)` as a function value that gives an iterator, which is a closure over the object's own. */

@@ -115,7 +115,7 @@ function packageJson(id: string, build: Build) {
 }
 
 /** `npm run build` of the folder: the compiler's own toolchain file with the options it was called with. */
-function buildScript({ stateful, yields, indirectYields, metatables }: ProgramNeeds): string {
+function buildScript({ stateful, yields, coroutines, indirectYields, metatables }: ProgramNeeds): string {
   return `// Compiles filter.ts to filter.wasm: npm install && npm run build
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { assemble } from "./runtime/toolchain/assemble.mjs";
@@ -123,15 +123,18 @@ import { assemble } from "./runtime/toolchain/assemble.mjs";
 const file = (name) => new URL(name, import.meta.url);
 const read = (name) => (existsSync(file(name)) ? readFileSync(file(name), "utf8") : null);
 
-writeFileSync(file("filter.wasm"), await assemble({ read, ...${JSON.stringify({ stateful, yields, indirectYields, metatables })} }));
+writeFileSync(file("filter.wasm"), await assemble({ read, ...${JSON.stringify({ stateful, yields, ...(coroutines && { coroutines }), indirectYields, metatables })} }));
 `;
 }
 
 function bundleBuildScript(
-  { stateful, yields, indirectYields, metatables }: ProgramNeeds,
+  { stateful, yields, coroutines, indirectYields, metatables }: ProgramNeeds,
   ids: readonly string[],
 ): string {
-  const options = { entry: `${BUNDLE_FOLDER}/entry.ts`, bundle: true, stateful, yields, indirectYields, metatables };
+  const options = {
+    ...{ entry: `${BUNDLE_FOLDER}/entry.ts`, bundle: true, stateful, yields },
+    ...{ ...(coroutines && { coroutines }), indirectYields, metatables },
+  };
   return `// Compiles the filters of the bundle to one filter.wasm, and puts it beside each of them: npm install && npm run build
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { assemble } from "./runtime/toolchain/assemble.mjs";

@@ -30,7 +30,7 @@ export const baseLibrary: readonly LibraryFunction[] = [
   exact("ipairs", "base", multiple(raising("ipairsValues", [any("t")]))),
   { ...exact("next", "base", multiple(quiet("next", [table("t"), value("key")]))), value: "nextFunction" },
   exact("pairs", "base", multiple(raising("pairsValues", [any("t")]))),
-  exact("pcall", "base", multiple(raising("pcallMany", [any("f"), rest]))),
+  exact("pcall", "base", multiple(quiet("pcallValue", [any("f"), rest]))),
   approximate(
     "print",
     "base",
@@ -52,7 +52,7 @@ export const baseLibrary: readonly LibraryFunction[] = [
   exact("tostring", "base", raising("tostring", [any("v")], "string")),
   exact("type", "base", quiet("type", [any("v")], "string")),
   exact("unpack", "base", multiple(raising("unpack", [value("t"), int("i", "1"), int("j", "ABSENT")]))),
-  exact("xpcall", "base", multiple(raising("xpcall", [any("f"), any("handler"), rest]))),
+  exact("xpcall", "base", multiple(raising("xpcallValue", [any("f"), any("handler"), rest]))),
   ...refused("code made at run time cannot be compiled ahead", "load", "loadstring", "loadfile", "dofile"),
   ...refused("environments are not kept in a compiled module", "setfenv", "getfenv", "module"),
   ...refused("userdata made by the script has no use in a filter", "newproxy"),

@@ -12,6 +12,7 @@ export const int = (name: string, fallback?: string): Parameter => parameter("in
 export const boolean = (name: string): Parameter => parameter("boolean", name, "false");
 export const table = (name: string, fallback?: string): Parameter => parameter("table", name, fallback);
 export const callable = (name: string): Parameter => parameter("function", name);
+export const thread = (name: string): Parameter => parameter("thread", name);
 /** Any value; nil when absent. */
 export const value = (name: string): Parameter => parameter("value", name, "nil");
 /** Any value, but there must be one (`value expected`). */

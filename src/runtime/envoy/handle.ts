@@ -46,15 +46,19 @@ export class Handle extends EnvoyObject {
 
   /** Suspends until the whole body is there. Null when there is none. */
   body(line: i32): Buffer | null {
+    if (this.mustWaitForBody(line)) suspend(WAITS_FOR_BODY);
+    return run.sawBody ? mortal<Buffer>(BUFFER) : null;
+  }
+
+  mustWaitForBody(line: i32): bool {
     this.checkAlive(line);
     if (run.endOfStream) {
       if (run.sawBody && !run.bufferedBody) raiseText("cannot call body() after body has been streamed", line);
-    } else {
-      if (run.sawBody) raiseText("cannot call body() after body streaming has started", line);
-      run.bufferedBody = true;
-      suspend(WAITS_FOR_BODY);
+      return false;
     }
-    return run.sawBody ? mortal<Buffer>(BUFFER) : null;
+    if (run.sawBody) raiseText("cannot call body() after body streaming has started", line);
+    run.bufferedBody = true;
+    return true;
   }
 
   /** `body(alwaysWrap)`. A body cannot be made where there is none, so that gives null all the same. */
@@ -73,9 +77,13 @@ export class Handle extends EnvoyObject {
 
   /** Suspends until the trailers or the end of the stream are there. Null when there are none. */
   trailers(line: i32 = 0): Headers | null {
-    this.checkAlive(line);
-    if (!run.endOfStream) suspend(WAITS_FOR_TRAILERS);
+    if (this.mustWaitForTrailers(line)) suspend(WAITS_FOR_TRAILERS);
     return run.hasTrailers ? mortal<Headers>(TRAILERS) : null;
+  }
+
+  mustWaitForTrailers(line: i32): bool {
+    this.checkAlive(line);
+    return !run.endOfStream;
   }
 
   /** Suspends until the reply is there, unless asynchronous or failed. */

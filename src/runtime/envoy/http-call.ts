@@ -43,16 +43,28 @@ class Options {
 
 /** Arguments as the script passed them, `absent` for those it did not. */
 export function call(cluster: Value, headers: Value, body: Value, timeout: Value, asynchronous: Value, line: i32): HttpReply {
+  const atOnce = begin(cluster, headers, body, timeout, asynchronous, line);
+  if (atOnce) return atOnce;
+  suspend(WAITS_FOR_CALL);
+  return awaitedReply();
+}
+
+/** Sends the request; null when there is a reply to be waited for. */
+export function begin(cluster: Value, headers: Value, body: Value, timeout: Value, asynchronous: Value, line: i32): HttpReply | null {
   const passed = asynchronous == absent ? 4 : 5;
   if (isTable(timeout)) readOptions(toTable(timeout), passed, line);
   else readPositional(timeout, asynchronous, line);
-  const wantsAll = options.duplicateHeaders;
+  run.wantsAllValues = options.duplicateHeaders;
   const result = send(cluster, headers, body, passed, line);
   if (options.asynchronous) return changetype<HttpReply>(Values.create(0));
   if (result != OK) return failure();
   run.token = lastToken();
-  suspend(WAITS_FOR_CALL);
-  return run.replyHeaders ? received(wantsAll) : failure();
+  return null;
+}
+
+/** What came in the end. */
+export function awaitedReply(): HttpReply {
+  return run.replyHeaders ? received(run.wantsAllValues) : failure();
 }
 
 function readPositional(timeout: Value, asynchronous: Value, line: i32): void {

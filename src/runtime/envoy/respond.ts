@@ -14,6 +14,12 @@ const DETAILS = Str.of("lua_response");
 
 /** Never returns: the reply ends the script. */
 export function respondWith(headers: Value, body: Value, line: i32): void {
+  send(headers, body, line);
+  endScript();
+}
+
+/** Sends the reply. */
+export function send(headers: Value, body: Value, line: i32): void {
   if (YIELDS && run.headersContinued) raiseText("respond() cannot be called if headers have been continued", line);
   const table = checkTable(headers, 1, NAME, line, headers == absent),
     content = body == absent || isNil(body) ? EMPTY : checkString(body, 2, NAME, line);
@@ -23,7 +29,6 @@ export function respondWith(headers: Value, body: Value, line: i32): void {
   if (run.direction == RESPONSE) raiseText("respond not currently supported in the response path", line);
   sendLocalResponse(status, DETAILS, list.without(STATUS).serialize(), content);
   run.state = RESPONDED;
-  endScript();
 }
 
 /** 0 when it is not a number, as for absl::SimpleAtoi: white space around it and a plus sign are fine. */

@@ -6,6 +6,7 @@
 // pages of its own.
 // The spare bytes are what copies of eight bytes at a time may run over.
 import { raiseOutOfMemory } from "../error";
+import { allocObject, OBJECT } from "./heap";
 import { ARENA, givePages, PAGE, setPageUse, takePages } from "./pages";
 
 const FIRST_CHUNK: usize = 2048;
@@ -64,6 +65,16 @@ export function arenaSave(slot: usize): void {
   store<usize>(slot, end, 8);
 }
 
+/** In place of the chunks of an arena: what is allocated goes to the collected heap. */
+const HEAP: usize = 1;
+
+/** For a coroutine, which may outlive the stream: makes the heap the current arena, until another one is loaded. */
+export function useHeap(): void {
+  chunks = HEAP;
+  top = 0;
+  end = 0;
+}
+
 /** Frees all of the current arena, which is empty afterwards. */
 export function arenaRelease(): void {
   let chunk = chunks;
@@ -102,6 +113,8 @@ function forget(): void {
 }
 
 function allocInNewChunk(size: usize): usize {
+  // Eight bytes more: what is copied eight bytes at a time runs over.
+  if (COROUTINES && STATEFUL && chunks == HEAP) return allocObject(OBJECT, size + 8);
   if (size > PAGE - HEADER - SPARE) return allocPages(size);
   const chunk = newChunk(size);
   store<usize>(chunk, chunks);

@@ -10,6 +10,7 @@ import { staticStrings } from "./static-strings.mjs";
  * @property {(name: string) => string | null} read    source text of a file named relative to the filter's folder, e.g. `runtime/str.ts`
  * @property {boolean} stateful                        the script keeps something between requests
  * @property {boolean} yields                          the script can suspend (adds Asyncify)
+ * @property {boolean} [coroutines]                    the script makes coroutines of its own (adds Asyncify)
  * @property {boolean} metatables                      tables can have metatables
  * @property {boolean} [bundle]                        several scripts in one module
  * @property {boolean} [indirectYields]                a function called as a value can suspend
@@ -39,7 +40,7 @@ export async function assemble(options) {
     module.setFeatures(FEATURES);
     binaryen.setOptimizeLevel(3);
     binaryen.setShrinkLevel(1);
-    if (options.yields) asyncify(module, options.indirectYields ?? true);
+    if (options.yields || options.coroutines) asyncify(module, options.indirectYields ?? true);
     module.optimize();
     if (!options.names) module.runPasses(["strip-debug", "strip-producers", "strip-target-features"]);
     return module.emitBinary();
@@ -54,7 +55,7 @@ const FEATURES = ["MutableGlobals", "NontrappingFPToInt", "BulkMemory", "BulkMem
   .reduce((all, one) => all | one);
 
 /** @param {AssembleOptions} options */
-async function compile({ read, stateful, yields, metatables, bundle = false, redundant, entry = "entry.ts" }) {
+async function compile({ read, stateful, yields, coroutines, metatables, bundle = false, redundant, entry = "entry.ts" }) {
   /** @type {Uint8Array | undefined} */
   let bytes;
   const sources = new Map();
@@ -65,6 +66,7 @@ async function compile({ read, stateful, yields, metatables, bundle = false, red
       ...["--noAssert", "--debug", "--runtime", "stub", "--exportStart", "_initialize", "--use", "abort="],
       ...flag("STATEFUL", stateful),
       ...flag("YIELDS", yields),
+      ...flag("COROUTINES", coroutines),
       ...flag("METATABLES", metatables),
       ...flag("BUNDLE", bundle),
       ...["--outFile", "filter.wasm"],
@@ -139,7 +141,7 @@ function importedFunction(module, from, base) {
 }
 
 /**
- * Suspension in the middle of any expression. Only functions from which the runtime's `suspend` can be reached are
+ * Suspension in the middle of any expression. Only functions from which the runtime's `suspendStack` can be reached are
  * instrumented; calls through a table count only when a function value can suspend. No import unwinds.
  */
 function asyncify(module, indirectYields) {
