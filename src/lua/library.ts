@@ -18,7 +18,17 @@ import { tableLibrary } from "./library/table.js";
  * does that), `boolean` a `bool` by truthiness, `table` a `Table`, `function` a callable `Value`, `value` any `Value` (nil when absent),
  * `thread` a coroutine as a `Value`, `any` a `Value` that must be given, `values` all remaining arguments as `Values`.
  */
-export type ParameterType = "string" | "number" | "int" | "boolean" | "table" | "function" | "thread" | "value" | "any" | "values";
+export type ParameterType =
+  | "string"
+  | "number"
+  | "int"
+  | "boolean"
+  | "table"
+  | "function"
+  | "thread"
+  | "value"
+  | "any"
+  | "values";
 
 export interface Parameter {
   readonly name: string;

@@ -18,7 +18,7 @@ import { restoreStack, resumeStack, saveStack, suspendedSize, suspendStack, wasS
 import { switchRoot } from "./state";
 import { dropSuspended, findCall, findSuspended, forget, remember } from "./suspended";
 import { concat2, Str } from "./str";
-import { isNumber, isString, toNumber, toStr, Value } from "./value";
+import { isNumber, isString, stringValue, toNumber, toStr, Value } from "./value";
 
 /** Filter statuses. */
 const CONTINUE: u32 = 0;
