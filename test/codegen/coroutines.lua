@@ -80,7 +80,7 @@ local cases = {
     handle:logErr("length " .. length)
   end,
   ["/trailers"] = function(handle)
-    handle:logErr("trailers " .. await(function() return type(handle:trailers()) end))
+    handle:logErr("trailers " .. await(function() local trailers = handle:trailers() return type(trailers) end))
   end,
   -- Nobody hands anything to the coroutine: it is resumed with nothing, the handler with an error.
   ["/unawaited"] = function(handle)
