@@ -44,8 +44,9 @@ export function bundle(filters: readonly BundledFilter[]): Compilable {
   for (const { id, program } of filters) {
     for (const [name, text] of program.files) if (name !== "entry.ts") files.set(`${id}/${name}`, sharedRuntime(text));
   }
-  const some = (need: "yields" | "coroutines" | "indirectYields" | "metatables" | "allowOnHeadersStopIteration"): boolean =>
-    filters.some(({ program }) => program.needs[need]);
+  const some = (
+    need: "yields" | "coroutines" | "indirectYields" | "metatables" | "allowOnHeadersStopIteration",
+  ): boolean => filters.some(({ program }) => program.needs[need]);
   return {
     files,
     needs: {
@@ -69,6 +70,7 @@ function printBundleEntry(filters: readonly BundledFilter[]): string {
   const body = [
     HEAD,
     ...(yields ? ["setRoots(addSuspendedRoots.index);"] : []),
+    ...(yields && entries.some(({ coroutines }) => coroutines) ? ["setEvents(event.index);"] : []),
     ...printCarriers(companions),
     ...filters.map((filter, i) => printFilter(filter, i + 1, entries)),
     CONTEXT_CREATE,

@@ -91,7 +91,13 @@ function isOwnTable(script: Script, fn: FunctionInfo, node: Expression): boolean
 
 /** Whether the script names the library at all. */
 export function hasCoroutines(script: Script): boolean {
-  return script.globals.has("coroutine");
+  let found = false;
+  walk(script.chunk, (node) => {
+    if (node.type === "Identifier") found ||= node.name === "coroutine";
+    else if (node.type === "StringLiteral") found ||= node.value === "coroutine";
+    return !found;
+  });
+  return found;
 }
 
 /** What a function may wait for, over everything that can run on its behalf. */
