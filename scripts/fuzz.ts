@@ -1,53 +1,76 @@
-import { parseArgs } from "node:util";
-import { randomPrograms } from "../test/codegen/random-programs.js";
-import { compare, type Difference } from "../test/codegen/run-compiled.js";
-import { type Oracle, startOracle } from "../test/oracle/luajit.js";
+/**
+ * `npm run fuzz -- --seed N --count M`: random programs, compiled and in Envoy's LuaJIT. `--patterns`: random calls of functions that take
+ * patterns and formats instead. The first difference is made as small as it goes and printed with its seed; exit code 1.
+ */
 
-const PER_MODULE = 40;
+import { parseArgs } from "node:util";
+import { Worker } from "node:worker_threads";
+import type { Difference } from "../test/codegen/run-compiled.js";
+import type { Batch, BatchOutcome } from "./fuzz/worker.js";
 
 const { values } = parseArgs({
-  options: { seed: { type: "string", default: "1" }, count: { type: "string", default: "200" } },
+  options: {
+    seed: { type: "string", default: "1" },
+    count: { type: "string", default: "2000" },
+    from: { type: "string", default: "0" },
+    patterns: { type: "boolean", default: false },
+    optimize: { type: "boolean", default: false },
+    workers: { type: "string", default: "2" },
+    all: { type: "boolean", default: false },
+  },
 });
-const seed = Number(values.seed);
-const count = Number(values.count);
+const [seed, count, from] = [Number(values.seed), Number(values.count), Number(values.from)];
+const kind = values.patterns ? "patterns" : "programs";
+const perModule = values.patterns ? 2000 : 250;
 
-/** Leaves out lines, many at first, as long as the two still differ. */
-async function shrink(oracle: Oracle, found: Difference): Promise<Difference> {
-  let best = found;
-  for (let size = Math.ceil(best.lua.split("\n").length / 2); size >= 1; size = size > 1 ? Math.ceil(size / 2) : 0) {
-    for (let at = 0; at < best.lua.split("\n").length; ) {
-      const lines = best.lua.split("\n");
-      const smaller = await differs(oracle, best.name, [...lines.slice(0, at), ...lines.slice(at + size)].join("\n"));
-      if (smaller) best = smaller;
-      else at += size;
-    }
-  }
-  return best;
+function* batches(): Generator<Batch> {
+  for (let at = 0; at < count; at += perModule)
+    yield { kind, seed, from: from + at, count: Math.min(perModule, count - at), optimize: values.optimize };
 }
 
-async function differs(oracle: Oracle, name: string, lua: string): Promise<Difference | undefined> {
+let done = 0;
+let differing = 0;
+const refused = new Map<string, number>();
+
+function note(batch: Batch, { differences, refusals }: BatchOutcome): void {
+  done += batch.count;
+  differing += differences.length;
+  for (const id of refusals) refused.set(id, (refused.get(id) ?? 0) + 1);
+  for (const difference of differences) console.log(described(difference));
+  console.error(`${done} of ${count} done, ${differing} differ${refusedText()}`);
+}
+
+function refusedText(): string {
+  return refused.size > 0 ? `, refused: ${[...refused].map(([id, n]) => `${n} ${id}`).join(", ")}` : "";
+}
+
+function described({ name, lua, compiled, luajit }: Difference): string {
+  return `--- ${name}\n${lua}\n-- compiled: ${compiled}\n-- LuaJIT:   ${luajit}\n`;
+}
+
+/** Gives a worker one batch after the other, until none is left or something differs. */
+async function work(queue: Generator<Batch>): Promise<void> {
+  const worker = new Worker(new URL("./fuzz/worker.js", import.meta.url), {
+    resourceLimits: { maxOldGenerationSizeMb: 4096, stackSizeMb: 8 },
+  });
   try {
-    return (await compare(oracle, [{ name, lua }])).differences[0];
-  } catch {
-    return undefined;
+    for (const batch of queue) {
+      const outcome = await new Promise<BatchOutcome>((resolve, reject) => {
+        worker.once("message", resolve);
+        worker.once("error", reject);
+        worker.postMessage(batch);
+      });
+      worker.removeAllListeners();
+      note(batch, outcome);
+      if (differing > 0 && !values.all) return;
+    }
+  } finally {
+    worker.postMessage(undefined);
   }
 }
 
-await using oracle = await startOracle();
-const programs = randomPrograms(seed, count);
-console.error(`seed ${seed}, ${count} programs`);
-let refusals = 0;
-for (let at = 0; at < programs.length; at += PER_MODULE) {
-  const { differences, refused } = await compare(oracle, programs.slice(at, at + PER_MODULE));
-  refusals += refused.size;
-  const [first] = differences;
-  if (first) {
-    const { name, lua, compiled, luajit } = await shrink(oracle, first);
-    console.log(
-      `${name} (${differences.length} differ in this module)\n${lua}\ncompiled: ${compiled}\nLuaJIT:   ${luajit}`,
-    );
-    process.exitCode = 1;
-    break;
-  }
-  console.error(`${Math.min(at + PER_MODULE, count)} alike, ${refusals} refused`);
-}
+console.error(`${kind}: seed ${seed}, ${count} from ${from}`);
+const queue = batches();
+await Promise.all(Array.from({ length: Number(values.workers) }, () => work(queue)));
+console.error(`${done} ${kind}, ${differing} differ${refusedText()}`);
+process.exitCode = differing > 0 ? 1 : 0;

@@ -135,24 +135,25 @@ function isAsynchronous(call: AnyCall, types: Types<Method>): boolean {
 
 /** Functions that may run when `entry` does: itself, what stands inside it, what it calls by name; and, once anything is called as a value, every closure. */
 function reachable(script: Script, types: Types<Method>, entry: FunctionInfo): ReadonlySet<FunctionInfo> {
-  const found = new Set<FunctionInfo>();
   const direct = new Set(types.direct.values());
-  const visit = (fn: FunctionInfo): void => {
-    if (found.has(fn)) return;
-    found.add(fn);
+  const closures = script.functions.filter((fn) => fn !== script.main && !direct.has(fn));
+  const found = new Set([entry]);
+  let callsValues = false;
+  for (const fn of found) {
     walkOwn(fn, (node) => {
       if (node.type === "FunctionDeclaration") {
         const inner = script.functionOf.get(node);
-        if (inner && !direct.has(inner)) visit(inner);
+        if (inner && !direct.has(inner)) found.add(inner);
       }
       if (!isCall(node as Expression)) return;
       const callee = types.callee(node as AnyCall);
-      if (callee.kind === "direct") visit(callee.fn);
-      else if (callee.kind !== "method")
-        for (const closure of script.functions) if (closure !== script.main && !direct.has(closure)) visit(closure);
+      if (callee.kind === "direct") found.add(callee.fn);
+      else if (callee.kind !== "method" && !callsValues) {
+        callsValues = true;
+        for (const closure of closures) found.add(closure);
+      }
     });
-  };
-  visit(entry);
+  }
   return found;
 }
 

@@ -208,9 +208,15 @@ function isUsedByFunctions(script: Script, binding: Binding): boolean {
 /** `local LIMIT = 100` at the top of the chunk, never assigned again: a constant of the file. */
 function isConstant(binding: Binding): boolean {
   const [only, ...more] = binding.assignments;
-  if (!only || more.length > 0 || binding.kind !== "local" || only.how !== "declaration" || only.index !== 0)
-    return false;
-  return isLiteral(only.value);
+  if (!only || more.length > 0 || binding.kind !== "local" || only.how !== "declaration") return false;
+  const { body } = binding.owner.node;
+  return (
+    only.node.type === "LocalStatement" &&
+    body.includes(only.node) &&
+    only.node.init.every(isLiteral) &&
+    only.node.init.length >= only.node.variables.length &&
+    isLiteral(only.value)
+  );
 }
 
 function isLiteral(node: Expression | undefined): boolean {

@@ -1,7 +1,8 @@
-import { compileProgram } from "../../src/codegen/compile.js";
 import { generate } from "../../src/codegen/generate.js";
 import type { Refusal } from "../../src/codegen/refusal.js";
 import type { Oracle } from "../oracle/luajit.js";
+import { compileQuickly } from "./compile-quickly.js";
+import { runModule } from "./run-module.js";
 
 /** A piece of Lua that stands in a function of its own; what it returns or raises is compared. */
 export interface Case {
@@ -22,6 +23,9 @@ export interface Comparison {
   readonly refused: ReadonlyMap<string, Refusal>;
 }
 
+/** In front of an outcome, so that no line a case prints itself is taken for one. */
+const MARK = "\u0001";
+
 /** Every value with its type and all bits of a number. Written in Lua, so that both sides tell it in the same way. */
 const PRELUDE = `local function show(v)
   local kind = type(v)
@@ -33,39 +37,91 @@ end
 local function report(name, ...)
   local parts = {}
   for i = 1, select("#", ...) do parts[i] = show((select(i, ...))) end
-  print(name .. "=" .. table.concat(parts, ", "))
+  print("${MARK}" .. name .. "=" .. table.concat(parts, ", "))
 end
 `;
 
-/** Runs the cases in Envoy's LuaJIT and, in one compiled module, in Node's WebAssembly. */
-export async function compare(oracle: Oracle, cases: readonly Case[]): Promise<Comparison> {
-  const refused = refusedAmong(cases);
-  const accepted = cases.filter(({ name }) => !refused.has(name));
-  const text = scriptOf(accepted);
-  const [result] = await oracle.run([`${text}envoy_on_request()\n`]);
-  if (result?.phase !== "run" || !result.ok) throw new Error(`LuaJIT: ${result?.phase} ${result?.error}\n${text}`);
-  const luajit = outcomes(result.printed.map((line) => line.replace(CHUNK_OF_ORACLE, "[string]")));
-  const compiled = outcomes((await runCompiled(text)).map((line) => line.replace(CHUNK_OF_ORACLE, "[string]")));
-  const differences = accepted.flatMap(({ name, lua }) => {
-    const [ours, theirs] = [compiled.get(name) ?? "nothing", luajit.get(name) ?? "nothing"];
-    return ours === theirs ? [] : [{ name, lua, compiled: ours, luajit: theirs }];
-  });
-  return { differences, refused };
+/**
+ * Runs the cases in Envoy's LuaJIT and, in one compiled module, in Node's WebAssembly. Where the whole cannot run (a trap, sources that do not
+ * compile), halves of it are tried, down to the one case that is to blame.
+ */
+export async function compare(oracle: Oracle, cases: readonly Case[], { optimize = true } = {}): Promise<Comparison> {
+  const refused = new Map<string, Refusal>();
+  let accepted = cases;
+  for (let found = refusedAmong(accepted); found.size > 0; found = refusedAmong(accepted)) {
+    for (const [name, refusal] of found) refused.set(name, refusal);
+    accepted = cases.filter(({ name }) => !refused.has(name));
+  }
+  return { differences: await differencesAmong(oracle, accepted, optimize), refused };
 }
 
-const CHUNK_OF_ORACLE = /\[string "local function show\(v\)\.\.\."\]/g;
+async function differencesAmong(
+  oracle: Oracle,
+  cases: readonly Case[],
+  optimize: boolean,
+): Promise<readonly Difference[]> {
+  if (cases.length === 0) return [];
+  const { text } = scriptOf(cases);
+  const [luajit, compiled] = [await inLuaJit(oracle, text), await inModule(text, optimize)];
+  const [first] = cases;
+  if (cases.length > 1 && (luajit.failure ?? compiled.failure) !== undefined) {
+    const middle = cases.length >> 1;
+    return [
+      ...(await differencesAmong(oracle, cases.slice(0, middle), optimize)),
+      ...(await differencesAmong(oracle, cases.slice(middle), optimize)),
+    ];
+  }
+  if (first && (luajit.failure ?? compiled.failure) !== undefined)
+    return [{ ...first, compiled: compiled.failure ?? "runs", luajit: luajit.failure ?? "runs" }];
+  return cases.flatMap(({ name, lua }) => {
+    const [ours, theirs] = [compiled.outcomes.get(name) ?? "nothing", luajit.outcomes.get(name) ?? "nothing"];
+    return ours === theirs ? [] : [{ name, lua, compiled: ours, luajit: theirs }];
+  });
+}
 
-function scriptOf(cases: readonly Case[]): string {
-  const functions = cases.map(({ name, lua }) => `  report("${name}", pcall(function()\n${lua}\n  end))\n`);
-  return `${PRELUDE}function envoy_on_request(handle)\n${functions.join("")}end\n`;
+/** What one side gave, or why it gave nothing that can be trusted. */
+interface Run {
+  readonly outcomes: ReadonlyMap<string, string>;
+  readonly failure?: string;
+}
+
+async function inLuaJit(oracle: Oracle, text: string): Promise<Run> {
+  const [result] = await oracle.run([`${text}envoy_on_request()\n`]);
+  const outcomes = outcomesIn(result?.printed ?? []);
+  return result?.phase === "run" && result.ok
+    ? { outcomes }
+    : { outcomes, failure: `${result?.phase} ${result?.error}` };
+}
+
+async function inModule(text: string, optimize: boolean): Promise<Run> {
+  const lines: string[] = [];
+  try {
+    await runModule(await compileQuickly(generate(text), optimize), (line) => lines.push(line));
+    return { outcomes: outcomesIn(lines) };
+  } catch (error) {
+    return { outcomes: outcomesIn(lines), failure: String(error) };
+  }
+}
+
+function scriptOf(cases: readonly Case[]): { readonly text: string; readonly ends: readonly number[] } {
+  const ends: number[] = [];
+  const parts = [PRELUDE, "function envoy_on_request(handle)\n"];
+  let length = Buffer.byteLength(parts.join(""));
+  for (const { name, lua } of cases) {
+    const part = `  report("${name}", pcall(function()\n${lua}\n  end))\n`;
+    parts.push(part);
+    length += Buffer.byteLength(part);
+    ends.push(length);
+  }
+  return { text: `${parts.join("")}end\n`, ends };
 }
 
 /** Lines that a case prints itself belong to the outcome that follows them. */
-function outcomes(lines: readonly string[]): ReadonlyMap<string, string> {
+function outcomesIn(lines: readonly string[]): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   let printed: string[] = [];
   for (const line of lines) {
-    const outcome = /^([\w -]+)=([\s\S]*)$/.exec(line);
+    const outcome = OUTCOME.exec(line);
     if (!outcome) printed.push(line);
     else {
       found.set(outcome[1] as string, [...printed, outcome[2]].join("\n"));
@@ -75,43 +131,16 @@ function outcomes(lines: readonly string[]): ReadonlyMap<string, string> {
   return found;
 }
 
+const OUTCOME = new RegExp(`^${MARK}([^=]+)=([^]*)$`);
+
+/** The cases in which something stands that is refused. */
 function refusedAmong(cases: readonly Case[]): ReadonlyMap<string, Refusal> {
-  if (generate(scriptOf(cases)).refusals.length === 0) return new Map();
+  const { text, ends } = scriptOf(cases);
   const refused = new Map<string, Refusal>();
-  for (const one of cases) {
-    const [refusal] = generate(scriptOf([one])).refusals;
-    if (refusal) refused.set(one.name, refusal);
+  for (const refusal of generate(text).refusals) {
+    const found = cases[ends.findIndex((end) => refusal.range[0] < end)];
+    if (!found) throw new Error(`refused outside of the cases: ${refusal.message}`);
+    refused.set(found.name, refusal);
   }
   return refused;
-}
-
-type Exports = Record<string, (...args: number[]) => number> & { memory: WebAssembly.Memory };
-
-/** Compiles a script, gives it one request and returns what it logged, latin1. */
-async function runCompiled(text: string): Promise<readonly string[]> {
-  const program = generate(text);
-  if (program.refusals.length > 0) throw new Error(program.refusals.map(({ message }) => message).join("; "));
-  return await runModule((await compileProgram(program)).bytes);
-}
-
-async function runModule(bytes: Uint8Array): Promise<readonly string[]> {
-  const logged: string[] = [];
-  let exports: Exports;
-  const calls: Record<string, (...args: number[]) => number> = {
-    proxy_log: (_level, message, size) => {
-      logged.push(Buffer.from(exports.memory.buffer, message, size).toString("latin1"));
-      return 0;
-    },
-    proxy_get_current_time_nanoseconds: () => 0,
-  };
-  const OK = 0;
-  const env = new Proxy(calls, { get: (known, name) => known[name as string] ?? (() => OK) });
-  const { instance } = await WebAssembly.instantiate(new Uint8Array(bytes), { env: env as WebAssembly.ModuleImports });
-  exports = instance.exports as Exports;
-  exports._initialize?.();
-  exports.proxy_on_context_create?.(1, 0);
-  exports.proxy_on_configure?.(1, 0);
-  exports.proxy_on_context_create?.(2, 1);
-  exports.proxy_on_request_headers?.(2, 0, 1);
-  return logged;
 }

@@ -128,11 +128,14 @@ function commentsBetween(comments: readonly Comment[], from: number, to: number)
 
 /** Where the comments in front of a block's first statement may begin: behind the last code before it. */
 function lineStartOfBlock(bytes: string, start: number): number {
-  const before = bytes.slice(0, start);
-  const lines = before.split("\n");
-  let at = before.length - (lines.pop() ?? "").length;
-  while (lines.length > 0 && /^\s*(?:--.*)?$/.test(lines.at(-1) as string)) at -= (lines.pop() as string).length + 1;
-  return Math.max(at, 0);
+  const lineStart = (end: number): number => (end === 0 ? 0 : bytes.lastIndexOf("\n", end - 1) + 1);
+  let at = lineStart(start);
+  while (at > 0) {
+    const previous = lineStart(at - 1);
+    if (!/^\s*(?:--.*)?$/.test(bytes.slice(previous, at - 1))) break;
+    at = previous;
+  }
+  return at;
 }
 
 function isOnLineOf(bytes: string, from: number, to: number): boolean {

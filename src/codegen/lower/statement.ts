@@ -175,6 +175,7 @@ function needsAnnotation(code: Code | undefined, type: Binding["kind"] | string)
 
 /** Strings and values that are kept beyond the request are moved out of its memory. */
 export function retainedText(value: string, type: string): string {
+  if (value === "null") return value;
   return ["string", "string?", "value", "number?"].includes(type) ? `lua.retained(${value})` : value;
 }
 

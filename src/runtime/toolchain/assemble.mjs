@@ -18,6 +18,7 @@ import { staticStrings } from "./static-strings.mjs";
  * @property {(place: {file: string, line: number, column: number}) => void} [redundant]  told of each `x!` in a `filter.ts` where x cannot be null
  *                                                     (0-based place behind x)
  * @property {boolean} [names]                         keep function names in the module (debugging)
+ * @property {boolean} [optimize]                      default true; false for modules that run once (tests)
  */
 
 /** AssemblyScript's diagnostic "Expression is never 'null'". */
@@ -41,7 +42,7 @@ export async function assemble(options) {
     binaryen.setOptimizeLevel(3);
     binaryen.setShrinkLevel(1);
     if (options.yields || options.coroutines) asyncify(module, options.indirectYields ?? true);
-    module.optimize();
+    if (options.optimize ?? true) module.optimize();
     if (!options.names) module.runPasses(["strip-debug", "strip-producers", "strip-target-features"]);
     return module.emitBinary();
   } finally {

@@ -176,3 +176,13 @@ table.sort(t)
 local r = table.remove(t) local q = table.remove(t, 1)
 table.sort(t, function(a, b) return a > b end)
 return table.concat(t, ","), r, q, #t, unpack(t), select("#", unpack({}, 1, 3)), table.concat({}, ","), table.concat({1, 2, 3}, "-", 2, 3)
+--- empty statements and breaks in mid-block
+;;; local n = 0;;
+do ;;; end
+while true do n = n + 1; if n > 2 then break; n = 100 end; end
+local s = "x"
+local t = s
+:upper()
+local u = tostring
+(t)
+return n, t, u

@@ -1,0 +1,26 @@
+import type { Case } from "../run-compiled.js";
+import { Program } from "./program.js";
+import { Random } from "./random.js";
+import { statements } from "./statements.js";
+
+/** `count` programs, each the body of a function; program i is the same whatever the count. They always end. */
+export function randomPrograms(seed: number, count: number, from = 0): readonly Case[] {
+  return Array.from({ length: count }, (_, i) => {
+    const program = new Program(new Random(seed * 1_000_003 + from + i));
+    const lines = statements(program, 3 + program.random.below(4));
+    return { name: `program ${seed} ${from + i}`, lua: [...lines, `return ${results(program)}`].join("\n") };
+  });
+}
+
+/** The outermost names at the end: what the program has come to. */
+function results(program: Program): string {
+  const values = program.names("number", "string", "boolean", "any").slice(-5);
+  const lists = program.names("list").slice(-1);
+  const tables = program.names("table").slice(-1);
+  return [
+    ...values,
+    ...lists.map((name) => `table.concat(${name}, ",")`),
+    ...tables.flatMap((name) => [`${name}.x`, `${name}[1]`]),
+    "1",
+  ].join(", ");
+}

@@ -1,0 +1,22 @@
+type Exports = Record<string, (...args: number[]) => number> & { memory: WebAssembly.Memory };
+
+/** Runs a compiled filter: its top level, then one request. Every line it logs (latin1) is given to `onLog`; host calls answer 0 and nothing else. */
+export async function runModule(bytes: Uint8Array, onLog: (line: string) => void): Promise<void> {
+  let exports: Exports;
+  const calls: Record<string, (...args: number[]) => number> = {
+    proxy_log: (_level, message, size) => {
+      onLog(Buffer.from(exports.memory.buffer, message, size).toString("latin1"));
+      return 0;
+    },
+    proxy_get_current_time_nanoseconds: () => 0,
+  };
+  const OK = 0;
+  const env = new Proxy(calls, { get: (known, name) => known[name as string] ?? (() => OK) });
+  const { instance } = await WebAssembly.instantiate(new Uint8Array(bytes), { env: env as WebAssembly.ModuleImports });
+  exports = instance.exports as Exports;
+  exports._initialize?.();
+  exports.proxy_on_context_create?.(1, 0);
+  exports.proxy_on_configure?.(1, 0);
+  exports.proxy_on_context_create?.(2, 1);
+  exports.proxy_on_request_headers?.(2, 0, 1);
+}
