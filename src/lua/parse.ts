@@ -29,13 +29,7 @@ interface LuaparseError extends Error {
 export function parseScript(text: string): ParsedScript {
   const bytes = Buffer.from(text, "utf8").toString("latin1");
   try {
-    const chunk = luaparse.parse(bytes, {
-      luaVersion: "LuaJIT",
-      locations: true,
-      ranges: true,
-      comments: true,
-      encodingMode: "pseudo-latin1",
-    } as Partial<luaparse.Options>) as unknown as Chunk;
+    const chunk = parseLuaJit(bytes);
     if (bytes.includes("goto")) checkGotoIsNoName(chunk);
     markParentheses(bytes, chunk);
     return { bytes, chunk, labelOf: resolveLabels(chunk) };
@@ -57,6 +51,48 @@ function syntaxErrorAt(bytes: string, { loc: { start } }: Node, message: string)
     line: start.line,
     column: charactersBefore(bytes, start.line, start.column) + 1,
   });
+}
+
+/**
+ * luaparse's LuaJIT is one without LUA52COMPAT: of Envoy's it lacks empty statements, `break` in mid-block and a call's `(` on the next
+ * line. Its Lua 5.3 has them; the operators that only that has are not taken.
+ */
+function parseLuaJit(bytes: string): Chunk {
+  try {
+    return parseAs("LuaJIT", bytes);
+  } catch (error) {
+    const chunk = parsed(() => parseAs("5.3", bytes));
+    if (!chunk || hasOperatorsOf53(chunk)) throw error;
+    return chunk;
+  }
+}
+
+function parsed(parse: () => Chunk): Chunk | undefined {
+  try {
+    return parse();
+  } catch {
+    return undefined;
+  }
+}
+
+function hasOperatorsOf53(chunk: Chunk): boolean {
+  let found = false;
+  walk(chunk, (node) => {
+    found ||= "operator" in node && OPERATORS_OF_5_3.has(node.operator);
+  });
+  return found;
+}
+
+const OPERATORS_OF_5_3 = new Set<string>(["//", "&", "|", "~", "<<", ">>"]);
+
+function parseAs(luaVersion: "LuaJIT" | "5.3", bytes: string): Chunk {
+  return luaparse.parse(bytes, {
+    luaVersion,
+    locations: true,
+    ranges: true,
+    comments: true,
+    encodingMode: "pseudo-latin1",
+  } as Partial<luaparse.Options>) as unknown as Chunk;
 }
 
 /** luaparse finds the same faults as LuaJIT in labels and `break`, but has other words for them. */

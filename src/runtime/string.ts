@@ -3,7 +3,7 @@
 import { alloc } from "./memory/arena";
 import { allocObject, OBJECT, retainString } from "./memory/heap";
 import { Builder } from "./builder";
-import { call1, call2, call3, callMany } from "./call";
+import { call1, call2, call3, callLine, callMany } from "./call";
 import { checkNumber, raiseArgument } from "./check";
 import { Closure, closure } from "./closure";
 import { enterC, leaveC } from "./depth";
@@ -289,15 +289,15 @@ class GmatchClosure extends Closure {
 }
 
 function nextMatch(self: Closure, count: i32, a: Value, b: Value, c: Value): Value {
-  const f = changetype<GmatchClosure>(self), s = f.subject;
+  const f = changetype<GmatchClosure>(self), s = f.subject, line = callLine;
   if (f.at > s.byteLength) return return0();
   const program = programOf(f.pattern, true);
-  if (!search(program, s, f.at, 0)) {
+  if (!search(program, s, f.at, line)) {
     f.at = s.byteLength + 1;
     return return0();
   }
   f.at = <u32>(matchEnd - s.bytes) + u32(matchEnd == matchStart);
-  return returnCaptures(program, 0);
+  return returnCaptures(program, line);
 }
 
 // ---------------------------------------------------------------------------------------------------- gsub

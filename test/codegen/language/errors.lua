@@ -148,3 +148,12 @@ globalvar = globalfn(4)
 local globalvar2 = globalvar
 globalvar = nil
 return globalvar, globalvar2, globalfn(1), undefinedglobal, type(globalfn)
+--- gmatch in a loop names the loop's line
+local function each(s, p)
+  local n = 0
+  for a in string.gmatch(s, p) do n = n + 1 end
+  return n
+end
+return each("aab", "a"), pcall(each, "abc", "a%2"), select(2, pcall(each, "abc", "(a")), select(2, pcall(function()
+  for a, b, c in string.gmatch("abc", "(a)%2") do end
+end))
