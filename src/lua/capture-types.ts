@@ -6,7 +6,7 @@ export function captureTypes(pattern: string): readonly ("string" | "number")[] 
   const found: ("string" | "number")[] = [];
   for (let i = 0; i < pattern.length; i++) {
     const c = pattern[i];
-    if (c === "%") i++;
+    if (c === "%") i += pattern[i + 1] === "b" ? 3 : 1;
     else if (c === "[") i = endOfSet(pattern, i);
     else if (c === "(") found.push(pattern[i + 1] === ")" ? "number" : "string");
   }

@@ -336,11 +336,18 @@ class Inference<Method> implements Types<Method> {
     }
     if (callee.kind !== "library") return "value";
     if (callee.row.name === "tonumber") return "number?";
+    if (callee.row.name === "tostring" && this.mayCallToString(call)) return "value";
     // One byte is one number, or none.
     if (callee.row.name === "string.byte" && callArguments(call).length + (callee.receiver ? 1 : 0) <= 2)
       return "number?";
     const results = callee.row.forms.at(-1)?.results;
     return results === "multiple" || !results ? "value" : fromResult(results[0]);
+  }
+
+  /** A `__tostring` may give anything, and that is what `tostring` gives then. */
+  private mayCallToString(call: AnyCall): boolean {
+    const [only] = callArguments(call);
+    return only !== undefined && this.metamethods.has("__tostring") && ["value", "table"].includes(this.typeOf(only));
   }
 }
 

@@ -21,7 +21,10 @@ export const INTRINSICS: Readonly<Record<string, (context: FunctionContext, call
       const code = lowerExpression(context, only);
       return callCode("lua.numberToString", [code.text], "string", code.pure);
     }
-    return undefined;
+    if (context.types.ofExpression(call) !== "value") return undefined;
+    const code = lowerExpression(context, only);
+    if (code.mayBeAbsent || code.many) return undefined;
+    return callCode("lua.tostringValue", [boxed(code).text, String(callLine(call))], "value");
   },
 
   tonumber: (context, call) => {

@@ -148,7 +148,7 @@ globalvar = globalfn(4)
 local globalvar2 = globalvar
 globalvar = nil
 return globalvar, globalvar2, globalfn(1), undefinedglobal, type(globalfn)
---- gmatch in a loop names the loop's line
+--- gmatch in a loop names the line of the loop
 local function each(s, p)
   local n = 0
   for a in string.gmatch(s, p) do n = n + 1 end

@@ -110,3 +110,12 @@ local t = setmetatable({1, 2}, {__len = function() return 10 end, __newindex = f
 t[3] = 3
 rawset(t, 4, 4)
 return #t, rawlen({1, 2}), rawget(t, 3), rawget(t, 4)
+--- tostring gives what __tostring gives
+local o = setmetatable({}, {__tostring = function(self) return self.name end})
+local a = tostring(o)
+o.name = 7
+local b = tostring(o)
+o.name = "seven"
+local c = tostring(o) .. "!"
+o.name = nil
+return a, b, c, tostring(5), tostring("x"), tostring(nil), pcall(function() return "n" .. tostring(o) end)

@@ -167,3 +167,12 @@ return type(nil), type(true), type(1), type(""), type({}), type(print), type(typ
 --- equality across types
 local t, f = {}, function() end
 return 1 == "1", nil == false, t == {}, t == t, f == f, "a" == "a", true == 1, t ~= f, "" == nil, 0 == false
+--- balanced brackets are no captures
+local t = {}
+for a, b, c in string.gmatch("f(x)(y(z))", "(%w?)(%b())") do t[#t + 1] = a .. b .. tostring(c) end
+for a, b in string.gmatch("f(x) g(y)", "%w%b()") do t[#t + 1] = a .. tostring(b) end
+for a, b in string.gmatch("f(x) (y)", "%b()(%s?)") do t[#t + 1] = a .. tostring(b) end
+local a, b = string.match("g(x)=1", "%b()(=)")
+local c = ("g(x)=1"):match("%b()")
+local d = ("g(x)=1"):find("%b()()")
+return table.concat(t, ";"), a, b, c, d, (string.gsub("f(x)", "%b()", "<%0>"))
