@@ -17,7 +17,7 @@ function runtimeSource(name: string): string | null {
 
 /** The module without Binaryen's optimisations: a third of the time, for modules that run once. */
 export async function compileQuickly({ files, needs }: GuestProgram, optimize = false): Promise<Uint8Array> {
-  const { stateful, yields, metatables, indirectYields } = needs;
+  const { stateful, yields, coroutines, metatables, indirectYields } = needs;
   const read = (name: string): string | null => files.get(name) ?? runtimeSource(name);
-  return await assemble({ read, stateful, yields, metatables, indirectYields, optimize });
+  return await assemble({ read, stateful, yields, coroutines, metatables, indirectYields, optimize });
 }
