@@ -9,18 +9,18 @@ export class Builder {
   /** Where the next byte goes. */
   end: usize;
   private limit: usize;
-  private text: Str;
+  private buffer: Str;
 
   static create(capacity: usize): Builder {
     const builder = changetype<Builder>(alloc(offsetof<Builder>()));
-    builder.text = Str.alloc(capacity);
-    builder.end = builder.text.bytes;
+    builder.buffer = Str.alloc(capacity);
+    builder.end = builder.buffer.bytes;
     builder.limit = builder.end + capacity;
     return builder;
   }
 
   get length(): usize {
-    return this.end - this.text.bytes;
+    return this.end - this.buffer.bytes;
   }
 
   /** Room for `count` more bytes (and 8 to run over); the caller writes them at the address returned and moves `end`. */
@@ -57,7 +57,7 @@ export class Builder {
 
   /** What has been added, as a string; nothing may be added afterwards. */
   finish(): Str {
-    const text = this.text, length = this.length;
+    const text = this.buffer, length = this.length;
     if (!length) return EMPTY;
     store<u64>(changetype<usize>(text), <u64>length);
     if (alloc(0) == ((this.limit + 7) & ~7)) trim(this.end);
@@ -65,15 +65,15 @@ export class Builder {
   }
 
   private grow(count: usize): void {
-    const length = this.length, needed = length + count, capacity = max(needed, 2 * (this.limit - this.text.bytes));
+    const length = this.length, needed = length + count, capacity = max(needed, 2 * (this.limit - this.buffer.bytes));
     const roundedLimit = (this.limit + 7) & ~7, more = capacity - length;
     if (alloc(0) == roundedLimit && alloc(more) == roundedLimit) {
       this.limit = roundedLimit + more;
       return;
     }
     const text = Str.alloc(capacity);
-    copy(text.bytes, this.text.bytes, length);
-    this.text = text;
+    copy(text.bytes, this.buffer.bytes, length);
+    this.buffer = text;
     this.end = text.bytes + length;
     this.limit = text.bytes + capacity;
   }

@@ -19,53 +19,76 @@ export const ALTERNATE: u32 = 8;
 export const ZERO: u32 = 16;
 export const UPPER: u32 = 32;
 
-// ---------------------------------------------------------------------------------------------------- conversions
+// ------------------------------------------------------------------------------------------------ a constant format
 
-/** `%d`: truncated to 64 bits; what does not fit becomes the least integer. */
-export function integer(n: f64, width: i32 = 0, precision: i32 = -1, flags: u32 = 0): Str {
-  const builder = Builder.create(24 + width);
-  putSigned(builder, n, width, precision, flags);
-  return builder.finish();
+/** What a constant format is compiled to, a call for each part: `format.begin(12).text(Str.of("n=")).integer(n).done()`. */
+// @ts-ignore: decorator
+@unmanaged
+export class Format extends Builder {
+  /** What stands between the conversions, and `%s` of what is known to be a string. */
+  text(s: Str): Format {
+    this.add(s);
+    return this;
+  }
+
+  /** `%s` */
+  value(v: Value): Format {
+    this.add(textOf(v));
+    return this;
+  }
+
+  /** `%5s`, `%-5s`, `%.3s` */
+  padded(v: Value, width: i32, precision: i32, flags: u32): Format {
+    putString(this, textOf(v), width, precision, flags);
+    return this;
+  }
+
+  /** `%d`: truncated to 64 bits; what does not fit becomes the least integer. */
+  integer(n: f64, width: i32 = 0, precision: i32 = -1, flags: u32 = 0): Format {
+    const small = <i32>n;
+    if (!flags && !width && precision < 0 && small >= 0 && <f64>small == n) putDigits(this, small, 10, countDigits(small), 0);
+    else putSigned(this, n, width, precision, flags);
+    return this;
+  }
+
+  /** `%u`, `%x`, `%o` for base 10, 16, 8: negative numbers as their two's complement of 64 bits. */
+  unsigned(n: f64, base: u32, width: i32 = 0, precision: i32 = -1, flags: u32 = 0): Format {
+    putUnsigned(this, n, base, width, precision, flags);
+    return this;
+  }
+
+  /** `%f` */
+  fixed(n: f64, width: i32 = 0, precision: i32 = -1, flags: u32 = 0): Format {
+    putFloat(this, n, F, width, precision, flags);
+    return this;
+  }
+
+  /** `%e` */
+  exponent(n: f64, width: i32 = 0, precision: i32 = -1, flags: u32 = 0): Format {
+    putFloat(this, n, E, width, precision, flags);
+    return this;
+  }
+
+  /** `%g` */
+  general(n: f64, width: i32 = 0, precision: i32 = -1, flags: u32 = 0): Format {
+    putFloat(this, n, G, width, precision, flags);
+    return this;
+  }
+
+  /** `%c` */
+  character(n: f64, width: i32 = 0, precision: i32 = -1, flags: u32 = 0): Format {
+    putCharacter(this, n, width, flags);
+    return this;
+  }
+
+  done(): Str {
+    return this.finish();
+  }
 }
 
-/** `%u`, `%x`, `%o` for base 10, 16, 8: negative numbers as their two's complement of 64 bits. */
-export function unsigned(n: f64, base: u32 = 10, width: i32 = 0, precision: i32 = -1, flags: u32 = 0): Str {
-  const builder = Builder.create(24 + width);
-  putUnsigned(builder, n, base, width, precision, flags);
-  return builder.finish();
-}
-
-/** `%f`, `%e`, `%g`, `%a`, chosen by the lower-case letter. */
-export function float(n: f64, letter: u32, width: i32 = 0, precision: i32 = -1, flags: u32 = 0): Str {
-  const builder = Builder.create(32 + width);
-  putFloat(builder, n, letter, width, precision, flags);
-  return builder.finish();
-}
-
-/** `%.2f` */
-export function fixed(n: f64, precision: i32): Str {
-  return float(n, F, 0, precision, 0);
-}
-
-/** `%c` */
-export function character(n: f64, width: i32 = 0, flags: u32 = 0): Str {
-  const builder = Builder.create(8 + width);
-  putCharacter(builder, n, width, flags);
-  return builder.finish();
-}
-
-/** `%5s`, `%-5s`, `%.3s` */
-export function padded(s: Str, width: i32, precision: i32 = -1, flags: u32 = 0): Str {
-  const builder = Builder.create(max<usize>(width, s.byteLength));
-  putString(builder, s, width, precision, flags);
-  return builder.finish();
-}
-
-/** `%q` */
-export function quoted(s: Str): Str {
-  const builder = Builder.create(s.byteLength + 16);
-  putQuoted(builder, s);
-  return builder.finish();
+/** @param capacity how many bytes are expected; more will do */
+export function begin(capacity: i32): Format {
+  return changetype<Format>(Builder.create(capacity));
 }
 
 // ---------------------------------------------------------------------------------------------------- any format
@@ -270,14 +293,19 @@ function countIn(base: u32, k: u64): i32 {
 
 /** Exactly `count` digits, with leading zeros. */
 function putDigits(builder: Builder, k: u64, base: u32, count: i32, flags: u32): void {
-  const start = builder.reserve(count), ten = (flags & UPPER ? 65 : 97) - 10;
-  let at = start + count;
-  while (at > start) {
-    const rest = k / base, digit = <u32>(k - rest * base);
-    store<u8>(--at, digit < 10 ? 48 + digit : ten + digit);
-    k = rest;
-  }
+  const start = builder.reserve(count);
   builder.end = start + count;
+  if (base == 10) {
+    const digits = countDigits(k);
+    if (count > digits) memory.fill(start, 48, count - digits);
+    if (count > 0) writeDigits(builder.end, k, digits);
+    return;
+  }
+  const ten = (flags & UPPER ? 65 : 97) - 10, bits = base == 16 ? 4 : 3, mask = base - 1;
+  for (let at = builder.end; at > start; k >>= bits) {
+    const digit = <u32>k & mask;
+    store<u8>(--at, digit < 10 ? 48 + digit : ten + digit);
+  }
 }
 
 // ---------------------------------------------------------------------------------------------------- numbers with a fraction

@@ -11,7 +11,6 @@ const HEAD = Str.of("HEAD");
 const OPTIONS = Str.of("OPTIONS");
 const U_04X = Str.of("\\u%04x");
 const QUOTE = Str.of("\"");
-const METHOD_S_PATH_S_TOKEN_S = Str.of("{\"method\":%s,\"path\":%s,\"token\":%s}");
 const METHOD = Str.of(":method");
 const POST = Str.of("POST");
 const PATH = Str.of(":path");
@@ -30,7 +29,6 @@ const TEXT_401 = Str.of("401");
 const WWW_AUTHENTICATE = Str.of("www-authenticate");
 const BEARER_2 = Str.of("Bearer");
 const UNAUTHORIZED = Str.of("Unauthorized\n");
-const EXTERNAL_AUTH_S_S_DENIED = Str.of("external-auth: %s %s denied");
 const DENIED = Str.of("Denied\n");
 const EXTERNAL_AUTH_NO_ANSWER = Str.of("external-auth: no answer (");
 const LET_THROUGH = Str.of("), let through");
@@ -60,7 +58,7 @@ function json_string(text: Value): Str {
 
 // Status, headers and body of the service's answer.
 function ask(handle: Handle, method: Str | null, path: Str | null, token: Value): Value {
-  const question = format.format(METHOD_S_PATH_S_TOKEN_S, Values.create(3).add(lua.string(json_string(lua.optional(method)))).add(lua.string(json_string(lua.optional(path)))).add(lua.string(json_string(token))), 16);
+  const question = format.begin(64).text(Str.of("{\"method\":")).text(json_string(lua.optional(method))).text(Str.of(",\"path\":")).text(json_string(lua.optional(path))).text(Str.of(",\"token\":")).text(json_string(token)).text(Str.of("}")).done();
   const reply = handle.httpCall(AUTH_CLUSTER, Table.create(0, 4).field(METHOD, lua.string(POST)).field(PATH, lua.string(VERIFY)).field(AUTHORITY, lua.string(AUTH_SERVICE_PLATFORM)).field(CONTENT_TYPE, lua.string(APPLICATION_JSON)), question, Table.create(0, 2).field(TIMEOUT_MS, lua.number(AUTH_TIMEOUT_MS)).field(SEND_XFF, lua.boolean(false)), lua.absent, 18);
   const headers = reply.at(1);
   const body = reply.at(2);
@@ -94,7 +92,7 @@ export function envoy_on_request(handle: Handle): void {
       headers.replace(X_USER_ID, lua.indexString(answer, X_USER_ID, 48, "local 'answer'"), 48);
     }
   } else if (lua.equals(status, lua.number(401)) || lua.equals(status, lua.number(403))) {
-    handle.logInfo(format.format(EXTERNAL_AUTH_S_S_DENIED, Values.create(2).add(lua.optional(method)).add(lua.optional(path)), 51), 51);
+    handle.logInfo(format.begin(47).text(Str.of("external-auth: ")).value(lua.optional(method)).text(Str.of(" ")).value(lua.optional(path)).text(Str.of(" denied")).done(), 51);
     handle.respond(Table.create(0, 1).field(STATUS, lua.string(lua.tostring(status, 52))), lua.or(body, lua.string(DENIED)), 52);
   } else if (lua.truthy(FAIL_OPEN.get(lua.optional(method)))) {
     handle.logWarn(lua.concat3(EXTERNAL_AUTH_NO_ANSWER, lua.tostring(status, 54), LET_THROUGH), 54);

@@ -28,7 +28,6 @@ const T = Str.of("t");
 const TEXT_4 = Str.of("\t");
 const TRUE = Str.of("true");
 const FALSE = Str.of("false");
-const INVALID_JSON_EXPECTED_S_AT_BYTE_D = Str.of("invalid JSON: expected %s at byte %d");
 const U_AND_FOUR_DIGITS = Str.of("\\u and four digits");
 const EMPTY = Str.of("");
 const THE_SECOND_HALF_OF_A_SURROGATE_PAIR = Str.of("the second half of a surrogate pair");
@@ -51,8 +50,6 @@ const A_VALUE = Str.of("a value");
 const DECODE = Str.of("decode");
 const THE_END = Str.of("the end");
 const U_04X = Str.of("\\u%04x");
-const TEXT_14G = Str.of("%.14g");
-const TEXT_17G = Str.of("%.17g");
 const ENCODE = Str.of("encode");
 const STRING = Str.of("string");
 const NUMBER = Str.of("number");
@@ -82,7 +79,7 @@ let decode_value: Value = lua.nil;
 let SECRETS: Table = changetype<Table>(0);
 
 function fail(at: Value, expected: Str): void {
-  lua.error(lua.string(format.format(INVALID_JSON_EXPECTED_S_AT_BYTE_D, Values.create(2).add(lua.string(expected)).add(at), 14)), 0, 14);
+  lua.error(lua.string(format.begin(56).text(Str.of("invalid JSON: expected ")).text(expected).text(Str.of(" at byte ")).integer(lua.checkNumber(at, 3, "format", 14)).done()), 0, 14);
 }
 
 function skip_space(text: Value, at: Value): Value {
@@ -294,11 +291,11 @@ function encode_string(text: Value): Str {
 
 // As short as it goes without losing a digit.
 function encode_number(number_: Value): Str {
-  const text = format.format(TEXT_14G, Values.create(1).add(number_), 173);
+  const text = format.begin(12).general(lua.checkNumber(number_, 2, "format", 173), 0, 14).done();
   if (lua.equals(lua.tonumber(lua.string(text)), number_)) {
     return text;
   }
-  return format.format(TEXT_17G, Values.create(1).add(number_), 177);
+  return format.begin(12).general(lua.checkNumber(number_, 2, "format", 177), 0, 17).done();
 }
 
 function json_encode(self: Closure, count: i32, value: Value, b: Value, c: Value): Value {

@@ -1,6 +1,6 @@
 import { Handle } from "./runtime/envoy/handle";
 import * as lua from "./runtime/lua";
-import { Str, Table, Value, Values } from "./runtime/lua";
+import { Str, Table, Value } from "./runtime/lua";
 import * as format from "./runtime/format";
 import * as math from "./runtime/math";
 import * as pattern from "./runtime/pattern/match";
@@ -18,9 +18,7 @@ const API_V_D_SEARCH = Str.of("^/api/v%d+/search");
 const STATIC = Str.of("static");
 const A = Str.of("%.%a+$");
 const OTHER = Str.of("other");
-const LE_D = Str.of("le=%d");
 const LE_INF = Str.of("le=+Inf");
-const LUA_RESPONSES_TOTAL_ROUTE_S_CLASS_S = Str.of("lua_responses_total{route=\"%s\",class=\"%s\"}");
 const SPACE = Str.of(" ");
 const NEWLINE = Str.of("\n");
 const PATH = Str.of(":path");
@@ -37,7 +35,6 @@ const NUMBER = Str.of("number");
 const TEXT_0 = Str.of("0");
 const XX = Str.of("xx");
 const X_LATENCY_BUCKET = Str.of("x-latency-bucket");
-const METRICS_D_ON_S = Str.of("metrics: %d on %s");
 const TEXT_5XX = Str.of("5xx");
 const METRICS = Str.of("metrics: ");
 const RESPONSES = Str.of(" responses\n");
@@ -64,14 +61,14 @@ function bucket_of(latency: f64): Str {
   for (const item = lua.ipairs(lua.table(BUCKETS), 25); item.next(); ) {
     const bound = item.value;
     if (lua.lessEqual(lua.number(latency), bound, 26)) {
-      return format.format(LE_D, Values.create(1).add(bound), 27);
+      return format.begin(15).text(Str.of("le=")).integer(lua.checkNumber(bound, 2, "format", 27)).done();
     }
   }
   return LE_INF;
 }
 
 function count(route: Value, class_: Str): void {
-  const key = format.format(LUA_RESPONSES_TOTAL_ROUTE_S_CLASS_S, Values.create(2).add(route).add(lua.string(class_)), 34);
+  const key = format.begin(62).text(Str.of("lua_responses_total{route=\"")).value(route).text(Str.of("\",class=\"")).text(class_).text(Str.of("\"}")).done();
   responses.setString(key, lua.number(lua.operand(lua.or(responses.getString(key), lua.number(0)), 35, "") + 1));
   total = total + 1;
 }
@@ -113,7 +110,7 @@ export function envoy_on_response(handle: Handle): void {
   headers.replace(X_LATENCY_BUCKET, bucket_of(handle.timestamp(lua.absent, 71) - lua.operand(request!.getString(STARTED), 71, "field 'started'")), 71);
 
   if (class_ == TEXT_5XX) {
-    handle.logWarn(format.format(METRICS_D_ON_S, Values.create(2).add(status).add(request!.getString(ROUTE)), 74), 74);
+    handle.logWarn(format.begin(37).text(Str.of("metrics: ")).integer(lua.checkNumber(status, 2, "format", 74)).text(Str.of(" on ")).value(request!.getString(ROUTE)).done(), 74);
   }
   if (lua.modulo(total, LOG_EVERY) == 0) {
     handle.logInfo(lua.concat4(METRICS, lua.numberToString(total), RESPONSES, report()), 77);

@@ -1,6 +1,6 @@
 import { Handle } from "./runtime/envoy/handle";
 import * as lua from "./runtime/lua";
-import { Str, Table, Value, Values } from "./runtime/lua";
+import { Str, Table, Value } from "./runtime/lua";
 import * as bit from "./runtime/bit";
 import * as format from "./runtime/format";
 import * as pattern from "./runtime/pattern/match";
@@ -17,7 +17,6 @@ const TRACEPARENT = Str.of("traceparent");
 const X_REQUEST_ID = Str.of("x-request-id");
 const REQUEST_ID = Str.of("request-id");
 const ID = Str.of("id");
-const TRACE_ID_S_S = Str.of("trace id %s (%s)");
 const STRING = Str.of("string");
 const X_TRACE_ID = Str.of("x-trace-id");
 const PLATFORM_TRACE = Str.of("platform.trace");
@@ -89,7 +88,7 @@ export function envoy_on_request(handle: Handle): void {
 
   headers.replace(HEADER, id, 56);
   handle.streamInfo().dynamicMetadata().set(METADATA, ID, id, 57);
-  handle.logDebug(format.format(TRACE_ID_S_S, Values.create(2).add(id).add(lua.string(origin)), 58));
+  handle.logDebug(format.begin(36).text(Str.of("trace id ")).value(id).text(Str.of(" (")).text(origin).text(Str.of(")")).done());
 }
 
 export function envoy_on_response(handle: Handle): void {

@@ -6,6 +6,7 @@ import { boxed } from "../convert.js";
 import { type CallSite, convertArguments } from "./arguments.js";
 import { callLine } from "./call.js";
 import { lowerExpression } from "./expression.js";
+import { lowerConstantFormat } from "./format-call.js";
 import { runtimeName } from "./library-call.js";
 import { findConstant, matchConstant, replaceConstant } from "./pattern-call.js";
 import { type LoweredList, lowerList, printValues } from "./values.js";
@@ -108,6 +109,8 @@ export const LIST_INTRINSICS: Readonly<Record<string, OnList>> = {
   "string.match": (context, list, site) => matchConstant(context, list, site),
   "string.find": (context, list, site) => findConstant(context, list, site),
   "string.gsub": (context, list, site) => replaceConstant(context, list, site),
+
+  "string.format": (context, list, site) => lowerConstantFormat(context, list, site),
 
   "bit.band": (context, list, site) => nested(context, list, site, "band"),
   "bit.bor": (context, list, site) => nested(context, list, site, "bor"),
