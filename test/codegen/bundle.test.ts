@@ -73,8 +73,13 @@ function script(name: string): string {
   return readFileSync(join(FOLDER, `${name}.lua`), "latin1");
 }
 
-/** Without what the verdict announces (headers of a side call) or what only Lua counts. */
+/** Without what the verdict announces (headers of a side call), what only Lua counts, and the time. */
 async function observe(arm: string, request: VerifyRequest, index: number): Promise<unknown> {
-  const { calls, scriptErrors: _, ...seen } = await stage.observe(arm, request, index);
-  return { ...seen, calls: calls.map(({ headers }) => headers.find(([name]) => name === ":path")) };
+  const { calls, outcome, scriptErrors: _, ...seen } = await stage.observe(arm, request, index);
+  if (outcome.kind !== "response") return { outcome };
+  const { status, body, headers } = outcome.response;
+  return {
+    ...{ ...seen, status, body, headers: headers.filter(([name]) => name !== "date") },
+    calls: calls.map((call) => call.headers.find(([name]) => name === ":path")),
+  };
 }
