@@ -55,18 +55,23 @@ async function work(queue: Generator<Batch>): Promise<void> {
   });
   try {
     for (const batch of queue) {
-      const outcome = await new Promise<BatchOutcome>((resolve, reject) => {
-        worker.once("message", resolve);
-        worker.once("error", reject);
-        worker.postMessage(batch);
-      });
-      worker.removeAllListeners();
-      note(batch, outcome);
+      note(batch, await ask(worker, batch));
       if (differing > 0 && !values.all) return;
     }
   } finally {
     worker.postMessage(undefined);
   }
+}
+
+function ask(worker: Worker, batch: Batch): Promise<BatchOutcome> {
+  return new Promise((resolve, reject) => {
+    worker.once("error", reject);
+    worker.once("message", (outcome: BatchOutcome) => {
+      worker.off("error", reject);
+      resolve(outcome);
+    });
+    worker.postMessage(batch);
+  });
 }
 
 console.error(`${kind}: seed ${seed}, ${count} from ${from}`);
