@@ -1,4 +1,5 @@
 import { collectFrom } from "../manifest/collect-sites.js";
+import { holdsEmbeddedTexts } from "../manifest/embedded-texts.js";
 import { mentionsLua } from "../manifest/lua-mentions.js";
 import type { LuaSite, Note, Problem } from "../manifest/lua-site.js";
 import type { Input } from "../manifest/read-inputs.js";
@@ -17,6 +18,8 @@ export interface AuditOptions {
   readonly settings?: Settings;
   readonly answers?: Answers;
   readonly prices?: PriceList;
+  /** Look into Markdown's fences and the strings of programs. */
+  readonly embedded?: boolean;
   /** Called after each file and after each script. */
   readonly onProgress?: (done: Progress) => void;
 }
@@ -43,8 +46,10 @@ export async function auditInputs(
 ): Promise<Audit> {
   const texts = new Map<string, string>();
   const { onProgress } = options;
-  const { sites, problems, notes, files } = await collectFrom(keepingTexts(inputs, texts), (file, count) =>
-    onProgress?.({ phase: "reading", files: count, file }),
+  const { sites, problems, notes, files } = await collectFrom(
+    keepingTexts(inputs, texts),
+    (file, count) => onProgress?.({ phase: "reading", files: count, file }),
+    { embedded: options.embedded === true },
   );
   const withLua = new Set(sites.map(({ source }) => source.file));
   for (const file of [...texts.keys()]) if (!withLua.has(file)) texts.delete(file);
@@ -76,7 +81,7 @@ function assessAll(
     const text = texts.get(site.source.file) ?? "";
     if (file !== site.source.file) {
       file = site.source.file;
-      paths = new DocumentPaths(site.source.kind === "LuaFile" ? "" : text);
+      paths = new DocumentPaths(site.source.kind === "LuaFile" || holdsEmbeddedTexts(file) ? "" : text);
     }
     return assessIn(paths, text.includes(IGNORE_ANNOTATION), site, options);
   });

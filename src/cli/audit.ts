@@ -29,6 +29,7 @@ interface AuditFlags {
   readonly envoyVersion?: string;
   readonly istioVersion?: string;
   readonly notes?: boolean;
+  readonly embedded?: boolean;
   readonly live?: boolean;
   readonly kubeContext?: string;
   readonly namespace?: readonly string[];
@@ -52,6 +53,7 @@ export function registerAudit(program: Command): void {
         .choices(["none", "note", "warning", "error"])
         .default("error"),
     )
+    .option("--embedded", "also look into Markdown fences and strings in Go, Python, HCL and TypeScript")
     .option("--live", "read a cluster instead of files: the kubeconfig's current context, or the cluster this runs in")
     .option("--kube-context <name>", "read the cluster of this context (means --live)")
     .option("--namespace <name...>", "with --live: only these namespaces (default: all that you may read)")
@@ -108,7 +110,7 @@ function isLive({ live, kubeContext }: AuditFlags): boolean {
 async function inputsOf(paths: readonly string[], flags: AuditFlags): Promise<AsyncIterable<Input>> {
   if (!isLive(flags)) {
     if (flags.namespace) throw new InputError("--namespace needs --live");
-    return readInputs(paths.length === 0 ? ["."] : paths);
+    return readInputs(paths.length === 0 ? ["."] : paths, { embedded: flags.embedded === true });
   }
   if (paths.length > 0) throw new InputError("--live reads a cluster, not files: give one or the other");
   const { connect } = await import("../cluster/connect.js");
@@ -121,6 +123,7 @@ function optionsOf(flags: AuditFlags, answers: Answers | undefined): AuditOption
   const { istioVersion, prices } = flags;
   return {
     ...(answers && { answers }),
+    embedded: flags.embedded === true,
     ...(prices !== undefined && { prices: readPrices(prices, readText(prices)) }),
     settings: {
       ...(envoyVersion !== undefined && { envoyVersion }),

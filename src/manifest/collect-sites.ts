@@ -22,13 +22,14 @@ export interface CollectOptions extends ReadOptions {
 
 /** Reads the paths (see `readInputs`) and finds the Lua in them. Holds one file's text at a time. */
 export async function collectSites(paths: readonly string[], options: CollectOptions = {}): Promise<CollectedSites> {
-  return collectFrom(readInputs(paths, options), options.onFile);
+  return collectFrom(readInputs(paths, options), options.onFile, options);
 }
 
 /** The same for texts that are not files, such as the resources of a live cluster. */
 export async function collectFrom(
   inputs: AsyncIterable<Input> | Iterable<Input>,
   onFile?: CollectOptions["onFile"],
+  options: Pick<ReadOptions, "embedded"> = {},
 ): Promise<CollectedSites> {
   const sites: LuaSite[] = [];
   const problems: Problem[] = [];
@@ -46,7 +47,10 @@ export async function collectFrom(
       continue;
     }
     workloads.read(input.text);
-    const found = findLuaSites(input.file, input.text, { checkSyntax: input.named });
+    const found = findLuaSites(input.file, input.text, {
+      checkSyntax: input.named,
+      embedded: options.embedded === true,
+    });
     sites.push(...found.sites);
     problems.push(...found.problems);
     notes.push(...found.notes);

@@ -1,5 +1,6 @@
 import { assignIds } from "./assign-ids.js";
 import type { Discovery, FoundOverride, FoundReference, FoundScript, Resource } from "./discovery.js";
+import { embeddedTexts, holdsEmbeddedTexts } from "./embedded-texts.js";
 import { excerptPieces } from "./excerpt.js";
 import { defined } from "./fields.js";
 import { luaFileDiscoveries } from "./lua-file.js";
@@ -32,6 +33,8 @@ export interface LuaReference {
 export interface FindOptions {
   /** Also parse the documents that do not mention Lua, to report malformed ones. Costs up to 1 s per 500 KB. */
   readonly checkSyntax?: boolean;
+  /** Look into Markdown's fences and the strings of programs (see `embedded-texts.ts`). */
+  readonly embedded?: boolean;
 }
 
 /**
@@ -65,6 +68,10 @@ class FileSearch {
   ) {}
 
   run(options: FindOptions): void {
+    if (options.embedded === true && holdsEmbeddedTexts(this.file)) {
+      this.embedded();
+      return;
+    }
     if (/\.lua$/i.test(this.file) || isEnvoyScript(this.text)) {
       this.luaFile();
       return;
@@ -84,6 +91,29 @@ class FileSearch {
       return;
     }
     for (const discovery of luaFileDiscoveries(copiedFrom(0, this.text))) this.take(discovery, 0, 0);
+  }
+
+  private embedded(): void {
+    if (!mentionsLua(this.text) || this.text.length > MAX_PART) return;
+    for (const [document, source] of embeddedTexts(this.file, this.text).entries()) {
+      if (!mentionsLua(source.text)) continue;
+      if (isEnvoyScript(source.text)) {
+        const resource: Resource = { kind: "EmbeddedScript" };
+        this.take({ type: "script", resource, script: source, path: "", filter: { attachment: "file" } }, document, 0);
+      } else this.embeddedManifest({ source, document, path: "" });
+    }
+  }
+
+  /** A text that does not parse need not be YAML at all. */
+  private embeddedManifest(part: DocumentPart): void {
+    const start = part.source.origin.segments[0]!.source;
+    this.guarded(start, () => {
+      for (const { root, errors } of readYaml(part.source)) {
+        if (errors.length === 0) this.parsed(root, part, part.document);
+        else if (/\b(inline_?code|inline_?string)\b/i.test(part.source.text) && !this.excerpt(part, part.document))
+          this.note("excerpt", start, "mentions a Lua filter, but is not YAML as it stands");
+      }
+    });
   }
 
   private part(part: DocumentPart, options: FindOptions): void {

@@ -1,6 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { createReadStream, type Dirent, readdirSync, readFileSync, type Stats, statSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { holdsEmbeddedTexts } from "./embedded-texts.js";
 import type { Note, Problem } from "./lua-site.js";
 
 export type FileInput =
@@ -21,6 +22,8 @@ export interface ReadOptions {
   readonly stdin?: AsyncIterable<Buffer | string>;
   /** Files beyond this many bytes are problems, not read. */
   readonly maxBytes?: number;
+  /** Also read the Markdown, Go, Python, HCL and TypeScript files of directories. */
+  readonly embedded?: boolean;
 }
 
 /** What `-` is called in messages and positions. */
@@ -36,7 +39,7 @@ const DEFAULT_MAX_BYTES = 64 * 1024 * 1024;
 export async function* readInputs(paths: readonly string[], options: ReadOptions = {}): AsyncGenerator<FileInput> {
   const maxBytes = options.maxBytes ?? DEFAULT_MAX_BYTES;
   const seen = new Set<string>();
-  for (const { path, named, problem } of paths.flatMap((path) => [...expand(path)])) {
+  for (const { path, named, problem } of paths.flatMap((path) => [...expand(path, options.embedded === true)])) {
     if (problem !== undefined) {
       yield { type: "problem", problem };
       continue;
@@ -55,14 +58,14 @@ interface InputPath {
   readonly problem?: Problem;
 }
 
-function* expand(path: string): Generator<InputPath> {
+function* expand(path: string, embedded: boolean): Generator<InputPath> {
   const stats = path === "-" ? undefined : statOf(path);
   if (stats instanceof Error) yield { path, named: true, problem: failure(path, stats) };
-  else if (stats?.isDirectory() === true) yield* search(path);
+  else if (stats?.isDirectory() === true) yield* search(path, embedded);
   else yield { path, named: true };
 }
 
-function* search(directory: string): Generator<InputPath> {
+function* search(directory: string, embedded: boolean): Generator<InputPath> {
   let entries: Dirent[];
   try {
     entries = readdirSync(directory, { withFileTypes: true });
@@ -74,8 +77,9 @@ function* search(directory: string): Generator<InputPath> {
   for (const entry of entries) {
     if (entry.name.startsWith(".") || entry.name === "node_modules") continue;
     const path = join(directory, entry.name);
-    if (entry.isDirectory()) yield* search(path);
-    else if (/\.(ya?ml|json|lua)$/i.test(entry.name)) yield* fileOrLink(path, entry);
+    if (entry.isDirectory()) yield* search(path, embedded);
+    else if (/\.(ya?ml|json|lua)$/i.test(entry.name) || (embedded && holdsEmbeddedTexts(entry.name)))
+      yield* fileOrLink(path, entry);
   }
 }
 

@@ -75,6 +75,7 @@ import { unseededRandom } from "./unseeded-random.js";
 import { unusedIgnore } from "./unused-ignore.js";
 import { v2Type } from "./v2-type.js";
 import { waitsInCallback } from "./waits-in-callback.js";
+import { waypointUnsupported } from "./waypoint-unsupported.js";
 import { writeAfterHeadersGone } from "./write-after-headers-gone.js";
 import { wrongArguments } from "./wrong-arguments.js";
 import { wrongDirection } from "./wrong-direction.js";
@@ -158,6 +159,7 @@ export const rules: readonly Rule[] = [
   unusedIgnore,
   v2Type,
   waitsInCallback,
+  waypointUnsupported,
   writeAfterHeadersGone,
   wrongArguments,
   wrongDirection,
