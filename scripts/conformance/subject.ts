@@ -106,10 +106,11 @@ function surroundingsOf(test: ConformanceCase): Subject["surroundings"] {
   const metadata =
     inputs.find((input) => input?.filter_metadata)?.filter_metadata ?? firstRoute(inputs)?.metadata?.filter_metadata;
   const isOfHost = /VirtualHost/.test(test.id);
-  const { routeName } = setupOf(test.id);
-  const before = inputs.filter((input) =>
-    /extensions\.filters\.http\.(?!lua\.)/.test(input?.typed_config?.["@type"] ?? ""),
-  );
+  const { routeName, filtersBefore = [] } = setupOf(test.id);
+  const before = [
+    ...filtersBefore,
+    ...inputs.filter((input) => /extensions\.filters\.http\.(?!lua\.)/.test(input?.typed_config?.["@type"] ?? "")),
+  ];
   return {
     ...(metadata !== undefined && FILTER_NAME in metadata ? { filterName: FILTER_NAME } : {}),
     ...(metadata === undefined ? {} : isOfHost ? { virtualHostMetadata: metadata } : { routeMetadata: metadata }),

@@ -8,6 +8,27 @@ export interface TestSetup {
   readonly callBody?: string;
   readonly dynamicMetadata?: VerifyRequest["dynamicMetadata"];
   readonly routeName?: string;
+  /** HTTP filters that make what the C++ puts into the stream by hand. */
+  readonly filtersBefore?: readonly unknown[];
+}
+
+const EXTENSION = "type.googleapis.com/envoy.extensions.filters.http";
+
+function filterState(values: Readonly<Record<string, string>>): readonly unknown[] {
+  const set = Object.entries(values).map(([key, value]) => ({
+    object_key: key,
+    factory_key: "envoy.string",
+    format_string: { text_format_source: { inline_string: value } },
+  }));
+  return [
+    { name: "state", typed_config: { "@type": `${EXTENSION}.set_filter_state.v3.Config`, on_request_headers: set } },
+  ];
+}
+
+function typedMetadata(namespace: string, value: Readonly<Record<string, unknown>>): readonly unknown[] {
+  const struct = { "@type": "type.googleapis.com/google.protobuf.Struct", value };
+  const metadata = [{ metadata_namespace: namespace, typed_value: struct }];
+  return [{ name: "metadata", typed_config: { "@type": `${EXTENSION}.set_metadata.v3.Config`, metadata } }];
 }
 
 const SETUPS: Readonly<Record<string, TestSetup>> = {
@@ -31,6 +52,22 @@ const SETUPS: Readonly<Record<string, TestSetup>> = {
     responseBody: Buffer.from("H4sIAAAAAAAA/8pIzcnJL88vykkBBAAA//+tIOv5CgAAAA==", "base64").toString("latin1"),
   },
   "LuaHttpFilterTest.GetDynamicMetadataBinaryData": { dynamicMetadata: { "envoy.pp": { bin_data: "he\0llo" } } },
+  "LuaHttpFilterTest.GetStreamInfoTypedMetadata": {
+    filtersBefore: typedMetadata("envoy.filters.http.set_metadata", {
+      metadata_namespace: "test.namespace",
+      allow_overwrite: true,
+    }),
+  },
+  "LuaHttpFilterTest.GetStreamInfoComplexTypedMetadata": {
+    filtersBefore: typedMetadata("envoy.filters.http.complex_metadata", {
+      config: { version: "v2.0.0", enabled: true },
+      servers: ["server1.example.com", "server2.example.com"],
+    }),
+  },
+  "LuaStreamInfoWrapperTest.GetMultipleFilterStateObjects": {
+    filtersBefore: filterState({ key1: "value1", key2: "value2" }),
+  },
+  "LuaStreamInfoWrapperTest.GetFilterStateBooleanAccessor": { filtersBefore: filterState({ bool_key: "true" }) },
   "LuaStreamInfoWrapperTest.GetRouteName": { routeName: "test_route" },
 };
 

@@ -43,7 +43,7 @@ function carriedValue(namespace: string, key: string): CarriedValue {
 }
 
 /** What becomes of a value: filters behind see it, only what looks at the stream's end does, or nobody but the script. */
-export type MetadataFate = "carried" | "late" | "own";
+type MetadataFate = "carried" | "late" | "own";
 
 export function fateOf({ namespace, key, direction, headersGone }: MetadataWrite): MetadataFate {
   if (!isName(namespace) || !isName(key)) return "own";

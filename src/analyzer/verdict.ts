@@ -1,14 +1,15 @@
 import { type Exception, METADATA_FATES, type Method } from "../envoy/index.js";
+import { callArguments } from "../lua/ast.js";
 import { LIBRARY, MODULES } from "../lua/library.js";
 import type { Script } from "../lua/script.js";
 import type { LuaSite } from "../manifest/lua-site.js";
 import type { ApiUse, Judgement, Location, Verdict } from "./assessment.js";
 import { fateOf } from "./companion.js";
-import type { Facts, MetadataWrite, MethodCall } from "./tracking/facts.js";
+import type { Facts, LibraryCall, MetadataWrite, MethodCall } from "./tracking/facts.js";
 
 /** Something in the script that Wasm cannot do, or does a little differently; ranges are bytes of the script. */
 interface Obstacle {
-  /** Stable: `api.Handle.connectionStreamInfo`, `library.io.open`, `coroutines`. */
+  /** Stable: `api.Handle:connectionStreamInfo`, `library.io.open`, `coroutines`. */
   readonly id: string;
   readonly message: string;
   readonly wayOut?: string;
@@ -43,7 +44,7 @@ export function findObstacles(site: LuaSite, facts: Facts, language: LanguageObs
   const deviations = new Grouped();
   for (const call of facts.methodCalls) judgeCall(site, facts, call, reasons, deviations);
   for (const write of facts.metadataWrites) judgeMetadataWrite(write, deviations);
-  for (const call of facts.libraryCalls) judgeLibrary(call.name, call.node.range, reasons, deviations);
+  for (const call of facts.libraryCalls) judgeLibrary(call, reasons, deviations);
   for (const call of facts.libraryCalls.filter(({ name }) => name === "require")) {
     const module = call.arguments[0]?.value.constant;
     if (typeof module === "string") judgeModule(module, call.node.range, reasons);
@@ -155,7 +156,11 @@ function writesRequestHeader({ object, name }: MethodCall): boolean {
 
 const libraryRows = new Map(LIBRARY.map((row) => [row.name, row]));
 
-function judgeLibrary(name: string, range: readonly [number, number], reasons: Grouped, deviations: Grouped): void {
+function judgeLibrary(call: LibraryCall, reasons: Grouped, deviations: Grouped): void {
+  const { name } = call;
+  const { range } = call.node;
+  // Only a time that is put together knows a time zone.
+  if (name === "os.time" && callArguments(call.node).length === 0) return;
   const status = libraryRows.get(name)?.status;
   if (status?.kind === "refused")
     reasons.add({ id: `library.${name}`, message: `\`${name}\`: ${status.reason}`, range });

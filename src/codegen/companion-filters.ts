@@ -1,7 +1,7 @@
 import type { CarriedValue, Companion } from "../analyzer/companion.js";
 
 /** An HTTP filter as Envoy's JSON has it. */
-export interface HttpFilter {
+interface HttpFilter {
   readonly name: string;
   readonly typed_config: Readonly<Record<string, unknown>>;
 }

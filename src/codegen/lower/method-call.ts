@@ -1,3 +1,4 @@
+import { spellMethod } from "../../analyzer/verdict.js";
 import type { Method } from "../../envoy/index.js";
 import type { AnyCall, Expression } from "../../lua/ast.js";
 import { callArguments } from "../../lua/ast.js";
@@ -44,7 +45,7 @@ export function lowerMethodCall(context: FunctionContext, call: AnyCall, method:
 function refuseImpossible(method: Method, call: AnyCall): void {
   if (method.fidelity.verdict !== "impossible") return;
   const { reason, wayOut } = method.fidelity;
-  refuse(`api.${method.object}.${method.name}`, `${method.name}(): ${reason}`, wayOut, call);
+  refuse(`api.${spellMethod(method)}`, `\`${spellMethod(method)}\`: ${reason}`, wayOut, call);
 }
 
 /** The arguments one by one; a last call or `...` that may give any number is spread over the parameters. */

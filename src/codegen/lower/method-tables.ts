@@ -1,3 +1,4 @@
+import { spellMethod } from "../../analyzer/verdict.js";
 import { envoyApi, type Method, type ObjectName } from "../../envoy/index.js";
 import { libraryFunction } from "../../lua/callee.js";
 import { walk } from "../../lua/walk.js";
@@ -86,12 +87,13 @@ function objectMethods(context: FunctionContext, object: ObjectName, names: read
   return [`if (${condition}) {`, ...indent(lines), "}"];
 }
 
-function refuseImpossible(context: FunctionContext, { fidelity, object, name }: Method): void {
+function refuseImpossible(context: FunctionContext, method: Method): void {
+  const { fidelity, name } = method;
   if (fidelity.verdict !== "impossible") return;
   const range = placeOf(context, name);
   throw new Refused({
-    id: `api.${object}.${name}`,
-    message: `${name}(): ${fidelity.reason}`,
+    id: `api.${spellMethod(method)}`,
+    message: `\`${spellMethod(method)}\`: ${fidelity.reason}`,
     wayOut: fidelity.wayOut,
     range,
   });

@@ -57,17 +57,20 @@ function aKind(kind: LuaSite["source"]["kind"]): string {
   }
 }
 
+const NO_CODE_PER_ROUTE =
+  "a Wasm filter has no code per route. Way out, by hand: a Wasm filter for each script, `disabled: true`, that the routes switch on in `typed_per_filter_config` " +
+  "(envoy.config.route.v3.FilterConfig with an empty config); the route is looked at once, when the request arrives.";
+
 /** Scripts that run only where a route names them, and filters whose routes choose among scripts. */
 export function unusableAttachment({ attachment, siblingSources, routeOverrides }: FilterContext): string | undefined {
   if (attachment === "perRoute" || attachment === "sourceCodes") {
-    return "The script runs only on routes that name it (LuaPerRoute); a Wasm filter has no code per route.";
+    return `The script runs only on routes that name it (LuaPerRoute); ${NO_CODE_PER_ROUTE}`;
   }
   if (siblingSources !== undefined) {
-    return `Routes may choose another script of the same filter (${siblingSources.join(", ")}); a Wasm filter has no code per route.`;
+    return `Routes may choose another script of the same filter (${siblingSources.join(", ")}); ${NO_CODE_PER_ROUTE}`;
   }
   const chosen = routeOverrides?.find(({ name }) => name !== undefined);
-  if (chosen !== undefined)
-    return `A route chooses the script "${chosen.name}" (${chosen.path}); a Wasm filter has no code per route.`;
+  if (chosen !== undefined) return `A route chooses the script "${chosen.name}" (${chosen.path}); ${NO_CODE_PER_ROUTE}`;
   return undefined;
 }
 

@@ -4,6 +4,7 @@ import { BUNDLE_FOLDER } from "../../codegen/bundle.js";
 import { runtimeFolder, type WasmModule } from "../../codegen/compile.js";
 import type { ProgramNeeds } from "../../codegen/generate.js";
 import { packageRoot } from "../../support/package-root.js";
+import type { ManifestFiles } from "./manifest-files.js";
 import type { MigratedSite } from "./migrated-filter.js";
 import { minimumEnvoy, minimumIstio } from "./minimum-versions.js";
 
@@ -11,11 +12,11 @@ import { minimumEnvoy, minimumIstio } from "./minimum-versions.js";
 export type Files = ReadonlyMap<string, string | Uint8Array>;
 
 /** Everything that `migrate` writes for one filter, but for the manifests. */
-export function folderFiles(migrated: MigratedSite): Map<string, string | Uint8Array> {
+export function folderFiles(migrated: MigratedSite, manifests: ManifestFiles): Map<string, string | Uint8Array> {
   const { site, program, module } = migrated;
   const files = new Map<string, string | Uint8Array>([
     ["original.lua", site.text],
-    ["verdict.json", json(verdict(migrated))],
+    ["verdict.json", json(verdict(migrated, manifests))],
   ]);
   if (!program || !module) return files;
   files.set("filter.wasm", module.bytes);
@@ -53,7 +54,7 @@ function json(value: unknown): string {
 }
 
 /** `verdict.json`, see `docs/cli.md`. */
-export function verdict({ site, assessment, program, module, bundle }: MigratedSite) {
+export function verdict({ site, assessment, program, module, bundle }: MigratedSite, manifests: ManifestFiles) {
   const { judgement, recommendation, api } = assessment;
   const holdsHeaders = program?.needs.allowOnHeadersStopIteration ?? false;
   const envoy = minimumEnvoy(api, holdsHeaders);
@@ -70,6 +71,7 @@ export function verdict({ site, assessment, program, module, bundle }: MigratedS
     deviations: judgement.deviations,
     reasons: judgement.reasons,
     needs: { allowOnHeadersStopIteration: holdsHeaders, minEnvoy: envoy, minIstio: minimumIstio(envoy) },
+    ...(module && { limits: limitsOf(program), resources: resourcesOf(manifests) }),
     ...(program?.companion && { companion: program.companion }),
     recommendation,
     ...(program &&
@@ -96,6 +98,31 @@ const BUILD_BUNDLE: Build = {
   script: `npm --prefix ../${BUNDLE_FOLDER} install && npm --prefix ../${BUNDLE_FOLDER} run build`,
   compiles: false,
 };
+
+/** What no Wasm filter sees, wherever it stands. */
+export function limitsOf(program: MigratedSite["program"]): readonly string[] {
+  return program?.entry.onResponse ? [UNSEEN_REPLIES] : [];
+}
+
+const UNSEEN_REPLIES =
+  "replies that are given before the request has reached the filter (400 and 426 of the connection manager, a refusal by a filter in front of it: ext_authz, jwt_authn, RBAC, " +
+  "CORS, fault) pass Lua's envoy_on_response but no Wasm filter; answers of the router, of direct_response routes and of filters behind it do";
+
+/** Which resources can carry the filter, and why the others cannot. */
+function resourcesOf({ files, notes, missing }: ManifestFiles) {
+  const carried = [...files.keys()].map((file) => {
+    const told = notes.filter((note) => note.file === file).map(({ note }) => note);
+    return [form(file), { carries: true, ...(told.length > 0 && { notes: told }) }] as const;
+  });
+  return Object.fromEntries([
+    ...carried,
+    ...missing.map((one) => [form(one.form), { carries: false, because: one.because }] as const),
+  ]);
+}
+
+function form(file: string): string {
+  return file.replace(/\.yaml$/, "");
+}
 
 function packageJson(id: string, build: Build) {
   const own = JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8")) as {

@@ -119,8 +119,8 @@ export function judgeSite(site: LuaSite): MigratedSite {
 
 function write(migrated: MigratedSite, out: string, { target }: MigrateOptions): MigrationResult {
   const { site, assessment, module } = migrated;
-  const files = folderFiles(migrated);
   const manifests = module ? manifestFiles(migrated, target) : NO_MANIFESTS;
+  const files = folderFiles(migrated, manifests);
   for (const [name, text] of manifests.files) files.set(`manifests/${name}`, text);
   files.set("README.md", readme(migrated, manifests));
   writeFolder(join(out, site.id), files);

@@ -10,7 +10,7 @@ import type { MigratedSite } from "./migrated-filter.js";
 /** The README.md of a filter's folder. */
 export function readme(migrated: MigratedSite, manifests: ManifestFiles): string {
   const { site, module } = migrated;
-  const told = verdict(migrated);
+  const told = verdict(migrated, manifests);
   return template()({
     id: site.id,
     compiled: module !== undefined,
@@ -21,6 +21,7 @@ export function readme(migrated: MigratedSite, manifests: ManifestFiles): string
     sizeBytes: module?.sizeBytes,
     sha256: module?.sha256,
     deviations: told.deviations.map(describe),
+    limits: told.limits,
     reasons: told.reasons.map(describe),
     minEnvoy: told.needs.minEnvoy,
     minIstio: told.needs.minIstio,
