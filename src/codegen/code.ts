@@ -31,6 +31,8 @@ export interface Code {
   readonly list?: boolean;
   /** A call whose further results can be read with `lua.result(i)` right after it. */
   readonly many?: boolean;
+  /** A call of a function value, as it stands in `return` of another: `lua.tail1(f, x, 3, "local 'f'")`. */
+  readonly tail?: string;
   /** It may yield no value at all, where `null` stands for that. */
   readonly mayBeAbsent?: boolean;
 }
@@ -78,5 +80,6 @@ export function asFloat(code: Code): Code {
 export function comma(first: readonly string[], second: Code): Code {
   if (first.length === 0) return second;
   const text = `(${[...first, inside(second, Precedence.Assignment)].join(", ")})`;
-  return { ...second, text, precedence: Precedence.Primary, pure: false, quiet: false, stable: false };
+  const tail = second.tail === undefined ? {} : { tail: `(${[...first, second.tail].join(", ")})` };
+  return { ...second, ...tail, text, precedence: Precedence.Primary, pure: false, quiet: false, stable: false };
 }

@@ -72,7 +72,8 @@ export interface Imports {
 export type ReturnStyle =
   | { readonly kind: "void" }
   | { readonly kind: "one"; readonly type: StaticType }
-  | { readonly kind: "many" };
+  /** `asValue`: it is called as a value only, and so may leave its tail calls to its caller. */
+  | { readonly kind: "many"; readonly asValue?: true };
 
 /** What lowering the body of one function needs. */
 export class FunctionContext {

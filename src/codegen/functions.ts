@@ -93,8 +93,24 @@ export function variableType(context: FunctionContext, binding: Binding): string
   return variable?.boxed ? `Box<${type}>` : type;
 }
 
-/** Whether a function raises with level 2, for which it has to know the line at which it was called. */
-export function needsCallerLine(fn: FunctionInfo): boolean {
+/**
+ * Whether a function has to know the line at which it was called: it raises with level 2, or with level 1 in tail position, or leaves that to a function
+ * that it calls in tail position.
+ */
+export function needsCallerLine(module: ModuleContext, fn: FunctionInfo, seen = new Set<FunctionInfo>()): boolean {
+  if (seen.has(fn)) return false;
+  seen.add(fn);
+  if (raisesForCaller(fn)) return true;
+  return fn.returns.some((statement) => {
+    const [value, ...more] = statement.arguments;
+    if (!value || more.length > 0 || !isCall(value) || value.inParens) return false;
+    const callee = module.types.callee(value);
+    if (callee.kind === "library") return ["error", "assert"].includes(callee.row.name);
+    return callee.kind === "direct" && needsCallerLine(module, callee.fn, seen);
+  });
+}
+
+function raisesForCaller(fn: FunctionInfo): boolean {
   let found = false;
   walk(fn.node as Node, (node) => {
     if (node.type === "FunctionDeclaration" && node !== fn.node) return false;

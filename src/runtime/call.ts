@@ -83,7 +83,8 @@ function run(f: Closure, count: i32, a: Value, b: Value, c: Value, line: i32): V
   const before = depth;
   enter(line);
   callLine = line;
-  const first = call_indirect<Value>(f.index, f, count, a, b, c);
+  let first = call_indirect<Value>(f.index, f, count, a, b, c);
+  if (changetype<usize>(next)) first = runNext(before, line);
   setDepth(before);
   return first;
 }
@@ -103,6 +104,75 @@ function callObject(f: Value, count: i32, a: Value, b: Value, c: Value, line: i3
 }
 
 const CALL = Str.of("__call");
+
+// ---------------------------------------------------------------------------------------------------- calls in tail position
+
+// `return f(x)` in a function value leaves the call to whoever called that function, and so takes nothing of the stack.
+
+/** The function that is still to be called, and with what. */
+let next: Closure = changetype<Closure>(0);
+let nextCount: i32 = 0;
+let nextFirst: Value = nil;
+let nextSecond: Value = nil;
+let nextThird: Value = nil;
+
+/** The function that called the one that ended with a tail call is, for LuaJIT, the caller of what that calls. */
+function runNext(before: i32, line: i32): Value {
+  let first: Value = nil;
+  do {
+    const f = next;
+    next = changetype<Closure>(0);
+    setDepth(before);
+    enter(line);
+    callLine = line;
+    first = call_indirect<Value>(f.index, f, nextCount, nextFirst, nextSecond, nextThird);
+  } while (changetype<usize>(next));
+  return first;
+}
+
+/** @returns what the function that ends with this call has to return at once */
+function tail(f: Value, count: i32, a: Value, b: Value, c: Value, line: i32, what: string): Value {
+  if (!isFunction(f)) return callObject(f, count, a, b, c, line, what);
+  next = toClosure(f);
+  nextCount = count;
+  nextFirst = a;
+  nextSecond = b;
+  nextThird = c;
+  return nil;
+}
+
+export function tail0(f: Value, line: i32, what: string): Value {
+  return tail(f, 0, nil, nil, nil, line, what);
+}
+
+export function tail1(f: Value, a: Value, line: i32, what: string): Value {
+  return tail(f, 1, a, nil, nil, line, what);
+}
+
+export function tail2(f: Value, a: Value, b: Value, line: i32, what: string): Value {
+  return tail(f, 2, a, b, nil, line, what);
+}
+
+export function tail3(f: Value, a: Value, b: Value, c: Value, line: i32, what: string): Value {
+  return tail(f, 3, a, b, c, line, what);
+}
+
+export function tailMany(f: Value, list: Values, line: i32, what: string): Value {
+  overflow = list.address(4);
+  return tail(f, list.count, list.at(1), list.at(2), list.at(3), line, what);
+}
+
+export function tailInvoke0(object: Value, name: Str, line: i32, what: string): Value {
+  return tail1(methodOf(object, name, line, what), object, line, "");
+}
+
+export function tailInvoke1(object: Value, name: Str, a: Value, line: i32, what: string): Value {
+  return tail2(methodOf(object, name, line, what), object, a, line, "");
+}
+
+export function tailInvoke2(object: Value, name: Str, a: Value, b: Value, line: i32, what: string): Value {
+  return tail3(methodOf(object, name, line, what), object, a, b, line, "");
+}
 
 /** Raises `attempt to OPERATION WHAT (a TYPE value)`, or without `what` `attempt to OPERATION a TYPE value`. */
 export function raiseOperand(operation: string, v: Value, line: i32, what: string): void {

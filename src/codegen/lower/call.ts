@@ -16,18 +16,21 @@ import { libraryValue } from "./library-value.js";
 import { lowerMethodCall } from "./method-call.js";
 import { type LoweredList, lowerList, printValues } from "./values.js";
 
-/** A call. Its further results, if it has `many`, are read right after it. */
-export function lowerCall(context: FunctionContext, call: AnyCall): Code {
+/**
+ * A call. Its further results, if it has `many`, are read right after it.
+ * @param inTail it is all that a `return` returns
+ */
+export function lowerCall(context: FunctionContext, call: AnyCall, inTail = false): Code {
   const required = requiredLibrary(context, call);
   if (required) return required;
   const callee = context.types.callee(call);
   switch (callee.kind) {
     case "library":
-      return lowerLibraryCall(context, call, callee.row, callee.receiver);
+      return lowerLibraryCall(context, call, callee.row, callee.receiver, inTail);
     case "method":
       return lowerMethodCall(context, call, callee.method, callee.receiver);
     case "direct":
-      return lowerDirectCall(context, call, callee.fn);
+      return lowerDirectCall(context, call, callee.fn, inTail);
     case "dynamicMethod":
       return lowerInvoke(context, call, callee.receiver, callee.name);
     default:
@@ -48,13 +51,13 @@ export function callLine(call: AnyCall): number {
   return call.base.loc.end.line;
 }
 
-function lowerDirectCall(context: FunctionContext, call: AnyCall, fn: FunctionInfo): Code {
+function lowerDirectCall(context: FunctionContext, call: AnyCall, fn: FunctionInfo, inTail: boolean): Code {
   const list = lowerList(context, callArguments(call));
   const { before, args } = parameterValues(context, fn, list);
   const captured = liftedCaptures(context.module, fn).map((binding) => context.variable(binding)?.name ?? "");
   const mode = context.types.resultMode(fn);
   const type = mode === "none" ? "nil" : mode === "one" ? context.types.ofResult(fn) : "value";
-  const line = needsCallerLine(fn) ? [String(callLine(call))] : [];
+  const line = needsCallerLine(context.module, fn) ? [inTail ? context.callerLine() : String(callLine(call))] : [];
   const code = callCode(directFunctionName(context.module, fn), [...captured, ...args, ...line], type);
   return comma(before, mode === "many" ? { ...code, many: true } : code);
 }
@@ -137,9 +140,12 @@ function dynamic(
   most: number,
 ): Code {
   const { fixed, tail } = list;
-  if (tail || fixed.length > most) {
-    return { ...callCode(`lua.${verb}Many`, [...target, printValues(list), ...place], "value"), many: true };
-  }
-  const args = fixed.map((code) => boxed(code).text);
-  return { ...callCode(`lua.${verb}${fixed.length}`, [...target, ...args, ...place], "value"), many: true };
+  const many = tail !== undefined || fixed.length > most;
+  const args = many ? [printValues(list)] : fixed.map((code) => boxed(code).text);
+  const suffix = many ? "Many" : String(fixed.length);
+  const code = callCode(`lua.${verb}${suffix}`, [...target, ...args, ...place], "value");
+  const inTail = callCode(`lua.${TAIL_VERBS[verb]}${suffix}`, [...target, ...args, ...place], "value");
+  return { ...code, many: true, ...(!(many && verb === "invoke") && { tail: inTail.text }) };
 }
+
+const TAIL_VERBS = { call: "tail", invoke: "tailInvoke" } as const;

@@ -23,7 +23,7 @@ export function lowerClosure(context: FunctionContext, node: FunctionDeclaration
     const value = context.variable(binding)?.name ?? binding.name;
     return { binding, name: value === "index" ? "index_" : value, value, type: variableType(context, binding) };
   });
-  const body = new FunctionContext(module, fn, { kind: "many" });
+  const body = new FunctionContext(module, fn, { kind: "many", asValue: true });
   const self = body.names.declareForFunction("self");
   const count = body.names.declareForFunction("count");
   const unpack: string[] = [];

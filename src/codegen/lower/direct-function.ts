@@ -34,7 +34,7 @@ export function lowerDirectFunction(
 function printDirectFunction(context: FunctionContext, fn: FunctionInfo, exported = false): readonly string[] {
   const { module } = context;
   const style = returnStyleOfDirect(module, fn);
-  const givenLine = needsCallerLine(fn);
+  const givenLine = needsCallerLine(module, fn);
   const body = new FunctionContext(module, fn, style, isRecursive(module, fn), givenLine);
   const captured = liftedCaptures(module, fn).map((binding) => {
     const type = variableType(context, binding);

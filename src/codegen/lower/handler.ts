@@ -48,7 +48,7 @@ export function printForwarding(
     const args = fn.parameters.map((parameter, i) =>
       i > 0 ? "lua.nil" : carrier(module.types.ofBinding(parameter)) === "Value" ? "lua.userdata(handle)" : "handle",
     );
-    const line = needsCallerLine(fn) ? ["0"] : [];
+    const line = needsCallerLine(module, fn) ? ["0"] : [];
     return [head, `  ${own}(${[...args, ...line].join(", ")});`, "}"].join("\n");
   }
   const variable = module.variables.get(binding);

@@ -11,8 +11,11 @@ import { runtimeName } from "./library-call.js";
 import { findConstant, matchConstant, replaceConstant } from "./pattern-call.js";
 import { type LoweredList, lowerList, printValues } from "./values.js";
 
+/** `inTail`: the call is all that a `return` returns. */
+type Intrinsic = (context: FunctionContext, call: AnyCall, inTail: boolean) => Code | undefined;
+
 /** Calls for which static types or the compiler itself give something better than the library's general form; undefined: take the general one. */
-export const INTRINSICS: Readonly<Record<string, (context: FunctionContext, call: AnyCall) => Code | undefined>> = {
+export const INTRINSICS: Readonly<Record<string, Intrinsic>> = {
   tostring: (context, call) => {
     const [only, ...more] = callArguments(call);
     if (!only || more.length > 0) return undefined;
@@ -46,8 +49,11 @@ export const INTRINSICS: Readonly<Record<string, (context: FunctionContext, call
     return callCode("lua.selectCount", [printValues(list)], "number");
   },
 
-  /** `error(v)`, `error(v, 0)`; level 2 names the line at which this function was called. */
-  error: (context, call) => {
+  /**
+   * `error(v)`, `error(v, 0)`; level 2 names the line at which this function was called. `return error(v)` is a tail call: this function is gone by
+   * then, and level 1 is its caller.
+   */
+  error: (context, call, inTail) => {
     const [value, level, ...more] = callArguments(call);
     if (more.length > 0) return undefined;
     const nil = primary("lua.nil", "value", true);
@@ -55,7 +61,10 @@ export const INTRINSICS: Readonly<Record<string, (context: FunctionContext, call
     const at = level ? lowerExpression(context, level) : primary("1", "number", true);
     if (at.type !== "number") return undefined;
     const constant = level === undefined || (level.type === "NumericLiteral" && level.value < 2);
-    const args = [what.text, at.text, String(callLine(call)), ...(constant ? [] : [context.callerLine()])];
+    const lines = inTail
+      ? [context.callerLine()]
+      : [String(callLine(call)), ...(constant ? [] : [context.callerLine()])];
+    const args = [what.text, at.text, ...lines];
     return callCode("lua.error", args, "nil");
   },
 

@@ -18,15 +18,16 @@ export function lowerLibraryCall(
   call: AnyCall,
   row: LibraryFunction,
   receiver?: Expression,
+  inTail = false,
 ): Code {
   if (row.status.kind === "refused") refuseLibrary(row, call);
   const intrinsic = receiver ? undefined : INTRINSICS[row.name];
-  const special = intrinsic?.(context, call);
+  const special = intrinsic?.(context, call, inTail);
   if (special) return special;
   const list = argumentList(context, call, receiver);
   const site = {
     name: calledName(call) ?? (row.name.split(".").at(-1) as string),
-    line: callLine(call),
+    line: inTail && row.name === "assert" ? context.callerLine() : callLine(call),
     first: receiver ? 0 : 1,
   };
   return LIST_INTRINSICS[row.name]?.(context, list, site) ?? callForm(context, row, list, site);

@@ -1,12 +1,13 @@
 import type {
   CallStatement,
+  Expression,
   IfStatement,
   LabelStatement,
   LocalStatement,
   ReturnStatement,
   Statement,
 } from "../../lua/ast.js";
-import { isMulti } from "../../lua/ast.js";
+import { isCall, isMulti } from "../../lua/ast.js";
 import { isLibraryAlias } from "../../lua/callee.js";
 import type { Binding } from "../../lua/script.js";
 import type { Code } from "../code.js";
@@ -208,13 +209,22 @@ function returned(context: FunctionContext, node: ReturnStatement): readonly str
   const { returns } = context;
   const [first, ...more] = node.arguments;
   if (returns.kind === "void") {
-    const effects = node.arguments.map((value) => lowerExpression(context, value)).filter((code) => !code.pure);
+    const effects = (
+      first && isCall(first) && more.length === 0 && !first.inParens
+        ? [lowerCall(context, first, true)]
+        : node.arguments.map((value) => lowerExpression(context, value))
+    ).filter((code) => !code.pure);
     return [...effects.map((code) => `${code.text};`), "return;"];
   }
-  if (returns.kind === "one") return [`return ${cast(lowerExpression(context, first as never), returns.type).text};`];
+  if (returns.kind === "one") {
+    const value = first as Expression;
+    const code = isCall(value) && !value.inParens ? lowerCall(context, value, true) : lowerExpression(context, value);
+    return [`return ${cast(code, returns.type).text};`];
+  }
   if (!first) return ["return lua.return0();"];
   if (more.length === 0 && isMulti(first) && first.type !== "VarargLiteral") {
-    const code = lowerCall(context, first);
+    const code = lowerCall(context, first, true);
+    if (returns.asValue && code.tail !== undefined) return [`return ${code.tail};`];
     // A call hands its results on as they are.
     if (code.many) return [`return ${boxed(code).text};`];
     if (code.list) return [`return lua.returnMany(${code.text});`];

@@ -1,0 +1,73 @@
+--- a function value calls itself
+local deep
+deep = function(n) if n > 0 then return deep(n - 1) end return "stop" end
+return deep(30000)
+--- a method calls itself
+local a = {}
+function a:deep(n) if n > 0 then return self:deep(n - 1) else return 101 end end
+return a:deep(30000)
+--- functions call each other
+local even, odd
+function even(n) if n == 0 then return true end return odd(n - 1) end
+function odd(n) if n == 0 then return false end return even(n - 1) end
+local t = { even, odd }
+return even(20001), odd(20001), t[1](10)
+--- with many arguments and results
+local f
+f = function(n, ...)
+  if n == 0 then return n, select("#", ...), ... end
+  return f(n - 1, n, ...)
+end
+return f(5)
+--- through pcall and iterators
+local function it(s, i) if i < 3 then return (function(x) return x, x * 2 end)(i + 1) end end
+local sum = 0
+for i, v in (function() return it, nil, 0 end)() do sum = sum + v end
+local id = function(...) return ... end
+local function call(...) return id(...) end
+return sum, pcall(call, 1, nil, 3)
+--- what is no function
+local n = 1
+local f = function() return n() end
+return pcall(f)
+--- what can be called
+local object = setmetatable({}, { __call = function(self, a, b) return b, a end })
+local f = function(...) return object(...) end
+return f(1, 2)
+--- error in tail position
+local function f() return error("x") end
+local function g()
+  local a = f()
+  return a
+end
+local values = { f = function() return error("y") end }
+return select(2, pcall(g)), select(2, pcall(f)), select(2, pcall(function()
+  local x = values.f()
+  return x
+end))
+--- assert in tail position
+local function f(v) return assert(v, "m") end
+local function g()
+  local a = f(false)
+  return a
+end
+return f(1), select(2, pcall(g)), select(2, pcall(f)), pcall(function() return assert(false) end)
+--- error of level 2 through tail calls
+local function check(x) if not x then error("need", 2) end return x end
+local function f(x) return check(x) end
+local function g(x)
+  local a = f(x)
+  return a
+end
+local h = function(x) return check(x) end
+return g(1), select(2, pcall(g)), select(2, pcall(f)), select(2, pcall(function()
+  local y = h(false)
+  return y
+end))
+--- error in tail position of parentheses is none
+local function f() return (error("x")) end
+return pcall(f)
+--- method of a library in tail position
+local function f(s, n) return s:rep(n) end
+local g = function(s) return s:upper() end
+return f("ab", 3), g("x")
