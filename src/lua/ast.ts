@@ -1,5 +1,5 @@
 /**
- * The syntax tree as luaparse builds it (LuaJIT mode). Strings hold bytes: each character is one byte (U+0000 to U+00FF).
+ * The syntax tree as luaparse builds it. Strings hold bytes: each character is one byte (U+0000 to U+00FF).
  * `range` counts bytes of the script, `loc` lines from 1 and columns (bytes) from 0.
  */
 interface NodeBase {

@@ -1,4 +1,4 @@
-import type { Chunk, GotoStatement, Identifier, LabelStatement, Node, Statement } from "./ast.js";
+import type { Chunk, GotoStatement, LabelStatement, Node, Statement } from "./ast.js";
 import { children } from "./walk.js";
 
 /** Which label each `goto` of a script jumps to. */
@@ -51,21 +51,6 @@ export function resolveLabels(chunk: Chunk): LabelOf {
   };
   enterBlock(chunk.body, []);
   return labelOf;
-}
-
-/**
- * Under LUA52COMPAT `goto` is a reserved word; luaparse takes it for a name where it can.
- * @throws {LabelError}
- */
-export function checkGotoIsNoName(chunk: Chunk): void {
-  const visit = (value: unknown): void => {
-    if (typeof value !== "object" || value === null) return;
-    const node = value as Partial<Identifier>;
-    if (node.type === "Identifier" && node.name === "goto")
-      throw new LabelError("'<name>' expected near 'goto'", node as Identifier);
-    for (const child of Object.values(value)) visit(child);
-  };
-  visit(chunk.body);
 }
 
 function checkDuplicates(statements: readonly Statement[]): void {

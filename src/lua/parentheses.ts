@@ -1,4 +1,5 @@
 import luaparse from "luaparse";
+import { CLOSEST_VERSION } from "./dialect.js";
 
 /**
  * Ranges (`start:end` in bytes) of the expressions that stand alone in parentheses: `(f())` is one value where `f()` may be many
@@ -38,7 +39,7 @@ const PUNCTUATOR = 32;
 function* tokens(bytes: string): Generator<Token> {
   const parser = luaparse.parse(bytes, {
     wait: true,
-    luaVersion: "LuaJIT",
+    luaVersion: CLOSEST_VERSION,
     encodingMode: "pseudo-latin1",
   } as Partial<luaparse.Options>) as unknown as { lex(): Token };
   for (let token = parser.lex(); token.type !== EOF; token = parser.lex()) yield token;

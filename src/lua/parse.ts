@@ -1,7 +1,8 @@
 import luaparse from "luaparse";
 import { InputError } from "../support/failure.js";
 import { type Chunk, type Expression, isCall, type Node } from "./ast.js";
-import { checkGotoIsNoName, LabelError, type LabelOf, resolveLabels } from "./labels.js";
+import { adaptDialect, CLOSEST_VERSION, type Literal } from "./dialect.js";
+import { LabelError, type LabelOf, resolveLabels } from "./labels.js";
 import { parenthesised } from "./parentheses.js";
 import { walk } from "./walk.js";
 
@@ -29,11 +30,23 @@ interface LuaparseError extends Error {
 export function parseScript(text: string): ParsedScript {
   const bytes = Buffer.from(text, "utf8").toString("latin1");
   try {
-    const chunk = parseLuaJit(bytes);
-    if (bytes.includes("goto")) checkGotoIsNoName(chunk);
-    markParentheses(bytes, chunk);
+    const { text: adapted, literals } = adaptDialect(bytes);
+    const chunk = luaparse.parse(adapted, {
+      luaVersion: CLOSEST_VERSION,
+      locations: true,
+      ranges: true,
+      comments: true,
+      encodingMode: "pseudo-latin1",
+    } as Partial<luaparse.Options>) as unknown as Chunk;
+    walk(chunk, (node) => {
+      restoreLiteral(node, literals);
+      const operator = foreignOperator(node);
+      if (operator !== undefined) throw syntaxErrorAt(bytes, node, `unexpected symbol near '${operator}'`);
+    });
+    markParentheses(adapted, chunk);
     return { bytes, chunk, labelOf: resolveLabels(chunk) };
   } catch (error) {
+    if (error instanceof LuaSyntaxError) throw error;
     if (error instanceof LabelError) throw syntaxErrorAt(bytes, error.node, error.message);
     if (error instanceof RangeError)
       throw new LuaSyntaxError("chunk has too many syntax levels", { line: 1, column: 1 });
@@ -53,51 +66,22 @@ function syntaxErrorAt(bytes: string, { loc: { start } }: Node, message: string)
   });
 }
 
-/**
- * luaparse's LuaJIT is one without LUA52COMPAT: of Envoy's it lacks empty statements, `break` in mid-block and a call's `(` on the next
- * line. Its Lua 5.3 has them; the operators that only that has are not taken.
- */
-function parseLuaJit(bytes: string): Chunk {
-  try {
-    return parseAs("LuaJIT", bytes);
-  } catch (error) {
-    const chunk = parsed(() => parseAs("5.3", bytes));
-    if (!chunk || hasOperatorsOf53(chunk)) throw error;
-    return chunk;
-  }
+function restoreLiteral(node: Node, literals: ReadonlyMap<number, Literal>): void {
+  if (node.type !== "NumericLiteral" && node.type !== "StringLiteral") return;
+  const literal = literals.get(node.range[0]);
+  if (literal) Object.assign(node, literal);
 }
 
-function parsed(parse: () => Chunk): Chunk | undefined {
-  try {
-    return parse();
-  } catch {
-    return undefined;
-  }
-}
-
-function hasOperatorsOf53(chunk: Chunk): boolean {
-  let found = false;
-  walk(chunk, (node) => {
-    found ||= "operator" in node && OPERATORS_OF_5_3.has(node.operator);
-  });
-  return found;
-}
-
-const OPERATORS_OF_5_3 = new Set<string>(["//", "&", "|", "~", "<<", ">>"]);
-
-function parseAs(luaVersion: "LuaJIT" | "5.3", bytes: string): Chunk {
-  return luaparse.parse(bytes, {
-    luaVersion,
-    locations: true,
-    ranges: true,
-    comments: true,
-    encodingMode: "pseudo-latin1",
-  } as Partial<luaparse.Options>) as unknown as Chunk;
+/** An operator of Lua 5.3 that LuaJIT does not have. */
+function foreignOperator(node: Node): string | undefined {
+  if (node.type !== "BinaryExpression" && node.type !== "UnaryExpression") return undefined;
+  return ["//", "&", "|", "~", "<<", ">>"].find((operator) => operator === node.operator);
 }
 
 /** luaparse finds the same faults as LuaJIT in labels and `break`, but has other words for them. */
 function inLuaJitsWords(message: string): string {
   return message
+    .replace(/^<name> expected near/, "'<name>' expected near")
     .replace(/^label ('.*') already defined on line \d+$/, "duplicate label $1")
     .replace(/^no visible label ('.*') for <goto>$/, "undefined label $1")
     .replace(/^no loop to break near '.*'$/s, "no loop to break");
