@@ -63,7 +63,14 @@ function mentionsPair(text: string, wanted: ReadonlySet<string>): boolean {
   return false;
 }
 
+/** What a pod runs is most of a workload's text and says nothing of its labels: read only when they stand behind it. */
 function workloadsIn(text: string): readonly LabelledWorkload[] {
+  const containers = /^[ \t]*(?:-[ \t]+)?containers:/m.exec(text)?.index;
+  const found = containers === undefined ? [] : parsed(text.slice(0, containers));
+  return found.length > 0 && !/^items:/m.test(text) ? found : parsed(text);
+}
+
+function parsed(text: string): readonly LabelledWorkload[] {
   try {
     return readYaml({ text, origin: { segments: [{ offset: 0, source: 0 }] } }).flatMap(({ root, errors }) =>
       errors.length > 0 ? [] : ofRoot(root),
