@@ -3,7 +3,9 @@ import { type Command, Option } from "commander";
 import { dockerCredentials } from "../delivery/oci/docker-credentials.js";
 import { LAYOUTS, type Layout } from "../delivery/oci/image.js";
 import { parseImageReference } from "../delivery/oci/image-reference.js";
-import { type Published, publishFolder } from "../delivery/publish/publish-folder.js";
+import { type Published, type PublishOptions, publishFolder } from "../delivery/publish/publish-folder.js";
+import { type Mapped, publishInConfigMaps } from "../delivery/publish/publish-in-config-map.js";
+import { publishOverHttp, type Served } from "../delivery/publish/publish-over-http.js";
 import { InputError } from "../support/failure.js";
 
 interface PublishFlags {
@@ -19,11 +21,13 @@ interface PublishFlags {
 export function registerPublish(program: Command): void {
   program
     .command("publish")
-    .description("push the modules of a folder to a registry, as Istio fetches them, and name them in its manifests")
+    .description(
+      "put the modules of a folder where Istio fetches them (a registry, a web server, a ConfigMap), and name them in its manifests",
+    )
     .argument("<dir>", "folder that `moonshift migrate` wrote")
     .requiredOption(
-      "--to <image>",
-      "oci://REGISTRY/REPO[:TAG]; a folder with several modules gives REPO/<id> each; no tag: the module's checksum",
+      "--to <place>",
+      "oci://REGISTRY/REPO[:TAG] (several modules: REPO/<id> each; no tag: the module's checksum); https://HOST/FOLDER, for modules that stand there; or configmap",
     )
     .addOption(
       new Option(
@@ -47,20 +51,31 @@ async function publish(dir: string, flags: PublishFlags): Promise<number> {
   const say = (line: string): void => {
     if (!flags.quiet) process.stderr.write(`${line}\n`);
   };
-  const to = parseImageReference(flags.to);
-  const published = await publishFolder(dir, {
-    to,
-    layout: flags.layout,
-    ...(flags.only === undefined ? {} : { only: flags.only }),
-    credentials: await dockerCredentials(to.registry),
-    insecure: flags.insecure === true,
-    ca: flags.ca === undefined ? [] : [readCertificates(flags.ca)],
-    say,
-  });
+  const only = flags.only === undefined ? {} : { only: flags.only };
+  const access = { insecure: flags.insecure === true, ca: flags.ca === undefined ? [] : [readCertificates(flags.ca)] };
+  const published = await put(dir, flags, { ...only, ...access, say });
   process.stdout.write(
     flags.format === "json" ? `${JSON.stringify(published, null, 2)}\n` : published.map(toLine).join(""),
   );
   return 0;
+}
+
+async function put(
+  dir: string,
+  { to, layout }: PublishFlags,
+  options: Pick<PublishOptions, "only" | "insecure" | "ca" | "say">,
+): Promise<readonly (Published | Served | Mapped)[]> {
+  if (to === "configmap") return publishInConfigMaps(dir, options);
+  if (/^https?:/i.test(to)) {
+    if (!URL.canParse(to)) throw new InputError(`--to ${to} is no address`);
+    const url = new URL(to);
+    if (url.username !== "" || url.password !== "")
+      throw new InputError("--to: the address holds a user or a password");
+    return publishOverHttp(dir, { ...options, to: url });
+  }
+  const reference = parseImageReference(to);
+  const credentials = await dockerCredentials(reference.registry);
+  return publishFolder(dir, { ...options, to: reference, layout, credentials });
 }
 
 function readCertificates(file: string): string {
@@ -74,8 +89,10 @@ function readCertificates(file: string): string {
   return text;
 }
 
-function toLine({ id, url, digest, sentBytes, replaced }: Published): string {
-  const what = sentBytes === 0 ? "was there already" : `${sentBytes} bytes sent`;
-  const before = replaced === undefined ? "" : `; the tag named ${replaced} before`;
+function toLine(one: Published | Served | Mapped): string {
+  const { id, url, digest } = one;
+  if (!("sentBytes" in one)) return `${id}: ${url} (${digest})\n`;
+  const what = one.sentBytes === 0 ? "was there already" : `${one.sentBytes} bytes sent`;
+  const before = one.replaced === undefined ? "" : `; the tag named ${one.replaced} before`;
   return `${id}: ${url}@${digest} (${what}${before})\n`;
 }

@@ -51,6 +51,7 @@ export function writeWhole(file: string, content: string | Uint8Array): void {
     renameSync(fresh, path);
   } catch (error) {
     rmSync(fresh, { force: true });
-    throw error;
+    // What a full disk says names no file.
+    throw Object.assign(error as NodeJS.ErrnoException, { path });
   }
 }

@@ -1,6 +1,7 @@
 import { mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { onOurDeath } from "../../harness/lifeline.js";
 import { InputError } from "../../support/failure.js";
 import { onDisk } from "../disk-failure.js";
 import { Git } from "./git.js";
@@ -32,7 +33,11 @@ const BYTE_FOR_BYTE = "* -text -filter -ident !eol !working-tree-encoding\n";
 /** @throws InputError, MissingError */
 export async function checkOut({ url }: RemoteAddress, { base, branch, env }: CheckoutOptions): Promise<Checkout> {
   const folder = onDisk(() => realpathSync(mkdtempSync(join(tmpdir(), "moonshift-pr-"))));
-  const close = (): void => rmSync(folder, { recursive: true, force: true });
+  const callOff = onOurDeath('rm -rf "$1"', [folder]);
+  const close = (): void => {
+    callOff();
+    rmSync(folder, { recursive: true, force: true });
+  };
   try {
     const git = new Git(folder, { ...env, ...(await identity(folder)) });
     await git.run(["init", "--quiet"]);

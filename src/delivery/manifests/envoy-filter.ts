@@ -169,6 +169,11 @@ function companionNotes({ filter }: LuaSite, kept: number): string[] {
   ];
 }
 
+/** Whether a note is on the patches that come along with a resource of its own; in the old one's place they stay where they are. */
+export function isOnCompanions(note: string): boolean {
+  return /^The (?:\d+ )?other patch(?:es)? of the EnvoyFilter /.test(note);
+}
+
 interface TrafficMatch {
   readonly mode?: string;
   readonly ports?: readonly { readonly number: number }[];

@@ -6,6 +6,7 @@ import { packageRoot } from "../../support/package-root.js";
 import { verdict } from "./folder-files.js";
 import type { ManifestFiles } from "./manifest-files.js";
 import type { MigratedSite } from "./migrated-filter.js";
+import { rollout } from "./rollout.js";
 
 /** The README.md of a filter's folder. */
 export function readme(migrated: MigratedSite, manifests: ManifestFiles): string {
@@ -29,6 +30,7 @@ export function readme(migrated: MigratedSite, manifests: ManifestFiles): string
     manifests: [...manifests.files.keys()],
     notes: manifests.notes,
     missing: manifests.missing,
+    ...(module === undefined ? {} : { rollout: rollout(migrated, manifests).trimEnd() }),
   });
 }
 

@@ -1,11 +1,10 @@
-import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { InputError } from "../../support/failure.js";
-import { type MigratedFilter, readMigratedFolder } from "../../verify/migrated-folder.js";
 import { type Layout, moduleImage, type OciImage } from "../oci/image.js";
 import { below, type ImageReference, imageUrl } from "../oci/image-reference.js";
 import { type PushOptions, type PushResult, pushImage } from "../oci/push-image.js";
 import { abiVersionOf } from "./abi-version.js";
+import { chooseModules, type ModuleToPublish, shortened } from "./choose-modules.js";
 import { writeAddress } from "./write-address.js";
 
 export interface PublishOptions extends PushOptions {
@@ -34,13 +33,7 @@ export interface Published extends PushResult {
  * @throws InputError, MissingError; what was pushed until then stays and is not pushed again
  */
 export async function publishFolder(dir: string, options: PublishOptions): Promise<readonly Published[]> {
-  const all = readMigratedFolder(dir).filter(({ wasm }) => wasm !== undefined);
-  const chosen = options.only === undefined ? all : all.filter(({ id }) => id === options.only);
-  if (chosen.length === 0)
-    throw new InputError(
-      options.only === undefined ? "no module to publish" : `no module of a filter '${options.only}'`,
-      { file: dir },
-    );
+  const { all, chosen } = chooseModules(dir, options.only);
   const shipments = chosen.map((filter) => shipment(filter, options, all.length > 1));
   refuseCollisions(shipments);
   const done: Published[] = [];
@@ -49,24 +42,21 @@ export async function publishFolder(dir: string, options: PublishOptions): Promi
 }
 
 interface Shipment {
-  readonly filter: MigratedFilter;
+  readonly filter: ModuleToPublish;
   readonly image: OciImage;
   readonly moduleSha256: string;
   readonly reference: ImageReference & { readonly tag: string };
 }
 
-const TAG_DIGITS = 12;
-
-function shipment(filter: MigratedFilter, { to, layout }: PublishOptions, oneOfSeveral: boolean): Shipment {
-  const bytes = filter.wasm!;
-  const moduleSha256 = createHash("sha256").update(bytes).digest("hex");
+function shipment(filter: ModuleToPublish, { to, layout }: PublishOptions, oneOfSeveral: boolean): Shipment {
+  const { wasm: bytes, sha256: moduleSha256 } = filter;
   const abiVersion = abiVersionOf(bytes, join(filter.folder, "filter.wasm"));
   const reference = oneOfSeveral ? below(to, filter.id) : to;
   return {
     filter,
     image: moduleImage({ bytes, rootIds: [filter.id], abiVersion }, layout),
     moduleSha256,
-    reference: { ...reference, tag: to.tag ?? moduleSha256.slice(0, TAG_DIGITS) },
+    reference: { ...reference, tag: to.tag ?? shortened(moduleSha256) },
   };
 }
 

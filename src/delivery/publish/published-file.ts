@@ -7,11 +7,12 @@ import { InputError } from "../../support/failure.js";
 const published = z.object({
   schemaVersion: z.literal(1),
   id: z.string(),
-  /** `oci://registry/repository:tag`. */
+  /** `oci://registry/repository:tag`, `https://…`, or `file:///…` for a ConfigMap's file. */
   url: z.string(),
-  /** Of the image, `sha256:…`. */
+  /** Of the image, or of the module where there is none: `sha256:…`. */
   digest: z.string().regex(/^sha256:[0-9a-f]{64}$/),
-  layout: z.enum(["artifact", "compat"]),
+  /** Of the image; `plain`: the module as it is. */
+  layout: z.enum(["artifact", "compat", "plain"]),
   /** Of the module's bytes, 64 hexadecimal digits. */
   moduleSha256: z.string(),
 });

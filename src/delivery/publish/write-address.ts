@@ -14,7 +14,7 @@ export function writeAddress(folder: string, published: PublishedFile, say: (lin
       const path = join(folder, file);
       const text = readFileSync(path, "utf8");
       const addressed = withModuleAddress(text, address, path);
-      if (addressed === undefined) say(`${path}: left alone, it fetches no module`);
+      if (addressed === undefined) say(`${path}: left alone, it names no module`);
       else if (addressed !== text) writeWhole(path, addressed);
       return addressed !== undefined;
     });
@@ -50,7 +50,7 @@ function updateReadme(path: string, { url, digest }: PublishedFile): void {
     .split("\n")
     .filter((line) => !(line.startsWith("- ") && line.endsWith(NOT_PINNED)))
     .map((line) =>
-      line === NOT_PUBLISHED || /^The module is published as `oci:/.test(line)
+      line === NOT_PUBLISHED || /^The module is published as `/.test(line)
         ? `The module is published as \`${url}\`, digest \`${digest}\`.`
         : line,
     )

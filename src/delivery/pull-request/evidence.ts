@@ -1,4 +1,5 @@
 import type { Comparison, Ratio } from "../../../bench/comparison.js";
+import { isOnCompanions } from "../manifests/envoy-filter.js";
 import type { FilterPlan, UpdatePlan } from "./plan-filter.js";
 import type { Delivery } from "./read-delivery.js";
 
@@ -40,7 +41,9 @@ export function evidenceOf(plan: FilterPlan | UpdatePlan, comparison: Comparison
     notes:
       plan.kind === "update"
         ? []
-        : delivery.notes.filter(({ form }) => form === plan.form).map(({ note }) => inert(note)),
+        : delivery.notes
+            .filter(({ form, note }) => form === plan.form && !(plan.added === undefined && isOnCompanions(note)))
+            .map(({ note }) => inert(note)),
     equivalence: equivalenceText(delivery),
     measured: measuredText(delivery, comparison),
     predicted: predictedText(delivery),
@@ -67,9 +70,10 @@ function whereabouts(plan: FilterPlan | UpdatePlan): Pick<Evidence, "was" | "now
 
 function moduleText({ published, verdict }: Delivery): string {
   const size = verdict.module === undefined ? "" : `, ${verdict.module.sizeBytes} bytes`;
-  return published === undefined
-    ? `**not published yet**${size}`
-    : `\`${published.url}\`, image digest \`${published.digest}\`${size}`;
+  if (published === undefined) return `**not published yet**${size}`;
+  const { url, digest, layout } = published;
+  const first = url.startsWith("file:") ? "; **its ConfigMap has to be in the cluster first**" : "";
+  return `\`${url}\`, ${layout === "plain" ? "" : "image "}digest \`${digest}\`${size}${first}`;
 }
 
 function equivalenceText({ equivalence }: Delivery): string {
@@ -125,10 +129,15 @@ function count(number: number, one: string, many = `${one}s`): string {
   return `${number} ${number === 1 ? one : many}`;
 }
 
-/** Text that comes from scripts and requests: no mentions, no markup of its own, no broken tables. */
+/** Text that comes from scripts and requests: no mentions, no markup of its own but code, no broken tables. */
 export function inert(text: string): string {
-  return text
-    .replace(/[\s\p{Cc}]+/gu, " ")
-    .replace(/[<>|]/g, (mark) => `&#${mark.charCodeAt(0)};`)
-    .replace(/@(?=\w)/g, "@\u200b");
+  const parts = text.replace(/[\s\p{Cc}]+/gu, " ").split(CODE_SPAN);
+  return parts.map((part, index) => (index % 2 === 1 ? part.replaceAll("|", "&#124;") : escaped(part))).join("");
+}
+
+/** Of one backtick on either side; what stands in it is shown as it is. */
+const CODE_SPAN = /((?<![`\\])`[^`]+`(?!`))/;
+
+function escaped(text: string): string {
+  return text.replace(/[<>|]/g, (mark) => `&#${mark.charCodeAt(0)};`).replace(/@(?=\w)/g, "@\u200b");
 }

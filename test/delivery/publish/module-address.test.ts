@@ -38,6 +38,11 @@ describe.each(Object.entries(FORMS))("%s", (_, form) => {
     expect(withModuleAddress(generated.yaml, ADDRESS, "m.yaml")).toBe(yamlOf(expected));
     // Again, with the checksum there.
     expect(withModuleAddress(yamlOf(expected), ADDRESS, "m.yaml")).toBe(yamlOf(expected));
+    // To a file on the proxy, and back.
+    const local = withModuleAddress(yamlOf(expected), { ...ADDRESS, url: "file:///var/lib/x.wasm" }, "m.yaml")!;
+    expect(local).toMatch(/(filename: |url: file:\/\/)\/var\/lib\/x\.wasm$/m);
+    expect(local).not.toContain("sha256");
+    expect(withModuleAddress(local, ADDRESS, "m.yaml")).toBe(yamlOf(expected));
   });
 });
 

@@ -6,43 +6,7 @@ import { parseImageReference } from "../../../src/delivery/oci/image-reference.j
 import { type PublishOptions, publishFolder } from "../../../src/delivery/publish/publish-folder.js";
 import { NOT_PUBLISHED } from "../../../src/delivery/publish/write-address.js";
 import { NO_REGISTRY, type RunningRegistry, startRegistry } from "../oci/debian-registry.js";
-
-/** A module that exports `proxy_abi_version_0_2_1` and nothing else: type, function, export and code sections. */
-const NAME = Buffer.from("proxy_abi_version_0_2_1");
-const MODULE = Buffer.from([
-  0,
-  0x61,
-  0x73,
-  0x6d,
-  1,
-  0,
-  0,
-  0,
-  1,
-  4,
-  1,
-  0x60,
-  0,
-  0,
-  3,
-  2,
-  1,
-  0,
-  7,
-  NAME.length + 4,
-  1,
-  NAME.length,
-  ...NAME,
-  0,
-  0,
-  10,
-  4,
-  1,
-  2,
-  0,
-  0x0b,
-]);
-const PLUGIN = "kind: WasmPlugin\nspec:\n  # mine\n  url: oci://registry.example.com/x:1\n";
+import { MODULE, moduleFolder } from "./module-folder.js";
 
 let temp: string;
 beforeAll(() => {
@@ -50,27 +14,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(temp, { recursive: true, force: true }));
 
-function migrated(ids: readonly string[], modules: readonly string[] = ids): string {
-  const dir = mkdtempSync(join(temp, "migrated-"));
-  for (const id of ids) {
-    mkdirSync(join(dir, id, "manifests"), { recursive: true });
-    const verdict = modules.includes(id) ? "exact" : "refused";
-    writeFileSync(join(dir, id, "verdict.json"), JSON.stringify({ schemaVersion: 1, id, verdict }));
-    writeFileSync(join(dir, id, "original.lua"), "");
-    writeFileSync(
-      join(dir, id, "README.md"),
-      `# ${id}\n\n${NOT_PUBLISHED}\n\n- wasmplugin.yaml: The image is named by its tag alone: pin it by its digest once it is published.\n`,
-    );
-    if (!modules.includes(id)) continue;
-    writeFileSync(join(dir, id, "filter.wasm"), MODULE);
-    writeFileSync(join(dir, id, "manifests", "wasmplugin.yaml"), PLUGIN);
-  }
-  writeFileSync(
-    join(dir, "index.json"),
-    JSON.stringify({ schemaVersion: 1, filters: ids.map((id) => ({ id, folder: id })) }),
-  );
-  return dir;
-}
+const migrated = (ids: readonly string[], modules?: readonly string[]): string => moduleFolder(temp, ids, modules);
 
 describe.skipIf(NO_REGISTRY)(`into a real registry${NO_REGISTRY ? ` (${NO_REGISTRY})` : ""}`, () => {
   let registry: RunningRegistry;

@@ -4,11 +4,12 @@ import { dirname, join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { type DeliverOptions, deliver } from "../../../src/delivery/pull-request/deliver.js";
+import { inert } from "../../../src/delivery/pull-request/evidence.js";
 import { planFilter } from "../../../src/delivery/pull-request/plan-filter.js";
 import { readDeliveries } from "../../../src/delivery/pull-request/read-delivery.js";
 import { readRepository } from "../../../src/delivery/pull-request/repository-files.js";
 import { GitRemote } from "./git-remote.js";
-import { type FolderOptions, luaFilter, writeMigrated } from "./migrated-folder.js";
+import { envoyFilterNotes, type FolderOptions, luaFilter, writeMigrated } from "./migrated-folder.js";
 
 const BRANCH = "moonshift/lua-to-wasm";
 const FILES = { "mesh/tag.yaml": luaFilter("tag"), "mesh/guard.yaml": luaFilter("guard"), "README.md": "hello\n" };
@@ -384,6 +385,22 @@ describe("what the reviewer reads", () => {
     expect(body).toMatch(/## Rolling it out\n\n1\. \*\*Canary first\.\*\*/);
     expect(body).toContain("## Going back");
     expect(body).not.toContain("Not to be merged yet");
+  });
+
+  test("code is shown as it is, and only code", () => {
+    expect(inert("prefix `wasm log <filter>: a|b`, <b>")).toBe("prefix `wasm log <filter>: a&#124;b`, &#60;b&#62;");
+    expect(inert("`<b>`` \\`<i>`")).toBe("`&#60;b&#62;`` \\`&#60;i&#62;`");
+  });
+
+  test("patches that stay where they are need no word", async () => {
+    const extra = "  - applyTo: CLUSTER\n    patch: {operation: ADD, value: {name: side}}\n";
+    const files = { "tag.yaml": luaFilter("tag", { extra }) };
+    remote = GitRemote.create(temp, files);
+    const dir = migrate(files, { tag: "1" });
+    const [note] = envoyFilterNotes(files["tag.yaml"]);
+    writeFileSync(join(dir, "shop.tag", "README.md"), `- envoyfilter.yaml: ${note}\n`);
+    expect(note).toContain("remove the old resource when you apply this one");
+    expect((await bring({ push: false }, dir)).body).not.toContain("remove the old resource");
   });
 
   test("not published: not to be merged", async () => {

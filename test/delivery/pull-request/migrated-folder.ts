@@ -53,6 +53,13 @@ export function writeMigrated(
   writeFileSync(join(dir, "index.json"), JSON.stringify({ schemaVersion: 1, filters }));
 }
 
+/** What `migrate` would say in the README of the first script's EnvoyFilter. */
+export function envoyFilterNotes(text: string): readonly string[] {
+  const needs = { allowOnHeadersStopIteration: false, env: [] };
+  const made = envoyFilter(findLuaSites("a.yaml", text).sites[0]!, { sha256: "", url: "oci://r/x:1", needs });
+  return "notes" in made ? made.notes : [];
+}
+
 function verdictOf(id: string, source: object, verdict: string): object {
   const cost = { low: 1, likely: 2, high: 3 };
   return {
