@@ -2,13 +2,17 @@ import { compileHere } from "../../src/codegen/compile-pool.js";
 import { judgeSite } from "../../src/delivery/migration/migrate-sites.js";
 import { type EnvoyLauncher, EnvoyStartError } from "../../src/harness/envoy.js";
 import type { FilterArm } from "../../src/harness/filter-arms.js";
+import { LoadError } from "../../src/host/vm.js";
 import type { LuaSite } from "../../src/manifest/lua-site.js";
 import { isAnnounced } from "../../src/verify/announced-differences.js";
 import { ArmStage, WorkerHung } from "../../src/verify/arm-stage.js";
+import { compareFacts, type Facts, factsOf } from "../../src/verify/compare.js";
 import { metadataHeadersOf } from "../../src/verify/dynamic-metadata.js";
 import type { Difference } from "../../src/verify/equivalence.js";
+import { HostStage } from "../../src/verify/host-stage.js";
 import { ARM, judgeRounds, type UnstableFacts, unstableFacts } from "../../src/verify/judge-rounds.js";
 import type { Observation } from "../../src/verify/observation.js";
+import { printable } from "../../src/verify/printable.js";
 import { type Round, replay } from "../../src/verify/replay.js";
 import { type Candidate as ModuleArm, moduleArm } from "../../src/verify/verify-filter.js";
 import type { ConformanceCase } from "./case-file.js";
@@ -30,12 +34,17 @@ interface Candidate {
 }
 
 /**
+ * Where modules run: in Envoy beside the script; in this process, held against what the C++ test expects; or in both, where they must do the same.
+ */
+export type Host = { readonly kind: "envoy" | "both"; readonly launcher: EnvoyLauncher } | { readonly kind: "node" };
+
+/**
  * Judges, compiles and compares every case. Results come in the order of the cases.
  * @param onProgress gets a line for each step
  */
 export async function runCases(
   tests: readonly ConformanceCase[],
-  launcher: EnvoyLauncher,
+  host: Host,
   onProgress: (line: string) => void = () => {},
 ): Promise<readonly Outcome[]> {
   const outcomes = new Map<ConformanceCase, Outcome[]>(tests.map((test) => [test, []]));
@@ -53,10 +62,14 @@ export async function runCases(
       else outcomes.get(test)!.push(made);
     }
   }
+  if (host.kind === "node") {
+    for (const candidate of candidates) outcomes.get(candidate.test)!.push(await judgeInHost(candidate));
+    return tests.map((test) => worst(outcomes.get(test)!));
+  }
   const groups = groupsOf(candidates);
   for (const [index, group] of groups.entries()) {
     onProgress(`Envoy ${index + 1} of ${groups.length}: ${group.length} filters`);
-    for (const [{ test }, outcome] of await compareGroup(group, launcher)) outcomes.get(test)!.push(outcome);
+    for (const [{ test }, outcome] of await compareGroup(group, host)) outcomes.get(test)!.push(outcome);
   }
   return tests.map((test) => worst(outcomes.get(test)!));
 }
@@ -104,21 +117,23 @@ function groupsOf(candidates: readonly Candidate[]): readonly (readonly Candidat
   );
 }
 
+type EnvoyHost = Exclude<Host, { readonly kind: "node" }>;
 type Result = readonly [Candidate, Outcome];
 
 /** What spoils an Envoy for all (a filter that does not load, a worker that hangs) has each of the rest get an Envoy of its own. */
-async function compareGroup(group: readonly Candidate[], launcher: EnvoyLauncher): Promise<readonly Result[]> {
+async function compareGroup(group: readonly Candidate[], host: EnvoyHost): Promise<readonly Result[]> {
+  const { launcher } = host;
   const results: Result[] = [];
   try {
     await using stage = await startStage(group, launcher);
     for (const [index, candidate] of group.entries()) {
-      results.push([candidate, await compare(candidate, index, stage, launcher)]);
+      results.push([candidate, await compare(candidate, index, stage, host)]);
     }
     return results;
   } catch (error) {
     if (!(error instanceof EnvoyStartError) && !(error instanceof WorkerHung)) throw error;
     if (group.length === 1) return [[group[0]!, await failedAlone(group[0]!, error, launcher)]];
-    for (const candidate of group.slice(results.length)) results.push(...(await compareGroup([candidate], launcher)));
+    for (const candidate of group.slice(results.length)) results.push(...(await compareGroup([candidate], host)));
     return results;
   }
 }
@@ -154,7 +169,7 @@ async function compare(
   candidate: Candidate,
   index: number,
   stage: ArmStage,
-  launcher: EnvoyLauncher,
+  { kind, launcher }: EnvoyHost,
 ): Promise<Outcome> {
   const { test, subject, announced } = candidate;
   const arms = armsOf(candidate, index);
@@ -165,6 +180,10 @@ async function compare(
       round.set(ARM[arm], await stage.observe(arms[arm].name, request, nth));
     }
     rounds.push(round);
+  }
+  if (kind === "both") {
+    const what = await differencesInHost(candidate, rounds);
+    if (what.length > 0) return { kind: "different", what };
   }
   let { differences, nondeterministic } = judgeRounds(rounds, subject.requests, announced);
   const isUnexpected = (difference: Difference): boolean => !isAnnounced(difference, announced);
@@ -196,6 +215,53 @@ async function compare(
   }
   if (differences.length > 0) return { kind: "announced", what: differences.map(({ where }) => where) };
   return { kind: "equal" };
+}
+
+/** What the module does otherwise in `src/host` than in Envoy, but for what the script does differently from one Lua VM to the next. */
+async function differencesInHost(candidate: Candidate, rounds: readonly Round[]): Promise<readonly string[]> {
+  const observations = await observeInHost(candidate);
+  return rounds.flatMap((round, index) => {
+    const [lua, wasm, again] = [ARM.lua, ARM.wasm, ARM.luaAgain].map((arm) => factsOf(round.get(arm)!));
+    const open = new Set(compareFacts(lua!, again!).map(({ where }) => where));
+    return compareFacts(withoutTimes(wasm!), withoutTimes(factsOf(observations[index]!)))
+      .filter(({ where }) => !open.has(where))
+      .map(({ where, left, right }) => `src/host: ${where}: Envoy ${shown(left)}, host ${shown(right)}`);
+  });
+}
+
+function withoutTimes(facts: Facts): Facts {
+  return new Map([...facts].map(([where, text]) => [where, withoutTime(text)]));
+}
+
+function shown(text: string | undefined): string {
+  return text === undefined ? "nothing" : printable(text);
+}
+
+async function observeInHost({ subject, wasm }: Candidate): Promise<readonly Observation[]> {
+  const { surroundings, clusters, requests } = subject;
+  const arm = { name: ARM.wasm, ...surroundings, wasm };
+  const stage = await HostStage.start({ arm, callClusters: clusters, requestTimeoutMs: REQUEST_TIMEOUT_MS });
+  return requests.map((request, index) => stage.observe(request, index));
+}
+
+/** Nothing here tells a fault of the module from a set-up that is not rebuilt: what is not as expected is left open. */
+async function judgeInHost(candidate: Candidate): Promise<Outcome> {
+  try {
+    const observations = (await observeInHost(candidate)).map((seen) => ({ ...seen, scriptErrors: errorsOf(seen) }));
+    const failures = observations.flatMap(({ wasmFailures }) => wasmFailures);
+    if (failures.length > 0) return { kind: "different", what: failures };
+    const unmet = unmetExpectations(candidate.test, observations, []);
+    if (unmet.length === 0) return { kind: "equal" };
+    return { kind: "not runnable", what: [`only Envoy can decide it: ${unmet.join(", ")}`] };
+  } catch (error) {
+    if (error instanceof LoadError) return { kind: "different", what: [error.message] };
+    throw error;
+  }
+}
+
+/** Error lines that a script did not write itself. */
+function errorsOf({ log }: Observation): number {
+  return log.filter(({ level, text }) => level === "error" && /^(\[string "|unspecified lua error)/.test(text)).length;
 }
 
 /** Whether script and module logged the same lines: then only their order is left to ask the script's other runs about. */

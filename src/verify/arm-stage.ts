@@ -1,6 +1,11 @@
 import type { EnvoyLauncher, RunningEnvoy } from "../harness/envoy.js";
 import { type FilterArm, type MetadataHeader, renderFilterArms } from "../harness/filter-arms.js";
-import { type RecordingUpstream, startUpstream, type UpstreamAnswer } from "../harness/recording-upstream.js";
+import {
+  type HeaderLines,
+  type RecordingUpstream,
+  startUpstream,
+  type UpstreamAnswer,
+} from "../harness/recording-upstream.js";
 import { type Outcome, sendHttp1 } from "../harness/traffic.js";
 import { metadataLines } from "./dynamic-metadata.js";
 import { type Observation, readLogLines, scriptErrorStat } from "./observation.js";
@@ -122,18 +127,13 @@ export class ArmStage implements AsyncDisposable {
   }
 
   #send(arm: string, request: VerifyRequest, index: number): Promise<Outcome> {
-    const present = new Set(request.headers.map(([name]) => name.toLowerCase()));
-    const added = [
-      ["host", "example.com"],
-      ["x-request-id", `00000000-0000-4000-8000-${index.toString(16).padStart(12, "0")}`],
-    ] as const;
     return sendHttp1(
       this.envoy.port(arm),
       {
         method: request.method,
         path: request.path,
         headers: [
-          ...added.filter(([name]) => !present.has(name)),
+          ...addedHeaders(request, index),
           ...request.headers,
           ...metadataLines(request, this.options.metadataHeaders ?? []),
         ],
@@ -181,10 +181,20 @@ export class ArmStage implements AsyncDisposable {
   }
 }
 
+/** Headers that every request has, less those that it brings along. @param index that no other request of the replay has */
+export function addedHeaders(request: VerifyRequest, index: number): HeaderLines {
+  const present = new Set(request.headers.map(([name]) => name.toLowerCase()));
+  const added = [
+    ["host", "example.com"],
+    ["x-request-id", `00000000-0000-4000-8000-${index.toString(16).padStart(12, "0")}`],
+  ] as const;
+  return added.filter(([name]) => !present.has(name));
+}
+
 const SERVICE_TIME = "x-envoy-upstream-service-time";
 
 /** Envoy adds the time that the upstream took, which differs each time; a script sees the header all the same, with one value. */
-function withServiceTime(answer: UpstreamAnswer): UpstreamAnswer {
+export function withServiceTime(answer: UpstreamAnswer): UpstreamAnswer {
   const headers = answer.headers ?? [];
   return headers.some(([name]) => name === SERVICE_TIME)
     ? answer

@@ -1,6 +1,6 @@
 import type { MetadataHeader } from "../harness/filter-arms.js";
 import type { HeaderLines } from "../harness/recording-upstream.js";
-import { encodeProtobufValue } from "./protobuf-value.js";
+import { encodeProtobufValue } from "../host/protobuf-value.js";
 import type { VerifyRequest } from "./verify-request.js";
 
 /** One header for every value of dynamic metadata that any of the requests brings along. */

@@ -88,7 +88,7 @@ test.skipIf(!existsSync(file))(
   "a handful of Envoy's own tests in a real Envoy",
   async () => {
     const tests = readCases(file).filter(({ id }) => id in EXPECTED);
-    const outcomes = await runCases(tests, await chooseLocalEnvoy());
+    const outcomes = await runCases(tests, { kind: "envoy", launcher: await chooseLocalEnvoy() });
     for (const [index, one] of tests.entries()) {
       expect(outcomeLine(one, outcomes[index]!)).toMatch(EXPECTED[one.id]!);
     }
