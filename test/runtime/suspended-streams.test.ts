@@ -5,6 +5,7 @@ import { chooseLocalEnvoy } from "../../src/harness/choose-envoy.js";
 import { renderFilterArms } from "../../src/harness/filter-arms.js";
 import { startUpstream, type UpstreamAnswer } from "../../src/harness/recording-upstream.js";
 import { sendHttp1 } from "../../src/harness/traffic.js";
+import { type OpenStream, Worker } from "../host/worker.js";
 
 const SCRIPT = `
 local function ask(handle, id)
@@ -35,6 +36,11 @@ function envoy_on_request(handle)
   handle:headers():add("x-answer", mine.id .. "," .. body .. "," .. mine.inner.number)
 end`;
 
+const WATCHED_SCRIPT = `${SCRIPT}
+function envoy_on_response(handle)
+  handle:headers():add("x-seen", handle:headers():get(":status"))
+end`;
+
 const STREAMS = 1000;
 
 /** Numbers 0 to `count` - 1 in an order that is the same in every run. */
@@ -51,50 +57,96 @@ function shuffled(count: number): number[] {
 
 const module = (await compileProgram(generate(SCRIPT))).bytes;
 
+/** What a suspended stream may take of the module's memory, bytes: all of its variables, its stack, and its place in the lists. */
+const MOST_BYTES_A_STREAM = 4096;
+
+const idOf = (i: number): readonly (readonly [string, string])[] => [["x-id", `id${i}`]];
+const answerOf = ({ upstream }: OpenStream): string | undefined =>
+  upstream?.headers.find(([name]) => name === "x-answer")?.[1];
+
 describe("streams suspended in a side call", () => {
   test("get each their own reply, in whatever order, and leave no memory behind", async () => {
-    const host = await FakeHost.start(module);
+    const worker = await Worker.load(module);
     let size = 0;
     for (let round = 0; round < 4; round++) {
-      const base = 2 + round * STREAMS;
-      for (let i = 0; i < STREAMS; i++) expect(host.requestHeaders(base + i, `id${i}`)).toBe(4);
-      for (const i of shuffled(STREAMS)) host.reply(base + i, `first${i}`);
-      for (const i of shuffled(STREAMS).reverse()) host.reply(base + i, `second${i}`);
-      for (let i = 0; i < STREAMS; i++) {
-        expect(host.answers.get(base + i)).toBe(`id${i},first${i},second${i}`);
-        expect(host.continued.has(base + i)).toBe(true);
-        host.delete(base + i);
-      }
-      if (round === 1) size = host.memorySize;
+      const open = Array.from({ length: STREAMS }, (_, i) => worker.open(idOf(i)));
+      expect(open.filter(({ upstream }) => upstream !== undefined)).toEqual([]);
+      for (const i of shuffled(STREAMS)) worker.reply(open[i]!.stream.id, `first${i}`);
+      for (const i of shuffled(STREAMS).reverse()) worker.reply(open[i]!.stream.id, `second${i}`);
+      expect(open.map(answerOf)).toEqual(open.map((_, i) => `id${i},first${i},second${i}`));
+      for (const one of open) worker.finish(one);
+      if (round === 1) size = worker.vm.memory.byteLength;
     }
-    expect(host.memorySize).toBe(size);
+    expect(worker.vm.memory.byteLength).toBe(size);
+    expect(worker.vm.contexts.size).toBe(1);
+    expect(worker.log).toEqual([]);
   });
 
   test("are never resumed once they are gone", async () => {
-    const host = await FakeHost.start(module);
+    const worker = await Worker.load(module);
     let size = 0;
     for (let round = 0; round < 4; round++) {
-      const base = 2 + round * STREAMS;
-      for (let i = 0; i < STREAMS; i++) host.requestHeaders(base + i, `id${i}`);
+      const open = Array.from({ length: STREAMS }, (_, i) => worker.open(idOf(i)));
       // Half of them go without the module being told: the host says so when it is asked to enter them.
-      for (let i = 0; i < STREAMS; i += 2) host.delete(base + i);
-      for (let i = 1; i < STREAMS; i += 2) host.live.delete(base + i);
-      for (let i = 0; i < STREAMS; i++) host.reply(base + i, "late");
-      if (round === 1) size = host.memorySize;
+      for (const [i, { stream }] of open.entries()) {
+        if (i % 2 === 0) stream.reset();
+        else worker.vm.contexts.delete(stream.id);
+      }
+      for (const { stream } of open) worker.reply(stream.id, "late");
+      expect(open.filter(({ upstream }) => upstream !== undefined)).toEqual([]);
+      if (round === 1) size = worker.vm.memory.byteLength;
     }
-    expect(host.answers.size).toBe(0);
-    expect(host.memorySize).toBe(size);
+    expect(worker.vm.memory.byteLength).toBe(size);
+    expect(worker.log).toEqual([]);
+  });
+
+  test("are not resumed by a reply that comes after a local reply", async () => {
+    const worker = await Worker.load((await compileProgram(generate(WATCHED_SCRIPT))).bytes);
+    const open = worker.open(idOf(1));
+    const { id } = open.stream;
+    open.stream.sendLocalReply({
+      status: 504,
+      body: "too late",
+      headers: [],
+      grpcStatus: -1,
+      details: "response_timeout",
+    });
+    worker.reply(id, "first");
+    expect(open.upstream).toBeUndefined();
+    expect(open.response).toMatchObject({ status: 504, body: Buffer.from("too late") });
+    // The response path is scripted as ever, while the request's script still waits.
+    expect(open.response!.headers).toContainEqual(["x-seen", "504"]);
+    expect(worker.log).toEqual([]);
+  });
+
+  test("the host may not have a cluster's answer: a reply without headers", async () => {
+    const worker = await Worker.load(module);
+    const open = worker.open(idOf(1));
+    for (let i = 0; i < 2; i++) worker.vm.answerCall(worker.calls.get(open.stream.id)!.token, null);
+    expect(answerOf(open)).toBe("id1,upstream failure,upstream failure");
+  });
+
+  test.each([
+    ["without state", SCRIPT],
+    ["with state", STATEFUL_SCRIPT],
+  ])("take less than 4 KB each, %s", async (_name, script) => {
+    const count = 8 * STREAMS;
+    const worker = await Worker.load((await compileProgram(generate(script))).bytes);
+    worker.finish(answered(worker, worker.open(idOf(0))));
+    const before = worker.vm.memory.byteLength;
+    for (let i = 0; i < count; i++) worker.open(idOf(i));
+    expect(worker.calls.size).toBe(count);
+    expect((worker.vm.memory.byteLength - before) / count).toBeLessThan(MOST_BYTES_A_STREAM);
   });
 
   test("keep the objects that they hold while others make garbage that is collected", async () => {
-    const { bytes } = await compileProgram(generate(STATEFUL_SCRIPT));
-    const host = await FakeHost.start(bytes);
-    for (let i = 0; i < STREAMS; i++) host.requestHeaders(2 + i, `id${i}`);
+    const worker = await Worker.load((await compileProgram(generate(STATEFUL_SCRIPT))).bytes);
+    const open = Array.from({ length: STREAMS }, (_, i) => worker.open(idOf(i)));
     // Each of these makes some 200 KB of tables and ends at once.
-    for (let i = 0; i < 100; i++) host.requestHeaders(10_000 + i, "garbage");
-    for (const i of shuffled(STREAMS)) host.reply(2 + i, `first${i}`);
-    for (let i = 0; i < STREAMS; i++) expect(host.answers.get(2 + i)).toBe(`id${i},first${i},${i + 1}`);
-    expect(host.memorySize).toBeLessThan(16 << 20);
+    for (let i = 0; i < 100; i++) worker.finish(worker.open([["x-id", "garbage"]]));
+    for (const i of shuffled(STREAMS)) worker.reply(open[i]!.stream.id, `first${i}`);
+    expect(open.map(answerOf)).toEqual(open.map((_, i) => `id${i},first${i},${i + 1}`));
+    expect(worker.vm.memory.byteLength).toBeLessThan(16 << 20);
   });
 
   test("1,000 at once on one worker of a real Envoy", async () => {
@@ -145,109 +197,8 @@ describe("streams suspended in a side call", () => {
   });
 });
 
-type Exports = Record<string, (...args: number[]) => number> & { memory: WebAssembly.Memory };
-
-/** As much of the host as the script needs: one request header, side calls, and what becomes of them. */
-class FakeHost {
-  readonly live = new Set<number>();
-  readonly answers = new Map<number, string>();
-  readonly continued = new Set<number>();
-  readonly #headers = new Map<number, string>();
-  readonly #tokens = new Map<number, number>();
-  #exports!: Exports;
-  #context = 0;
-  #token = 0;
-  #body = "";
-
-  static async start(bytes: Uint8Array): Promise<FakeHost> {
-    const host = new FakeHost();
-    const env = new Proxy(host.#calls(), {
-      get: (calls, name) => calls[name as string] ?? (() => expect.unreachable(String(name))),
-    });
-    const { instance } = await WebAssembly.instantiate(new Uint8Array(bytes), {
-      env: env as WebAssembly.ModuleImports,
-    });
-    host.#exports = instance.exports as Exports;
-    host.#exports._initialize!();
-    host.#exports.proxy_on_context_create?.(1, 0);
-    host.#exports.proxy_on_configure!(1, 0);
-    return host;
-  }
-
-  get memorySize(): number {
-    return this.#exports.memory.buffer.byteLength;
-  }
-
-  requestHeaders(context: number, id: string): number {
-    this.#context = context;
-    this.live.add(context);
-    this.#exports.proxy_on_context_create?.(context, 1);
-    this.#headers.set(context, id);
-    return this.#exports.proxy_on_request_headers!(context, 1, 1);
-  }
-
-  reply(context: number, body: string): void {
-    this.#context = 1;
-    this.#body = body;
-    const token = this.#tokens.get(context)!;
-    this.#exports.proxy_on_http_call_response!(1, token, 1, body.length, 0);
-  }
-
-  delete(context: number): void {
-    this.live.delete(context);
-    this.#exports.proxy_on_delete!(context);
-  }
-
-  #calls(): Record<string, (...args: number[]) => number> {
-    return {
-      proxy_get_log_level: () => 0,
-      proxy_log: (_level, message, size) =>
-        expect.unreachable(Buffer.from(this.#exports.memory.buffer, message, size).toString()),
-      proxy_get_header_map_pairs: (map, data, size) =>
-        this.#give(
-          pairs(map === 6 ? [[":status", "200"]] : [["x-id", this.#headers.get(this.#context)!]]),
-          data!,
-          size!,
-        ),
-      proxy_add_header_map_value: (_map, _key, _keySize, value, size) => {
-        this.answers.set(this.#context, Buffer.from(this.#exports.memory.buffer, value, size).toString());
-        return 0;
-      },
-      proxy_http_call: (...args) => {
-        this.#tokens.set(this.#context, ++this.#token);
-        new DataView(this.#exports.memory.buffer).setUint32(args[9]!, this.#token, true);
-        return 0;
-      },
-      proxy_get_buffer_bytes: (_buffer, _start, _length, data, size) =>
-        this.#give(Buffer.from(this.#body), data!, size!),
-      proxy_set_effective_context: (context) => {
-        if (!this.live.has(context!)) return 2;
-        this.#context = context!;
-        return 0;
-      },
-      proxy_continue_stream: () => {
-        this.continued.add(this.#context);
-        return 0;
-      },
-    };
-  }
-
-  #give(bytes: Buffer, data: number, size: number): number {
-    const address = this.#exports.proxy_on_memory_allocate!(bytes.length);
-    Buffer.from(this.#exports.memory.buffer).set(bytes, address);
-    const view = new DataView(this.#exports.memory.buffer);
-    view.setUint32(data, address, true);
-    view.setUint32(size, bytes.length, true);
-    return 0;
-  }
-}
-
-function pairs(headers: readonly (readonly [string, string])[]): Buffer {
-  const sizes = Buffer.alloc(4 + 8 * headers.length);
-  sizes.writeUInt32LE(headers.length);
-  headers.forEach(([key, value], i) => {
-    sizes.writeUInt32LE(key.length, 4 + 8 * i);
-    sizes.writeUInt32LE(value.length, 8 + 8 * i);
-  });
-  return Buffer.concat([sizes, ...headers.map(([key, value]) => Buffer.from(`${key}\0${value}\0`))]);
+/** The stream, when all that it asked for has come. */
+function answered(worker: Worker, open: OpenStream): OpenStream {
+  while (worker.calls.has(open.stream.id)) worker.reply(open.stream.id, "yes");
+  return open;
 }
