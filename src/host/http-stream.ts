@@ -24,7 +24,7 @@ export interface StreamEnds {
   reset(): void;
 }
 
-const ENVELOPE_TOO_LARGE = { status: 413, body: "Payload Too Large", details: "request_payload_too_large" };
+const REQUEST_TOO_LARGE = { status: 413, body: "Payload Too Large", details: "request_payload_too_large" };
 const RESPONSE_TOO_LARGE = { status: 500, body: "Internal Server Error", details: "response_payload_too_large" };
 const FAIL_STREAM = { status: 503, body: "", details: "wasm_fail_stream" };
 
@@ -60,7 +60,7 @@ export class HttpStream implements Context {
     this.id = vm.failed ? 0 : vm.nextContextId();
     const limit = options.bufferLimitBytes ?? 1 << 20;
     this.request = new Path(
-      this.#filter(0, () => !this.#isAborted && !this.isOver, ENVELOPE_TOO_LARGE),
+      this.#filter(0, () => !this.#isAborted && !this.isOver, REQUEST_TOO_LARGE),
       ends.upstream,
       limit,
     );

@@ -105,21 +105,18 @@ export class Path {
     const status = this.filter.data(body, end);
     if (!this.filter.mayGoOn()) return;
     this.#isBuffering = status === DataStatus.stopAndBuffer;
-    if (status === DataStatus.continue) {
-      if (this.#iteration === "goes on") {
-        this.next.data(body.bytes, end && this.#trailers === undefined);
-        if (end && this.#trailers !== undefined) this.next.trailers(this.#trailers);
-        return;
-      }
-      if (held === undefined) this.#hold(body.bytes);
-      this.resume();
+    if (status === DataStatus.continue && this.#iteration === "goes on") {
+      this.next.data(body.bytes, end && this.#trailers === undefined);
+      if (end && this.#trailers !== undefined) this.next.trailers(this.#trailers);
       return;
     }
-    this.#iteration = "stopped";
-    if (status !== DataStatus.stopWithoutBuffer) {
-      if (held === undefined) this.#hold(body.bytes);
-    } else if (end && this.#held === undefined && this.#trailers === undefined) this.#hold(Buffer.alloc(0));
-    if (status === DataStatus.stopAndBuffer && this.#held!.bytes.length > this.limitBytes) this.filter.tooLarge();
+    if (status === DataStatus.stopWithoutBuffer) {
+      if (end && this.#held === undefined && this.#trailers === undefined) this.#hold(Buffer.alloc(0));
+    } else if (held === undefined) this.#hold(body.bytes);
+    if (status !== DataStatus.continue) this.#iteration = "stopped";
+    const holdsTooMuch = status <= DataStatus.stopAndBuffer && this.#held!.bytes.length > this.limitBytes;
+    if (holdsTooMuch && !this.#headersGone) this.filter.tooLarge();
+    else if (status === DataStatus.continue) this.resume();
   }
 
   #trailersThroughFilter(map: HeaderMap): void {
