@@ -45,6 +45,8 @@ export class HttpStream implements Context {
   #responseStarted = false;
   #responseSent = false;
   #endOfStream = false;
+  /** While the access log is written, headers can be read again. */
+  #isLogging = false;
   /** What host calls can see now, by the number of the map: request headers and trailers, response headers and trailers. */
   readonly #visible: (HeaderMap | undefined)[] = [];
   readonly #frames: (BodyBuffer | undefined)[] = [];
@@ -148,12 +150,14 @@ export class HttpStream implements Context {
       const path = type === 1 ? this.request : this.response;
       this.#visible[type] = path.addTrailers(new HeaderMap(type === 1 ? "requestTrailers" : "responseTrailers"));
     }
+    if (this.#isLogging && !forWriting)
+      return [this.#requestMap, undefined, this.#responseMap, this.response.trailersMap][type];
     return this.#visible[type];
   }
 
   body(type: number): BodyBuffer | undefined {
     if (type > 1) return this.root.body(type);
-    return (type === 0 ? this.request : this.response).buffered ?? this.#frames[type];
+    return (type === 0 ? this.request : this.response).buffered ?? this.#frames[type] ?? this.root.body(type);
   }
 
   property(path: readonly string[]): Uint8Array | undefined {
@@ -282,7 +286,10 @@ export class HttpStream implements Context {
     if (this.isOver) return;
     this.isOver = true;
     if (!this.#isCreated) return;
-    for (const name of ["proxy_on_log", "proxy_on_done", "proxy_on_delete"]) this.vm.call(this, name, this.id);
+    this.#isLogging = true;
+    this.vm.call(this, "proxy_on_log", this.id);
+    this.#isLogging = false;
+    for (const name of ["proxy_on_done", "proxy_on_delete"]) this.vm.call(this, name, this.id);
     this.vm.contexts.delete(this.id);
   }
 }

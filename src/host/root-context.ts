@@ -8,6 +8,9 @@ const CALL_TRAILERS = 7;
 const CALL_BODY = 4;
 const VM_CONFIGURATION = 6;
 const PLUGIN_CONFIGURATION = 7;
+/** What has no bytes is there all the same, but for these. */
+const ABSENT = new Set([CALL_BODY, PLUGIN_CONFIGURATION]);
+const NOTHING = new Uint8Array();
 
 /** The context of a plugin; it knows its configuration and the reply of a side call. */
 export function createRoot(vm: Vm, plugin: Plugin, id = vm.nextContextId()): RootContext {
@@ -27,12 +30,14 @@ export function createRoot(vm: Vm, plugin: Plugin, id = vm.nextContextId()): Roo
     body(type) {
       const bytes =
         type === CALL_BODY
-          ? root.reply && (root.reply.body ?? new Uint8Array())
+          ? root.reply && (root.reply.body ?? NOTHING)
           : type === VM_CONFIGURATION
             ? vm.vmConfiguration
             : type === PLUGIN_CONFIGURATION && root.isConfiguring
               ? plugin.configuration
-              : undefined;
+              : ABSENT.has(type)
+                ? undefined
+                : NOTHING;
       return bytes && { bytes: Buffer.from(bytes), isWritable: false };
     },
     property([name, ...rest]) {
