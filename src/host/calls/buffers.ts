@@ -21,7 +21,7 @@ export function bufferCalls(vm: Vm): WebAssembly.ModuleImports {
       const written = vm.memory.setU32(lengthAt, body.bytes.length) && vm.memory.setU32(flagsAt, 0);
       return written ? Result.ok : Result.invalidMemoryAccess;
     },
-    /** At the start: 0 bytes put in front, or all replaced. From the end on: added. Anything else is refused. */
+    /** At the start: in place of `length` bytes. From the end on: added. Anywhere else: refused. */
     proxy_set_buffer_bytes(type: number, start: number, length: number, address: number, size: number) {
       if (type >>> 0 > LAST_BUFFER) return Result.badArgument;
       const body = vm.context.body(type);
@@ -30,9 +30,8 @@ export function bufferCalls(vm: Vm): WebAssembly.ModuleImports {
       if (view === undefined) return Result.invalidMemoryAccess;
       if (!body.isWritable) return Result.badArgument;
       const bytes = Buffer.from(view);
-      if (start === 0 && length === 0) body.bytes = Buffer.concat([bytes, body.bytes]);
-      else if (start === 0 && length >>> 0 >= body.bytes.length) body.bytes = bytes;
-      else if (start !== 0 && start >>> 0 >= body.bytes.length) body.bytes = Buffer.concat([body.bytes, bytes]);
+      if (start === 0) body.bytes = Buffer.concat([bytes, body.bytes.subarray(length >>> 0)]);
+      else if (start >>> 0 >= body.bytes.length) body.bytes = Buffer.concat([body.bytes, bytes]);
       else return Result.badArgument;
       return Result.ok;
     },
