@@ -26,7 +26,7 @@ export type Landing =
   | { readonly kind: "return"; readonly lines: readonly string[] };
 
 /** Where a label is reached from: in front of it or behind it. */
-export interface LabelLandings {
+interface LabelLandings {
   readonly forward?: Landing;
   readonly backward?: Landing;
 }

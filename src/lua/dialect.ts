@@ -11,7 +11,7 @@ export interface Literal {
 }
 
 /** The text that luaparse is shown: of the same length, each byte at its place. */
-export interface Adapted {
+interface Adapted {
   readonly text: string;
   /** By where they begin. */
   readonly literals: ReadonlyMap<number, Literal>;
