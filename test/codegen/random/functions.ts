@@ -52,7 +52,7 @@ export function protectedCall(program: Program): readonly string[] {
   const protect = random.oneIn(3)
     ? {
         open: "xpcall(",
-        close: `, function(e) ${random.pick(["return type(e)", "return e", "return tostring(e) .. '!', 1", "error(e)", "local x = e.code return x"])} end${args})`,
+        close: `, function(e) ${random.pick(["return type(e)", "return e", "return type(e) .. '!', 1", "error(e)", "local x = e.code return x"])} end${args})`,
       }
     : { open: "pcall(", close: `${args})` };
   return [

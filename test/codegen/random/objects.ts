@@ -1,5 +1,5 @@
 import { expression } from "./expressions.js";
-import type { Kind, Program } from "./program.js";
+import type { Program } from "./program.js";
 import { statements } from "./statements.js";
 
 const BINARY = ["__add", "__sub", "__mul", "__div", "__mod", "__pow", "__concat"];
@@ -29,12 +29,11 @@ export function object(program: Program): readonly string[] {
 
 function handler(program: Program): string {
   const { random } = program;
+  // The operands may be the objects themselves, so no statement inside knows them: an address differs.
   const write = (name: string, parameters: readonly string[], last: () => string): string => {
-    const kinds = Object.fromEntries(parameters.map((parameter) => [parameter, "any" as Kind]));
-    const body = program.body(kinds, false, () => [...(random.oneIn(6) ? statements(program, 1) : []), last()]);
+    const body = program.body({}, false, () => [...(random.oneIn(6) ? statements(program, 1) : []), last()]);
     return `${name} = function(${parameters.join(", ")}) ${body.join(" ")} end`;
   };
-  // The operands may be the objects themselves: only what tells no address is made of them.
   const shown = (name: string): string => `(type(${name}) == "table" and "T" or ${name})`;
   return random.pick([
     () =>

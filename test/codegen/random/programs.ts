@@ -7,7 +7,7 @@ import { statements } from "./statements.js";
 export function randomPrograms(seed: number, count: number, from = 0): readonly Case[] {
   return Array.from({ length: count }, (_, i) => {
     const program = new Program(new Random(seed * 1_000_003 + from + i));
-    const lines = statements(program, 3 + program.random.below(4));
+    const lines = statements(program, 3 + program.random.below(3));
     return { name: `program ${seed} ${from + i}`, lua: [...lines, `return ${results(program)}`].join("\n") };
   });
 }
