@@ -1,5 +1,6 @@
 /**
- * Writes what the docs say in the code's own words: `docs/rules/` from the rule files, `docs/envoy-api.md` from the table of the API, `docs/schema/` from the
+ * Writes what the docs say in the code's own words: `docs/rules/` from the rule files, `docs/envoy-api.md` from the table of the API, `docs/lua-support.md` from
+ * those of the language and the library, `docs/schema/` from the
  * definitions of the JSON outputs.
  * `--check` writes nothing and fails when something is not as it would be written. Part of `npm run generate` and `npm run check`.
  */
@@ -11,6 +12,9 @@ import type { Example, Rule } from "../src/analyzer/define-rule.js";
 import { rules } from "../src/analyzer/rules/index.js";
 import { envoyApi } from "../src/envoy/index.js";
 import { printDocs } from "../src/envoy/print-docs.js";
+import { CONSTRUCTS } from "../src/lua/constructs.js";
+import { LIBRARY, LIBRARY_CONSTANTS, MODULES } from "../src/lua/library.js";
+import { printSupport } from "../src/lua/print-support.js";
 import { auditDocument } from "../src/report/audit/audit-document.js";
 import { packageRoot } from "../src/support/package-root.js";
 
@@ -20,6 +24,10 @@ const docs = join(packageRoot(), "docs");
 export function generatedDocs(): ReadonlyMap<string, string> {
   return new Map([
     ["envoy-api.md", printDocs(envoyApi)],
+    [
+      "lua-support.md",
+      printSupport({ constructs: CONSTRUCTS, functions: LIBRARY, constants: LIBRARY_CONSTANTS, modules: MODULES }),
+    ],
     ["rules/README.md", ruleList()],
     ...rules.map((rule): [string, string] => [`rules/${rule.id}.md`, rulePage(rule)]),
     ["schema/audit.json", schemaOf(auditDocument, "audit")],

@@ -18,6 +18,8 @@ import { countApi, findObstacles, type JudgeLanguage, judge } from "./verdict.js
 export interface AssessOptions {
   /** What the compiler says of the language; without it only the Envoy API and the library are judged. */
   readonly judgeLanguage?: JudgeLanguage;
+  /** Names of the Lua modules that are compiled in for `require`. */
+  readonly modules?: readonly string[];
   readonly settings?: Settings;
   readonly answers?: Answers;
   readonly prices?: PriceList;
@@ -53,7 +55,7 @@ function assessScript(
   const { script, facts } = study;
   const { judgeLanguage, answers = NO_ANSWERS, prices = PRICE_LIST, rules = allRules } = options;
   const language = (judgeLanguage && study.language(judgeLanguage)) ?? { reasons: [], deviations: [] };
-  const obstacles = findObstacles(site, facts, language);
+  const obstacles = findObstacles(site, facts, language, options.modules);
   const locate = (range: readonly [number, number]) => places.location({ bytes: range });
   const subject: Subject = { site, places, settings };
   const run = runRules(rules, subject, { script, facts, obstacles });

@@ -38,8 +38,16 @@ interface PlacedObstacle {
   readonly range: readonly [start: number, end: number];
 }
 
-/** Everything that stands between a script and an exact Wasm filter: the Envoy API, the library, and the language. */
-export function findObstacles(site: LuaSite, facts: Facts, language: LanguageObstacles): Obstacles {
+/**
+ * Everything that stands between a script and an exact Wasm filter: the Envoy API, the library, and the language.
+ * @param modules names of the Lua modules that are compiled in
+ */
+export function findObstacles(
+  site: LuaSite,
+  facts: Facts,
+  language: LanguageObstacles,
+  modules: readonly string[] = [],
+): Obstacles {
   const reasons = new Grouped();
   const deviations = new Grouped();
   for (const call of facts.methodCalls) judgeCall(site, facts, call, reasons, deviations);
@@ -47,7 +55,7 @@ export function findObstacles(site: LuaSite, facts: Facts, language: LanguageObs
   for (const call of facts.libraryCalls) judgeLibrary(call, reasons, deviations);
   for (const call of facts.libraryCalls.filter(({ name }) => name === "require")) {
     const module = call.arguments[0]?.value.constant;
-    if (typeof module === "string") judgeModule(module, call.node.range, reasons);
+    if (typeof module === "string" && !modules.includes(module)) judgeModule(module, call.node.range, reasons);
   }
   for (const reason of language.reasons) reasons.add(reason);
   for (const deviation of language.deviations) deviations.add(deviation);

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { TARGETS } from "../delivery/migration/manifest-files.js";
 import { migrateSites } from "../delivery/migration/migrate-sites.js";
+import { readModules } from "../delivery/migration/read-modules.js";
 import { collectSites } from "../manifest/collect-sites.js";
 import type { Problem } from "../manifest/lua-site.js";
 import { InputError } from "../support/failure.js";
@@ -9,6 +10,7 @@ interface MigrateFlags {
   readonly out: string;
   readonly target: string;
   readonly only?: string;
+  readonly module: readonly string[];
   readonly bundle?: boolean;
   readonly format: "text" | "json";
   readonly quiet?: boolean;
@@ -22,6 +24,12 @@ export function registerMigrate(program: Command): void {
     .requiredOption("--out <dir>", "folder to write")
     .option("--target <form>", "auto, wasmplugin, trafficextension or envoyfilter", "auto")
     .option("--only <id>", "only this filter")
+    .option(
+      "--module <name=file>",
+      "pure-Lua module that `require` of that name gives; repeatable",
+      (option: string, all: readonly string[]) => [...all, option],
+      [] as readonly string[],
+    )
     .option("--bundle", "one module for all filters of the call, which share a VM on each worker")
     .option("--format <format>", "text or json", "text")
     .option("--quiet", "no progress")
@@ -42,6 +50,7 @@ async function migrate(paths: readonly string[], flags: MigrateFlags): Promise<n
   if (flags.only !== undefined && chosen.length === 0) throw new InputError(`no filter '${flags.only}' in the input`);
   const results = await migrateSites(chosen, flags.out, {
     target: flags.target,
+    modules: readModules(flags.module),
     bundle: flags.bundle ?? false,
     say,
   });

@@ -10,3 +10,11 @@ export function chunkName(bytes: string): string {
   if (length >= bytes.length) return `[string "${bytes}"]`;
   return `[string "${bytes.slice(0, Math.min(length, 60 - 15))}..."]`;
 }
+
+/**
+ * The name of a chunk that was loaded from a file: its last 56 characters, if it is longer than that and the dots in front of them.
+ * @param file one character per byte
+ */
+export function fileChunkName(file: string): string {
+  return file.length >= 60 ? `...${file.slice(-(60 - 4))}` : file;
+}

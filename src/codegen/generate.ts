@@ -3,6 +3,7 @@ import type { Method } from "../envoy/index.js";
 import type { Expression, Statement } from "../lua/ast.js";
 import { isLibraryAlias } from "../lua/callee.js";
 import { inferTypes, type Types } from "../lua/infer.js";
+import { type LuaModule, linkModules, placeInModule } from "../lua/link-modules.js";
 import { parseScript } from "../lua/parse.js";
 import { resolveScript } from "../lua/resolve.js";
 import type { Binding, FunctionInfo, Script } from "../lua/script.js";
@@ -57,10 +58,12 @@ export interface ProgramNeeds {
  * @throws {LuaSyntaxError} when the text is not Lua
  */
 export function generate(text: string, options: GenerateOptions = {}): GuestProgram {
-  return generateFrom(resolveScript(parseScript(text)), options);
+  return generateFrom(resolveScript(linkModules(parseScript(text), options.modules ?? [])), options);
 }
 
 export interface GenerateOptions {
+  /** Modules that `require` can give. */
+  readonly modules?: readonly LuaModule[];
   /** Name of the HTTP filter that the script stands in: `metadata()` looks under it. */
   readonly filterName?: string;
   /** How the dynamic metadata that it writes leaves the module. */
@@ -134,7 +137,7 @@ export function generateFrom(script: Script, { filterName, companion }: Generate
     hasMain: main.length > 0,
     installsMethods: tables.length > 0,
     usesDynamicMetadata: script.bytes.includes("dynamicMetadata"),
-    chunkName: chunkName(script.bytes),
+    chunkName: chunkName(script.bytes.slice(0, script.ownLength)),
     ...(filterName !== undefined && mentions(script, "metadata") && { filterName }),
     ...(companion && { companion }),
   };
@@ -159,7 +162,16 @@ export function generateFrom(script: Script, { filterName, companion }: Generate
     metatables: types.metamethods.size > 0 || script.globals.has("setmetatable"),
     allowOnHeadersStopIteration: holdsHeaders(waits.request) || holdsHeaders(waits.response),
   };
-  return { refusals: module.refusals, files, needs, entry, script, types, ...(companion && { companion }) };
+  const refusals = module.refusals.map((refusal) => placed(script, refusal));
+  return { refusals, files, needs, entry, script, types, ...(companion && { companion }) };
+}
+
+/** What is refused in a module stands, for the reader of the script, at the `require` that leads there. */
+function placed(script: Script, refusal: Refusal): Refusal {
+  const place = placeInModule(script, refusal.range[0]);
+  if (!place) return refusal;
+  const { module, line } = place;
+  return { ...refusal, message: `${module.file}:${line}: ${refusal.message}`, range: module.requiredAt };
 }
 
 /** Whether the script names a method; when it does not, nothing of it needs to be configured. */

@@ -31,7 +31,8 @@ export class Names {
 
   /** A name that is visible nowhere yet: `x`, or `x_2` where an outer `x` is meant to stay reachable. */
   declare(wanted: string): string {
-    const base = RESERVED.has(wanted) ? `${wanted}_` : wanted;
+    const identifier = wanted.replace(/[^A-Za-z0-9_]+/g, "_");
+    const base = RESERVED.has(identifier) ? `${identifier}_` : identifier;
     let name = base;
     for (let n = 2; this.isTaken(name); n++) name = `${base}_${n}`;
     this.scopes.at(-1)?.add(name);

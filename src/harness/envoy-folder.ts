@@ -1,6 +1,6 @@
-import { mkdtemp, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { dirname, isAbsolute, join, normalize } from "node:path";
 import type { EnvoyOptions } from "./envoy.js";
 import { LOG_FORMAT_FLAGS } from "./log-line.js";
 
@@ -13,7 +13,9 @@ export async function writeEnvoyFolder(
 ): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "moonshift-envoy-"));
   for (const [name, content] of Object.entries({ ...files, [BOOTSTRAP_FILE]: bootstrap })) {
-    if (basename(name) !== name) throw new Error(`not a plain file name: ${name}`);
+    if (normalize(name) !== name || isAbsolute(name) || name.startsWith(".."))
+      throw new Error(`leaves the folder: ${name}`);
+    await mkdir(dirname(join(folder, name)), { recursive: true });
     await writeFile(join(folder, name), content);
   }
   return folder;

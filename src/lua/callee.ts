@@ -114,7 +114,7 @@ function pathOfBinding(script: ResolvedNames, binding: Binding, isUnchanged?: Is
 /** `require "cjson"` is a module that the runtime serves, `require "string"` the library. */
 function requiredPath(script: ResolvedNames, call: AnyCall): string | undefined {
   const name = requiredModule(script, call);
-  if (name === undefined) return undefined;
+  if (name === undefined || script.modules.has(name)) return undefined;
   if (served.has(name) || ONLY_REQUIRED.has(name)) return moduleName(name);
   return libraries.has(name) ? name : undefined;
 }

@@ -100,5 +100,7 @@ export const LIBRARY: readonly LibraryFunction[] = [
 
 export const LIBRARY_CONSTANTS: readonly LibraryConstant[] = [...mathConstants, ...packageConstants];
 
+export type { LibraryModule } from "./library/modules.js";
+
 /** What `require(name)` can give besides the libraries above: `cjson`, `cjson.safe`, `json`, `dkjson`, `base64`… */
 export const MODULES = moduleLibraries;

@@ -12,6 +12,22 @@ export interface ParsedScript {
   readonly bytes: string;
   readonly chunk: Chunk;
   readonly labelOf: LabelOf;
+  /** Modules that were linked in behind the script's own `ownLength` bytes, see `link-modules.ts`. */
+  readonly modules?: readonly LinkedModule[];
+  readonly ownLength?: number;
+}
+
+/** A module whose text stands from byte `start` to `end`, its first line being `firstLine + 1`. */
+export interface LinkedModule {
+  readonly name: string;
+  readonly file: string;
+  /** `a/b.lua` for `a.b`; its errors begin with `./a/b.lua:`. */
+  readonly path: string;
+  readonly start: number;
+  readonly end: number;
+  readonly firstLine: number;
+  /** The `require` in the script itself that leads to it. */
+  readonly requiredAt: readonly [start: number, end: number];
 }
 
 /** The text is not Lua. `line` and `column` are 1-based and count in the script's own text (UTF-16 units). */

@@ -1,4 +1,5 @@
 import type {
+  AnyCall,
   AssignmentTarget,
   Expression,
   FunctionDeclaration,
@@ -11,8 +12,9 @@ import type {
 } from "./ast.js";
 import { callArguments, isMulti } from "./ast.js";
 import { findLibraryUses } from "./library-use.js";
+import { loadedName, loaderName } from "./link-modules.js";
 import type { ParsedScript } from "./parse.js";
-import type { Assignment, Binding, BindingKind, FunctionInfo, Reference, Script } from "./script.js";
+import type { Assignment, Binding, BindingKind, FunctionInfo, ModuleBindings, Reference, Script } from "./script.js";
 
 interface OpenBinding extends Binding {
   readonly assignments: Assignment[];
@@ -37,6 +39,7 @@ class Resolver {
   private readonly globals = new Map<string, OpenBinding>();
   private readonly bindingOf = new Map<Identifier, Binding>();
   private readonly functionOf = new Map<FunctionDeclaration, FunctionInfo>();
+  private readonly modules = new Map<string, ModuleBindings>();
   private scopes: Scope[] = [];
   private inside!: OpenFunction;
   private loops = 0;
@@ -51,7 +54,9 @@ class Resolver {
     this.inside = main;
     this.block(chunk.body);
     const { functions, globals, bindingOf, functionOf } = this;
-    const names = { bytes, chunk, main, functions, globals, bindingOf, functionOf, labelOf };
+    const { modules } = this;
+    const ownLength = this.parsed.ownLength ?? bytes.length;
+    const names = { bytes, chunk, main, functions, globals, bindingOf, functionOf, labelOf, modules, ownLength };
     return { ...names, libraries: findLibraryUses(names) };
   }
 
@@ -195,8 +200,10 @@ class Resolver {
       case "CallExpression":
       case "StringCallExpression":
       case "TableCallExpression":
+        this.protectedRequire(node);
         this.expression(node.base, "called");
         this.expressions(callArguments(node));
+        this.require(node);
         break;
       case "TableConstructorExpression":
         for (const field of node.fields) {
@@ -207,6 +214,43 @@ class Resolver {
       default:
         break;
     }
+  }
+
+  /** `pcall(require, "json")` → `pcall(function(name) return require "json" end, "json")`: no `require` is called but with a constant. */
+  private protectedRequire(call: AnyCall): void {
+    const [f, name] = callArguments(call);
+    if (call.type !== "CallExpression" || f?.type !== "Identifier" || name?.type !== "StringLiteral") return;
+    if (f.name !== "require" || call.base.type !== "Identifier" || call.base.name !== "pcall") return;
+    if (this.visible("require") || this.visible("pcall")) return;
+    const { range, loc } = f;
+    const required: AnyCall = { type: "StringCallExpression", base: f, argument: name, range, loc };
+    const wrapper: FunctionDeclaration = {
+      type: "FunctionDeclaration",
+      identifier: null,
+      isLocal: true,
+      parameters: [],
+      body: [{ type: "ReturnStatement", arguments: [required], range, loc }],
+      range,
+      loc,
+    };
+    (call as { arguments: readonly Expression[] }).arguments = [wrapper, ...call.arguments.slice(1)];
+  }
+
+  /** `require "json"` of a linked module reads and sets the variables that stand for it. */
+  private require(call: AnyCall): void {
+    const [name] = callArguments(call);
+    if (call.base.type !== "Identifier" || call.base.name !== "require" || name?.type !== "StringLiteral") return;
+    const module = this.parsed.modules?.find((candidate) => candidate.name === name.value);
+    if (!module || this.visible("require")) return;
+    const { range, loc } = call;
+    const use = (variable: string): OpenBinding => {
+      const node: Identifier = { type: "Identifier", name: variable, range, loc };
+      this.expression(node);
+      return this.lookup(node);
+    };
+    const [loaded, loader] = [use(loadedName(module.name)), use(loaderName(module.name))];
+    loaded.assignments.push({ node: call, inside: this.inside, value: call, index: 0, how: "assignment" });
+    this.modules.set(module.name, { ...module, loaded, loader });
   }
 
   private functionBody(node: FunctionDeclaration): void {

@@ -1,6 +1,7 @@
 import type { Chunk, Expression, FunctionDeclaration, Identifier, Node, ReturnStatement } from "./ast.js";
 import type { LabelOf } from "./labels.js";
 import type { LibraryUses } from "./library-use.js";
+import type { LinkedModule } from "./parse.js";
 
 /** A resolved script, and what it does with the library's tables. */
 export interface Script extends ResolvedNames {
@@ -21,6 +22,16 @@ export interface ResolvedNames {
   readonly bindingOf: ReadonlyMap<Identifier, Binding>;
   readonly functionOf: ReadonlyMap<FunctionDeclaration, FunctionInfo>;
   readonly labelOf: LabelOf;
+  /** Modules that were linked in, by the name that `require` takes. */
+  readonly modules: ReadonlyMap<string, ModuleBindings>;
+  /** How many of `bytes` are the script's own; modules follow. */
+  readonly ownLength: number;
+}
+
+/** A module that was linked in: the variables of its function and of what that gave. */
+export interface ModuleBindings extends LinkedModule {
+  readonly loader: Binding;
+  readonly loaded: Binding;
 }
 
 export type BindingKind = "local" | "function" | "parameter" | "loop" | "global";

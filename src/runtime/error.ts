@@ -87,9 +87,20 @@ export function raiseOutOfMemory(): void {
 const COLON = Str.of(":");
 const COLON_SPACE = Str.of(": ");
 
+/** Lines of the modules that were compiled in for `require` begin at multiples of this. */
+const LINES_PER_CHUNK: i32 = 1000000;
+
+/** A function `(module: i32): Str` of the table: the names of the modules, from 1. */
+let moduleNames: u32 = 0;
+
+export function setModuleNames(index: u32): void {
+  moduleNames = index;
+}
+
 /** `[string "…"]:LINE: ` */
 export function position(line: i32): Str {
-  return concat4(chunkName, COLON, decimal(line), COLON_SPACE);
+  const name = line < LINES_PER_CHUNK ? chunkName : call_indirect<Str>(moduleNames, line / LINES_PER_CHUNK);
+  return concat4(name, COLON, decimal(line % LINES_PER_CHUNK), COLON_SPACE);
 }
 
 /** A text of this runtime as a byte string. */

@@ -19,6 +19,8 @@ export interface StageOptions {
   /** Until a request counts as unanswered, milliseconds. */
   readonly requestTimeoutMs: number;
   readonly routeMetadata?: Readonly<Record<string, unknown>>;
+  /** Files in Envoy's working directory, where LuaJIT looks for modules. */
+  readonly files?: Readonly<Record<string, string>>;
   /** Headers that bring dynamic metadata; `metadataHeadersOf` the requests to come. */
   readonly metadataHeaders?: readonly MetadataHeader[];
 }
@@ -78,7 +80,10 @@ export class ArmStage implements AsyncDisposable {
         metadataHeaders: options.metadataHeaders ?? [],
         ...(options.routeMetadata === undefined ? {} : { routeMetadata: options.routeMetadata }),
       });
-      const envoy = await options.launcher.start(bootstrap, { files, logLevels: { lua: "trace", wasm: "trace" } });
+      const envoy = await options.launcher.start(bootstrap, {
+        files: { ...options.files, ...files },
+        logLevels: { lua: "trace", wasm: "trace" },
+      });
       stage = new ArmStage(envoy, options, upstream, callees);
       return stage;
     } catch (error) {

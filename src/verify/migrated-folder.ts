@@ -18,6 +18,8 @@ export interface MigratedFilter {
   readonly needs: { readonly allowOnHeadersStopIteration: boolean };
   readonly filterName?: string;
   readonly clearRouteCache?: boolean;
+  /** Lua modules that were compiled in, by their path from where LuaJIT would look for them. */
+  readonly modules?: Readonly<Record<string, string>>;
   /** What has to stand beside the module. */
   readonly companion?: Companion;
 }
@@ -28,10 +30,13 @@ const folderName = z
 
 const index = z.object({ filters: z.array(z.object({ id: z.string(), folder: folderName.optional() })) });
 
+const modulePath = z.string().regex(/^[\w-]+(?:\/[\w-]+)*\.lua$/, "is not the path of a module");
+
 const verdict = z.object({
   id: z.string(),
   verdict: z.enum(["exact", "approximate", "refused"]),
   deviations: z.array(z.object({ construct: z.string(), message: z.string() })).default([]),
+  modules: z.array(z.object({ path: modulePath })).default([]),
   needs: z.object({ allowOnHeadersStopIteration: z.boolean() }).optional(),
   companion: z
     .object({
@@ -72,6 +77,9 @@ function readFilter(folder: string): MigratedFilter {
     needs: told.needs ?? { allowOnHeadersStopIteration: true },
     ...(filterName === undefined ? {} : { filterName }),
     ...(clearRouteCache === undefined ? {} : { clearRouteCache }),
+    ...(told.modules.length > 0 && {
+      modules: Object.fromEntries(told.modules.map(({ path }) => [path, readText(join(folder, "modules", path))])),
+    }),
     ...(told.companion && { companion: told.companion }),
   };
 }

@@ -28,6 +28,8 @@ export interface VerifyInput {
   readonly launcher: EnvoyLauncher;
   /** `filter_metadata` of the route. */
   readonly routeMetadata?: Readonly<Record<string, unknown>>;
+  /** Lua modules that the script requires, by their path from Envoy's working directory. */
+  readonly modules?: Readonly<Record<string, string>>;
   /** Until a request counts as unanswered; default 5,000 ms. */
   readonly requestTimeoutMs?: number;
   /** For the whole verification; default 120,000 ms. */
@@ -75,6 +77,7 @@ export async function verifyCandidate(
     requestTimeoutMs: input.requestTimeoutMs ?? 5_000,
     metadataHeaders: metadataHeadersOf(input.requests),
     ...(input.routeMetadata === undefined ? {} : { routeMetadata: input.routeMetadata }),
+    ...(input.modules && { files: input.modules }),
   };
   const filter = input.filterName === undefined ? {} : { filterName: input.filterName };
   const script = (name: string, text = input.lua): FilterArm => ({

@@ -58,6 +58,7 @@ function verifyOne(filter: MigratedFilter, wasm: Uint8Array, options: FolderOpti
     announced: filter.deviations.map((deviation) => deviation.construct),
     ...(filterName === undefined ? {} : { filterName }),
     ...(routeMetadata === undefined ? {} : { routeMetadata }),
+    ...(filter.modules && { modules: filter.modules }),
     ...(clearRouteCache === undefined ? {} : { clearRouteCache }),
     requests: [
       ...options.requests,

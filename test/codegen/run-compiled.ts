@@ -1,5 +1,6 @@
 import { generate } from "../../src/codegen/generate.js";
 import type { Refusal } from "../../src/codegen/refusal.js";
+import type { LuaModule } from "../../src/lua/link-modules.js";
 import type { Oracle } from "../oracle/luajit.js";
 import { compileQuickly } from "./compile-quickly.js";
 import { runModule } from "./run-module.js";
@@ -15,6 +16,12 @@ export interface Difference {
   readonly lua: string;
   readonly compiled: string;
   readonly luajit: string;
+}
+
+export interface CompareOptions {
+  readonly optimize?: boolean;
+  /** What `require` can give. */
+  readonly modules?: readonly LuaModule[];
 }
 
 /** What the comparison of some cases found: those that differ, and those that the compiler refuses. */
@@ -45,30 +52,34 @@ end
  * Runs the cases in Envoy's LuaJIT and, in one compiled module, in Node's WebAssembly. Where the whole cannot run (a trap, sources that do not
  * compile), halves of it are tried, down to the one case that is to blame.
  */
-export async function compare(oracle: Oracle, cases: readonly Case[], { optimize = true } = {}): Promise<Comparison> {
+export async function compare(
+  oracle: Oracle,
+  cases: readonly Case[],
+  { optimize = true, modules = [] }: CompareOptions = {},
+): Promise<Comparison> {
   const refused = new Map<string, Refusal>();
   let accepted = cases;
-  for (let found = refusedAmong(accepted); found.size > 0; found = refusedAmong(accepted)) {
+  for (let found = refusedAmong(accepted, modules); found.size > 0; found = refusedAmong(accepted, modules)) {
     for (const [name, refusal] of found) refused.set(name, refusal);
     accepted = cases.filter(({ name }) => !refused.has(name));
   }
-  return { differences: await differencesAmong(oracle, accepted, optimize), refused };
+  return { differences: await differencesAmong(oracle, accepted, { optimize, modules }), refused };
 }
 
 async function differencesAmong(
   oracle: Oracle,
   cases: readonly Case[],
-  optimize: boolean,
+  options: Required<CompareOptions>,
 ): Promise<readonly Difference[]> {
   if (cases.length === 0) return [];
   const { text } = scriptOf(cases);
-  const [luajit, compiled] = [await inLuaJit(oracle, text), await inModule(text, optimize)];
+  const [luajit, compiled] = [await inLuaJit(oracle, text, options.modules), await inModule(text, options)];
   const [first] = cases;
   if (cases.length > 1 && (luajit.failure ?? compiled.failure) !== undefined) {
     const middle = cases.length >> 1;
     return [
-      ...(await differencesAmong(oracle, cases.slice(0, middle), optimize)),
-      ...(await differencesAmong(oracle, cases.slice(middle), optimize)),
+      ...(await differencesAmong(oracle, cases.slice(0, middle), options)),
+      ...(await differencesAmong(oracle, cases.slice(middle), options)),
     ];
   }
   if (first && (luajit.failure ?? compiled.failure) !== undefined)
@@ -85,18 +96,29 @@ interface Run {
   readonly failure?: string;
 }
 
-async function inLuaJit(oracle: Oracle, text: string): Promise<Run> {
-  const [result] = await oracle.run([`${text}envoy_on_request()\n`]);
+async function inLuaJit(oracle: Oracle, text: string, modules: readonly LuaModule[]): Promise<Run> {
+  const name = `${text}envoy_on_request()\n`;
+  const [result] = await oracle.run([{ text: `${preload(modules)}${name}`, name }]);
   const outcomes = outcomesIn(result?.printed ?? []);
   return result?.phase === "run" && result.ok
     ? { outcomes }
     : { outcomes, failure: `${result?.phase} ${result?.error}` };
 }
 
-async function inModule(text: string, optimize: boolean): Promise<Run> {
+/** What makes LuaJIT find the modules without a disk; on the first line, so that no other line moves. */
+export function preload(modules: readonly LuaModule[]): string {
+  const texts = modules.map(({ name, parsed }) => {
+    const code = Array.from(parsed.bytes, (byte) => `\\${String(byte.charCodeAt(0)).padStart(3, "0")}`).join("");
+    const path = `./${name.replaceAll(".", "/")}.lua`;
+    return `package.loaded["${name}"] = nil; package.preload["${name}"] = setfenv(loadstring("${code}", "@${path}"), getfenv(1)); `;
+  });
+  return texts.join("");
+}
+
+async function inModule(text: string, { optimize, modules }: Required<CompareOptions>): Promise<Run> {
   const lines: string[] = [];
   try {
-    await runModule(await compileQuickly(generate(text), optimize), (line) => lines.push(line));
+    await runModule(await compileQuickly(generate(text, { modules }), optimize), (line) => lines.push(line));
     return { outcomes: outcomesIn(lines) };
   } catch (error) {
     return { outcomes: outcomesIn(lines), failure: String(error) };
@@ -134,10 +156,10 @@ function outcomesIn(lines: readonly string[]): ReadonlyMap<string, string> {
 const OUTCOME = new RegExp(`^${MARK}([^=]+)=([^]*)$`);
 
 /** The cases in which something stands that is refused. */
-function refusedAmong(cases: readonly Case[]): ReadonlyMap<string, Refusal> {
+function refusedAmong(cases: readonly Case[], modules: readonly LuaModule[]): ReadonlyMap<string, Refusal> {
   const { text, ends } = scriptOf(cases);
   const refused = new Map<string, Refusal>();
-  for (const refusal of generate(text).refusals) {
+  for (const refusal of generate(text, { modules }).refusals) {
     const found = cases[ends.findIndex((end) => refusal.range[0] < end)];
     if (!found) throw new Error(`refused outside of the cases: ${refusal.message}`);
     refused.set(found.name, refusal);

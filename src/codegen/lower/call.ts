@@ -6,7 +6,6 @@ import { type Code, callCode, comma } from "../code.js";
 import { describe, type FunctionContext } from "../context.js";
 import { boxed, cast } from "../convert.js";
 import { directFunctionName, liftedCaptures, needsCallerLine } from "../functions.js";
-import { refuse } from "../refusal.js";
 import { hold } from "../sequence.js";
 import { quote } from "../string-constants.js";
 import { lowerBoxed, lowerExpression } from "./expression.js";
@@ -14,6 +13,7 @@ import { lowerLibraryCall } from "./library-call.js";
 import { libraryTable } from "./library-table.js";
 import { libraryValue } from "./library-value.js";
 import { lowerMethodCall } from "./method-call.js";
+import { lowerRequire } from "./require.js";
 import { type LoweredList, lowerList, printValues } from "./values.js";
 
 /**
@@ -97,13 +97,7 @@ function parameterValues(
 
 function lowerDynamicCall(context: FunctionContext, call: AnyCall, callee: Expression): Code {
   const name = requiredModule(context.script, call);
-  if (name !== undefined)
-    return refuse(
-      "unknown-module",
-      `require("${name}") needs a module that is not there`,
-      `give it with --module ${name}=FILE.lua if it is pure Lua`,
-      call,
-    );
+  if (name !== undefined) return lowerRequire(context, call, name);
   const list = lowerList(context, callArguments(call));
   const place = [String(callLine(call)), quote(describe(context, callee))];
   const f = lowerBoxed(context, callee).text;

@@ -127,6 +127,8 @@ function lowerGlobal(context: FunctionContext, node: Identifier): Code {
         "write EnvoyTimestampResolution.MILLISECOND or .MICROSECOND",
         node,
       );
+    case "require":
+      return refuse("dynamic-require", "require is used as a value", 'write require "name" where it is needed', node);
     case "_G":
       return refuse("dynamic-globals", "_G is used as a value", "name the globals that are meant", node);
     default:

@@ -53,7 +53,7 @@ const NAMES = ["a", "b", "c"];
  *       return lua.return1(lua.string(string.lower(lua.checkString(a, 1, "lower", lua.callLine, count < 1))));
  *     }
  */
-export function libraryWrapper(context: FunctionContext, row: LibraryFunction): string {
+function libraryWrapper(context: FunctionContext, row: LibraryFunction): string {
   const { module } = context;
   // `table.unpack` is `unpack`.
   const key = row.name === "table.unpack" ? "unpack" : row.name;

@@ -9,6 +9,7 @@ import { indent } from "../print.js";
 import { Refused } from "../refusal.js";
 import { builtin, libraryValue } from "./library-value.js";
 import { resultTypes } from "./method-call.js";
+import { printModuleNames } from "./require.js";
 
 /**
  * How `object:name(…)` finds a method when `object` may be anything: two functions `(kind, name) → function value`, for strings and for Envoy's
@@ -16,7 +17,7 @@ import { resultTypes } from "./method-call.js";
  */
 export function printMethodTables(module: ModuleContext): readonly string[] {
   const ownStrings = stringTable(module);
-  if (module.dynamicMethods.size === 0 && !ownStrings) return [];
+  const [moduleNames, installNames] = printModuleNames(module);
   const context = new FunctionContext(module, module.script.main, { kind: "void" });
   const names = [...module.dynamicMethods];
   const strings = ownStrings
@@ -24,10 +25,12 @@ export function printMethodTables(module: ModuleContext): readonly string[] {
     : names.flatMap((name) => stringMethod(context, name));
   const objects = reachableObjects(module).flatMap((object) => objectMethods(context, object, names));
   const installs = [
+    ...(installNames ? [installNames] : []),
     ...(strings.length > 0 ? ["lua.setStringMethods(string_methods.index);"] : []),
     ...(objects.length > 0 ? ["lua.setUserdataMethods(object_methods.index);"] : []),
   ];
   return [
+    ...(moduleNames ? [moduleNames] : []),
     ...(strings.length > 0 ? [table("string_methods", strings)] : []),
     ...(objects.length > 0 ? [table("object_methods", objects)] : []),
     ...(installs.length > 0 ? [["export function installMethods(): void {", ...indent(installs), "}"].join("\n")] : []),

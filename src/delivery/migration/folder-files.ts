@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { dirname, join, posix } from "node:path";
 import { BUNDLE_FOLDER } from "../../codegen/bundle.js";
 import { runtimeFolder, type WasmModule } from "../../codegen/compile.js";
-import type { ProgramNeeds } from "../../codegen/generate.js";
+import type { GuestProgram, ProgramNeeds } from "../../codegen/generate.js";
+import type { LinkedModule } from "../../lua/parse.js";
 import { packageRoot } from "../../support/package-root.js";
 import type { ManifestFiles } from "./manifest-files.js";
 import type { MigratedSite } from "./migrated-filter.js";
@@ -18,6 +19,9 @@ export function folderFiles(migrated: MigratedSite, manifests: ManifestFiles): M
     ["original.lua", site.text],
     ["verdict.json", json(verdict(migrated, manifests))],
   ]);
+  // Beside `original.lua`, as LuaJIT would look for them: `a.b` in `a/b.lua`.
+  for (const linked of program?.script.modules.values() ?? [])
+    files.set(`modules/${linked.path}`, moduleText(program as GuestProgram, linked));
   if (!program || !module) return files;
   files.set("filter.wasm", module.bytes);
   if (migrated.bundle) {
@@ -30,6 +34,10 @@ export function folderFiles(migrated: MigratedSite, manifests: ManifestFiles): M
   files.set("build.mjs", buildScript(program.needs));
   for (const [name, text] of vendoredRuntime(program.files)) files.set(name, text);
   return files;
+}
+
+function moduleText({ script }: GuestProgram, { start, end }: LinkedModule): string {
+  return Buffer.from(script.bytes.slice(start, end), "latin1").toString("utf8");
 }
 
 /** The folder of what the filters of a bundle share. */
@@ -73,6 +81,7 @@ export function verdict({ site, assessment, program, module, bundle }: MigratedS
     needs: { allowOnHeadersStopIteration: holdsHeaders, minEnvoy: envoy, minIstio: minimumIstio(envoy) },
     ...(module && { limits: limitsOf(program), resources: resourcesOf(manifests) }),
     ...(program?.companion && { companion: program.companion }),
+    ...(program && program.script.modules.size > 0 && { modules: linkedModules(program) }),
     recommendation,
     ...(program &&
       module && {
@@ -85,6 +94,10 @@ export function verdict({ site, assessment, program, module, bundle }: MigratedS
         },
       }),
   };
+}
+
+function linkedModules({ script }: GuestProgram) {
+  return [...script.modules.values()].map(({ name, file, path }) => ({ name, file, path }));
 }
 
 interface Build {

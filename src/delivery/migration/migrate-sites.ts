@@ -5,15 +5,20 @@ import type { LanguageObstacles } from "../../analyzer/verdict.js";
 import { BUNDLE_FOLDER, bundle } from "../../codegen/bundle.js";
 import { type Compiled, compileAll, compileHere } from "../../codegen/compile-pool.js";
 import { type GuestProgram, generateFrom } from "../../codegen/generate.js";
+import { type LuaModule, linkModules } from "../../lua/link-modules.js";
+import { resolveScript } from "../../lua/resolve.js";
 import type { LuaSite } from "../../manifest/lua-site.js";
 import { writeFolder, writeWhole } from "../../support/write-folder.js";
 import { bundleFiles, folderFiles } from "./folder-files.js";
 import { environmentOf, manifestFiles, NO_MANIFESTS } from "./manifest-files.js";
 import type { MigratedSite } from "./migrated-filter.js";
+import { moduleDeviations } from "./module-deviations.js";
 import { readme } from "./readme.js";
 
 export interface MigrateOptions {
   readonly target: string;
+  /** What `require` can give besides what the runtime serves. */
+  readonly modules?: readonly LuaModule[];
   /** One module for all filters. */
   readonly bundle?: boolean;
   /** Progress, a line at a time. */
@@ -36,7 +41,7 @@ export async function migrateSites(
   out: string,
   options: MigrateOptions,
 ): Promise<readonly MigrationResult[]> {
-  const judged = sites.map(judgeSite);
+  const judged = sites.map((site) => judgeSite(site, options.modules));
   const compilable = judged.filter(({ assessment }) => assessment.judgement.verdict !== "refused");
   const shared = options.bundle && compilable.length > 0;
   const compiled = shared ? await compileBundle(compilable, out, options) : await compileEach(compilable, options);
@@ -101,17 +106,19 @@ function firstError(diagnostics: string): string {
 }
 
 /** Judges a site; the compiler's refusals are part of the judgement. */
-export function judgeSite(site: LuaSite): MigratedSite {
+export function judgeSite(site: LuaSite, modules: readonly LuaModule[] = []): MigratedSite {
   let program: GuestProgram | undefined;
   const assessment = assess(site, {
+    modules: modules.map(({ name }) => name),
     judgeLanguage: (script, facts): LanguageObstacles => {
       const { filterName } = site.filter;
       const companion = planCompanion(facts);
-      program = generateFrom(script, {
+      const linked = linkModules({ ...script, modules: [] }, modules);
+      program = generateFrom(linked.modules?.length ? resolveScript(linked) : script, {
         ...(filterName !== undefined && { filterName }),
         ...(companion && { companion }),
       });
-      return { reasons: program.refusals, deviations: [] };
+      return { reasons: program.refusals, deviations: moduleDeviations(site, linked, modules) };
     },
   });
   return { site, assessment, ...(program && { program }) };
