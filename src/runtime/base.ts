@@ -444,6 +444,11 @@ export function xpcallValue(f: Value, handler: Value, list: Values, line: i32): 
   return xpcall(f, handler, line, list) ? True : False;
 }
 
+/** `pcall` of the first of `list` with the others. */
+export function pcallAll(list: Values): bool {
+  return pcallMany(list.at(1), list.from(2));
+}
+
 /** Lua's `xpcall`: `handler` gets the error, after the stack is unwound (in Lua before). */
 export function xpcall(f: Value, handler: Value, line: i32, list: Values | null = null): bool {
   checkFunction(handler, 2, "xpcall", line);

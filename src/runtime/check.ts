@@ -4,7 +4,14 @@ import { decimal, latin1, message, raise } from "./error";
 import { numberParsed, numberToString, parseNumber, toInt } from "./number";
 import { concat2, concat3, concat5, Str } from "./str";
 import { Table } from "./table";
-import { isBoolean, isFunction, isNumber, isString, isTable, isUserdata, toBoolean, toNumber, toStr, toTable, toUserdata, typeName, Value } from "./value";
+import {
+  isBoolean, isFunction, isNumber, isString, isTable, isUserdata, toBoolean, toNumber, toStr, toTable, toUserdata, typeName, Value,
+} from "./value";
+
+/** The object of a method that is called as a plain function; bit `k` of `kinds` stands for kind `k` of Envoy's objects. */
+export function checkReceiver(v: Value, kinds: u32, name: string, line: i32, missing: bool): void {
+  if (!isUserdata(v) || !((kinds >> toUserdata(v).kind) & 1)) raiseExpected("object", v, 1, name, line, missing);
+}
 
 export function checkString(v: Value, n: i32, name: string, line: i32, missing: bool = false): Str {
   if (isString(v)) return toStr(v);

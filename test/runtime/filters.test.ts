@@ -31,7 +31,47 @@ interface Case {
   readonly traffic: readonly WireRequest[];
   /** There is no hand-written filter: the compiler makes it. */
   readonly compiled?: boolean;
+  /** Of both arms. */
+  readonly surroundings?: Partial<FilterArm>;
 }
+
+const CONTEXT = { text: "from the route", nested: { list: [1, "two", { three: true }], null: null } };
+
+const SURROUNDINGS: Partial<FilterArm> = {
+  routeName: "the route",
+  // What migration has a user do with the context of LuaPerRoute.
+  routeMetadata: { "envoy.filters.http.lua": { text: "route" }, "moonshift.filter_context": CONTEXT },
+  virtualHostMetadata: { "envoy.filters.http.lua": { text: "host" } },
+  filtersBefore: [
+    {
+      name: "metadata",
+      typed_config: {
+        "@type": "type.googleapis.com/envoy.extensions.filters.http.set_metadata.v3.Config",
+        metadata: [
+          { metadata_namespace: "plain.one", value: { a: [1, "b"] } },
+          {
+            metadata_namespace: "typed.one",
+            typed_value: {
+              "@type": "type.googleapis.com/google.protobuf.Struct",
+              value: { version: "v2", enabled: true, servers: ["a", "b"], limit: 2.5 },
+            },
+          },
+        ],
+      },
+    },
+    {
+      name: "state",
+      typed_config: {
+        "@type": "type.googleapis.com/envoy.extensions.filters.http.set_filter_state.v3.Config",
+        on_request_headers: ["one", "two"].map((key) => ({
+          object_key: key,
+          factory_key: "envoy.string",
+          format_string: { text_format_source: { inline_string: `value of ${key}` } },
+        })),
+      },
+    },
+  ],
+};
 
 const get = (path: string, ...headers: [string, string][]): WireRequest => ({
   method: "GET",
@@ -98,6 +138,8 @@ const CASES: readonly Case[] = [
   },
   { name: "objects", compiled: true, traffic: [get("/", ["x-key", KEY], ["x-signature", SIGNATURE])] },
   { name: "mistakes", compiled: true, traffic: [get("/")] },
+  { name: "method-values", compiled: true, traffic: [get("/1"), get("/2")] },
+  { name: "surroundings", compiled: true, traffic: [get("/", ["x-arm", "a"])], surroundings: SURROUNDINGS },
   { name: "counter", needs: { stateful: true, hasMain: true }, traffic: [get("/1"), get("/2"), get("/3"), get("/4")] },
 ];
 
@@ -129,9 +171,15 @@ async function armsOf(test: Case): Promise<readonly FilterArm[]> {
     expect(program.refusals).toEqual([]);
     const { bytes } = await compileProgram(program);
     const { allowOnHeadersStopIteration } = program.needs;
+    const perRoute = {
+      "envoy.filters.http.lua": {
+        "@type": "type.googleapis.com/envoy.extensions.filters.http.lua.v3.LuaPerRoute",
+        filter_context: CONTEXT,
+      },
+    };
     return [
-      { name: `lua ${test.name}`, lua: { text } },
-      { name: `wasm ${test.name}`, wasm: { bytes, allowOnHeadersStopIteration } },
+      { name: `lua ${test.name}`, lua: { text }, ...test.surroundings, ...(test.surroundings && { perRoute }) },
+      { name: `wasm ${test.name}`, wasm: { bytes, allowOnHeadersStopIteration }, ...test.surroundings },
     ];
   }
   const needs = { ...needsOf(test), chunkName: chunkName(text) };

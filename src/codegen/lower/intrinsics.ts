@@ -1,5 +1,4 @@
-import type { AnyCall } from "../../lua/ast.js";
-import { callArguments } from "../../lua/ast.js";
+import { type AnyCall, callArguments, isCall } from "../../lua/ast.js";
 import { type Code, callCode, comma, primary } from "../code.js";
 import type { FunctionContext } from "../context.js";
 import { boxed } from "../convert.js";
@@ -71,9 +70,13 @@ export const INTRINSICS: Readonly<Record<string, Intrinsic>> = {
   pcall: (context, call) => {
     const [f, ...rest] = callArguments(call);
     if (!f) return undefined;
+    const many = { many: true } as const;
+    // The function may be the first of several values: `pcall(...)`.
+    const all = rest.length === 0 && (f.type === "VarargLiteral" || isCall(f)) ? lowerList(context, [f]) : undefined;
+    if (all?.tail && all.tail.kind !== "optional")
+      return { ...callCode("lua.pcallAll", [printValues(all)], "boolean"), ...many };
     const target = boxed(lowerExpression(context, f));
     const list = lowerList(context, rest);
-    const many = { many: true } as const;
     if (list.tail || list.fixed.length > 3)
       return { ...callCode("lua.pcallMany", [target.text, printValues(list)], "boolean"), ...many };
     const args = list.fixed.map((code) => boxed(code).text);

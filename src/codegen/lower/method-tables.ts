@@ -7,6 +7,7 @@ import { FunctionContext, type ModuleContext } from "../context.js";
 import { boxed } from "../convert.js";
 import { indent } from "../print.js";
 import { Refused } from "../refusal.js";
+import { quote } from "../string-constants.js";
 import { builtin, libraryValue } from "./library-value.js";
 import { resultTypes } from "./method-call.js";
 import { printModuleNames } from "./require.js";
@@ -112,6 +113,7 @@ function placeOf(context: FunctionContext, name: string): readonly [number, numb
 
 /**
  *     function Headers_get(self: Closure, count: i32, object: Value, a: Value, b: Value): Value {
+ *       lua.checkReceiver(object, 12, "get", lua.callLine, count < 1);
  *       return lua.returnPresent(lua.optional(lua.toObject<Headers>(object).get(count > 1 ? a : lua.absent, lua.callLine)));
  *     }
  */
@@ -139,7 +141,7 @@ function methodWrapper(context: FunctionContext, object: ObjectName, method: Met
   module.declarations.push(
     [
       `function ${name}(self: Closure, count: i32, object: Value, a: Value, b: Value): Value {`,
-      ...indent(returned(method, call)),
+      ...indent([checkReceiver(object, method.name), ...returned(method, call)]),
       "}",
     ].join("\n"),
   );
@@ -154,10 +156,19 @@ function printWaiting(module: ModuleContext, method: Method, name: string): stri
   const call = `waits.${method.name}(${["lua.toObject<Handle>(object)", ...args, "lua.callLine"].join(", ")})`;
   const lines = [
     `function ${name}(self: Closure, count: i32, object: Value, a: Value, b: Value): Value {`,
-    ...indent([`return lua.${method.name === "bodyChunks" ? "return1" : "returnMany"}(${call});`]),
+    ...indent([
+      checkReceiver("Handle", method.name),
+      `return lua.${method.name === "bodyChunks" ? "return1" : "returnMany"}(${call});`,
+    ]),
     "}",
   ];
   return lines.join("\n");
+}
+
+/** Called as a plain function, a method may get anything for its object. */
+function checkReceiver(object: ObjectName, name: string): string {
+  const kinds = KINDS[object].reduce((mask, kind) => mask | (1 << kind), 0);
+  return `lua.checkReceiver(object, ${kinds}, ${quote(name)}, lua.callLine, count < 1);`;
 }
 
 /** `pairs(object)` as a function value that gives an iterator, which is a closure over the object's own. */

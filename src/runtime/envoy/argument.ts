@@ -1,5 +1,6 @@
 // Arguments of the Envoy methods, in whatever static type the caller has them: `Str`, `Str | null`, `f64`, `bool`, `Table`, `Value`. Only what the
-// type leaves open is checked, and only here: the binding looks at some other things first. Arguments are numbered without the object.
+// type leaves open is checked, and only here: the binding looks at some other things first. Arguments are numbered without the object, but
+// with it where C calls the method as a plain function (`pcall(headers.add, headers, …)`, line 0).
 import { checkInteger, checkNumber, checkOptionalString, checkString } from "../check";
 import { numberToString, toInt } from "../number";
 import { Str } from "../str";
@@ -12,13 +13,19 @@ import { absent, boolean, nil, number, optional, table, Value } from "../value";
 export function stringArgument<T>(v: T, n: i32, name: string, line: i32): Str {
   if (isReference<T>()) {
     if (isDefined(changetype<NonNullable<T>>(0).byteLength)) {
-      if (isNullable<T>()) return checkOptionalString(changetype<Str | null>(v), n, name, line);
+      if (isNullable<T>()) return checkOptionalString(changetype<Str | null>(v), numbered(n, line), name, line);
       return changetype<Str>(v);
     }
   }
   if (isNumber<T>()) return numberToString(<f64>v);
   const value = boxed<T>(v);
-  return checkString(value, n, name, line, value == absent);
+  return checkString(value, numbered(n, line), name, line, value == absent);
+}
+
+// @ts-ignore: decorator
+@inline
+function numbered(n: i32, line: i32): i32 {
+  return line ? n : n + 1;
 }
 
 /** A number cut to C's int. */
@@ -27,7 +34,7 @@ export function stringArgument<T>(v: T, n: i32, name: string, line: i32): Str {
 export function integerArgument<T>(v: T, n: i32, name: string, line: i32): i32 {
   if (isNumber<T>()) return toInt(<f64>v);
   const value = boxed<T>(v);
-  return checkInteger(value, n, name, line, value == absent);
+  return checkInteger(value, numbered(n, line), name, line, value == absent);
 }
 
 /** A number cut to 64 bits, as a `lua_Integer`; what does not fit becomes -2^63, as on x64. */
@@ -36,7 +43,7 @@ export function integerArgument<T>(v: T, n: i32, name: string, line: i32): i32 {
 export function longArgument<T>(v: T, n: i32, name: string, line: i32): i64 {
   if (isNumber<T>()) return toLong(<f64>v);
   const value = boxed<T>(v);
-  return toLong(checkNumber(value, n, name, line, value == absent));
+  return toLong(checkNumber(value, numbered(n, line), name, line, value == absent));
 }
 
 function toLong(n: f64): i64 {
