@@ -68,10 +68,12 @@ export interface GenerateOptions {
   readonly filterName?: string;
   /** How the dynamic metadata that it writes leaves the module. */
   readonly companion?: Companion;
+  /** The filter shares its heap with others, which collect: its variables keep alive what they refer to even if they never change. */
+  readonly bundled?: boolean;
 }
 
 /** The same for a script that is parsed and resolved. */
-export function generateFrom(script: Script, { filterName, companion }: GenerateOptions = {}): GuestProgram {
+export function generateFrom(script: Script, { filterName, companion, bundled }: GenerateOptions = {}): GuestProgram {
   const coroutines = hasCoroutines(script);
   const types = inferTypes(script, envoyObjects(coroutines));
   const topLevel = new TopLevelNames();
@@ -94,7 +96,8 @@ export function generateFrom(script: Script, { filterName, companion }: Generate
       isModule: true,
     });
   }
-  const stateful = keepsState(script, types, new Set(moduleBindings.filter((binding) => !isConstant(binding))));
+  const stateful =
+    bundled || keepsState(script, types, new Set(moduleBindings.filter((binding) => !isConstant(binding))));
   const module: ModuleContext = {
     script,
     types,

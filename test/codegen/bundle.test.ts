@@ -35,7 +35,7 @@ function start(arms: readonly FilterArm[]): Promise<ArmStage> {
 beforeAll(async () => {
   const filters = FILTERS.map(({ name, filterName }) => ({
     id: `default.${name}`,
-    program: generate(script(name), filterName ? { filterName } : {}),
+    program: generate(script(name), { bundled: true, ...(filterName && { filterName }) }),
   }));
   expect(filters.flatMap(({ program }) => program.refusals)).toEqual([]);
   ({ bytes } = await compileProgram(bundle(filters)));

@@ -41,7 +41,7 @@ export async function migrateSites(
   out: string,
   options: MigrateOptions,
 ): Promise<readonly MigrationResult[]> {
-  const judged = sites.map((site) => judgeSite(site, options.modules));
+  const judged = sites.map((site) => judgeSite(site, options));
   const compilable = judged.filter(({ assessment }) => assessment.judgement.verdict !== "refused");
   const shared = options.bundle && compilable.length > 0;
   const compiled = shared ? await compileBundle(compilable, out, options) : await compileEach(compilable, options);
@@ -106,7 +106,10 @@ function firstError(diagnostics: string): string {
 }
 
 /** Judges a site; the compiler's refusals are part of the judgement. */
-export function judgeSite(site: LuaSite, modules: readonly LuaModule[] = []): MigratedSite {
+export function judgeSite(
+  site: LuaSite,
+  { modules = [], bundle: bundled = false }: Pick<MigrateOptions, "modules" | "bundle"> = {},
+): MigratedSite {
   let program: GuestProgram | undefined;
   const assessment = assess(site, {
     modules: modules.map(({ name }) => name),
@@ -117,6 +120,7 @@ export function judgeSite(site: LuaSite, modules: readonly LuaModule[] = []): Mi
       program = generateFrom(linked.modules?.length ? resolveScript(linked) : script, {
         ...(filterName !== undefined && { filterName }),
         ...(companion && { companion }),
+        ...(bundled && { bundled }),
       });
       return { reasons: program.refusals, deviations: moduleDeviations(site, linked, modules) };
     },
