@@ -126,14 +126,6 @@ function decode_string(text: Value, at: Value): Value {
   let t_2: f64 = 0;
   let t_3: f64 = 0;
   let t_4: f64 = 0;
-  let t_5: Table = changetype<Table>(0);
-  let t_6: f64 = 0;
-  let t_7: Value = lua.nil;
-  let t_8: Value = lua.nil;
-  let t_9: Table = changetype<Table>(0);
-  let t_10: f64 = 0;
-  let t_11: Value = lua.nil;
-  let t_12: f64 = 0;
   const parts = Table.create(0, 0);
   at = lua.number(lua.operand(at, 55, "local 'at'") + 1);
   while (true) {
@@ -148,19 +140,19 @@ function decode_string(text: Value, at: Value): Value {
     }
     const escape = (t_3 = lua.operand(stop, 66, "local 'stop'") + 1, t_4 = lua.operand(stop, 66, "local 'stop'") + 1, string.sub(lua.checkString(text, 1, "sub", 66), t_3, t_4));
     if (escape == U) {
-      t_5 = parts;
-      t_6 = parts.length + 1;
-      t_7 = decode_unicode(text, stop);
-      t_8 = lua.result(2);
-      at = t_8;
-      t_5.setNumber(t_6, t_7, 68);
+      {
+        const key: f64 = parts.length + 1;
+        const value: Value = decode_unicode(text, stop);
+        at = lua.result(2);
+        parts.setNumber(key, value, 68);
+      }
     } else if (lua.truthy(UNESCAPED.getString(escape))) {
-      t_9 = parts;
-      t_10 = parts.length + 1;
-      t_11 = UNESCAPED.getString(escape);
-      t_12 = lua.operand(stop, 70, "local 'stop'") + 2;
-      at = lua.number(t_12);
-      t_9.setNumber(t_10, t_11, 70);
+      {
+        const key: f64 = parts.length + 1;
+        const value: Value = UNESCAPED.getString(escape);
+        at = lua.number(lua.operand(stop, 70, "local 'stop'") + 2);
+        parts.setNumber(key, value, 70);
+      }
     } else {
       fail(lua.number(lua.operand(stop, 72, "local 'stop'") + 1), AN_ESCAPE);
     }
@@ -169,22 +161,18 @@ function decode_string(text: Value, at: Value): Value {
 }
 
 function decode_array(text: Value, at: Value, depth: f64): Value {
-  let t: Value = lua.nil;
-  let t_2: f64 = 0;
-  let t_3: Value = lua.nil;
-  let t_4: Value = lua.nil;
   const list = lua.setmetatable(lua.table(Table.create(0, 0)), lua.table(Array_), 80);
   at = skip_space(text, lua.number(lua.operand(at, 81, "local 'at'") + 1));
   if (string.sub(lua.checkString(text, 1, "sub", 82), lua.checkNumber(at, 2, "sub", 82), lua.checkNumberOr(at, -1, 3, "sub", 82)) == CLOSE_BRACKET) {
     return lua.return2(list, lua.number(lua.operand(at, 83, "local 'at'") + 1));
   }
   while (true) {
-    t = list;
-    t_2 = lua.len(list, 86, "local 'list'") + 1;
-    t_3 = lua.call3(decode_value, text, at, lua.number(depth), 86, "upvalue 'decode_value'");
-    t_4 = lua.result(2);
-    at = t_4;
-    lua.setIndex(t, lua.number(t_2), t_3, 86, "local 'list'");
+    {
+      const key: f64 = lua.len(list, 86, "local 'list'") + 1;
+      const value: Value = lua.call3(decode_value, text, at, lua.number(depth), 86, "upvalue 'decode_value'");
+      at = lua.result(2);
+      lua.setIndex(list, lua.number(key), value, 86, "local 'list'");
+    }
     at = skip_space(text, at);
     const char = string.sub(lua.checkString(text, 1, "sub", 88), lua.checkNumber(at, 2, "sub", 88), lua.checkNumberOr(at, -1, 3, "sub", 88));
     if (char == CLOSE_BRACKET) {
@@ -198,12 +186,6 @@ function decode_array(text: Value, at: Value, depth: f64): Value {
 }
 
 function decode_object(text: Value, at: Value, depth: f64): Value {
-  let t: Value = lua.nil;
-  let t_2: Value = lua.nil;
-  let t_3: Table = changetype<Table>(0);
-  let t_4: Value = lua.nil;
-  let t_5: Value = lua.nil;
-  let t_6: Value = lua.nil;
   const object_ = Table.create(0, 0);
   at = skip_space(text, lua.number(lua.operand(at, 100, "local 'at'") + 1));
   if (string.sub(lua.checkString(text, 1, "sub", 101), lua.checkNumber(at, 2, "sub", 101), lua.checkNumberOr(at, -1, 3, "sub", 101)) == CLOSE_BRACE) {
@@ -214,20 +196,20 @@ function decode_object(text: Value, at: Value, depth: f64): Value {
       fail(at, A_NAME);
     }
     let name: Value = lua.nil;
-    t = decode_string(text, at);
-    t_2 = lua.result(2);
-    at = t_2;
-    name = t;
+    {
+      const new_name: Value = decode_string(text, at);
+      at = lua.result(2);
+      name = new_name;
+    }
     at = skip_space(text, at);
     if (!(string.sub(lua.checkString(text, 1, "sub", 111), lua.checkNumber(at, 2, "sub", 111), lua.checkNumberOr(at, -1, 3, "sub", 111)) == COLON)) {
       fail(at, TEXT_6);
     }
-    t_3 = object_;
-    t_4 = name;
-    t_5 = lua.call3(decode_value, text, skip_space(text, lua.number(lua.operand(at, 114, "local 'at'") + 1)), lua.number(depth), 114, "upvalue 'decode_value'");
-    t_6 = lua.result(2);
-    at = t_6;
-    t_3.set(t_4, t_5, 114);
+    {
+      const value: Value = lua.call3(decode_value, text, skip_space(text, lua.number(lua.operand(at, 114, "local 'at'") + 1)), lua.number(depth), 114, "upvalue 'decode_value'");
+      at = lua.result(2);
+      object_.set(name, value, 114);
+    }
     at = skip_space(text, at);
     const char = string.sub(lua.checkString(text, 1, "sub", 116), lua.checkNumber(at, 2, "sub", 116), lua.checkNumberOr(at, -1, 3, "sub", 116));
     if (char == CLOSE_BRACE) {

@@ -89,22 +89,6 @@ function uint32_bytes(n: f64): Str {
 }
 
 function sha256(message: Str): Str {
-  let t: f64 = 0;
-  let t_2: f64 = 0;
-  let t_3: f64 = 0;
-  let t_4: f64 = 0;
-  let t_5: f64 = 0;
-  let t_6: f64 = 0;
-  let t_7: f64 = 0;
-  let t_8: f64 = 0;
-  let t_9: f64 = 0;
-  let t_10: f64 = 0;
-  let t_11: f64 = 0;
-  let t_12: f64 = 0;
-  let t_13: f64 = 0;
-  let t_14: f64 = 0;
-  let t_15: f64 = 0;
-  let t_16: f64 = 0;
   const zeros = string.rep(TEXT, lua.modulo(55 - message.length, 64) + 4);
   const padded = lua.concat4(message, TEXT_2, zeros, uint32_bytes(message.length * 8));
   let h0: f64 = 1779033703;
@@ -145,39 +129,23 @@ function sha256(message: Str): Str {
       const t1: f64 = bit.tobit(h + s1 + choice + lua.operand(K.getNumber(i), 48, "") + lua.operand(w.getNumber(i), 48, ""));
       const s0: f64 = bit.bxor(bit.bxor(bit.ror(a, 2), bit.ror(a, 13)), bit.ror(a, 22));
       const majority: f64 = bit.bxor(bit.bxor(bit.band(a, b), bit.band(a, c)), bit.band(b, c));
-      t = g;
-      t_2 = f;
-      t_3 = e;
-      t_4 = bit.tobit(d + t1);
-      e = t_4;
-      f = t_3;
-      g = t_2;
-      h = t;
-      t_5 = c;
-      t_6 = b;
-      t_7 = a;
-      t_8 = bit.tobit(t1 + s0 + majority);
-      a = t_8;
-      b = t_7;
-      c = t_6;
-      d = t_5;
+      h = g;
+      g = f;
+      f = e;
+      e = bit.tobit(d + t1);
+      d = c;
+      c = b;
+      b = a;
+      a = bit.tobit(t1 + s0 + majority);
     }
-    t_9 = bit.tobit(h0 + a);
-    t_10 = bit.tobit(h1 + b);
-    t_11 = bit.tobit(h2 + c);
-    t_12 = bit.tobit(h3 + d);
-    h3 = t_12;
-    h2 = t_11;
-    h1 = t_10;
-    h0 = t_9;
-    t_13 = bit.tobit(h4 + e);
-    t_14 = bit.tobit(h5 + f);
-    t_15 = bit.tobit(h6 + g);
-    t_16 = bit.tobit(h7 + h);
-    h7 = t_16;
-    h6 = t_15;
-    h5 = t_14;
-    h4 = t_13;
+    h0 = bit.tobit(h0 + a);
+    h1 = bit.tobit(h1 + b);
+    h2 = bit.tobit(h2 + c);
+    h3 = bit.tobit(h3 + d);
+    h4 = bit.tobit(h4 + e);
+    h5 = bit.tobit(h5 + f);
+    h6 = bit.tobit(h6 + g);
+    h7 = bit.tobit(h7 + h);
   }
 
   return lua.concat6(uint32_bytes(h0), uint32_bytes(h1), uint32_bytes(h2), uint32_bytes(h3), uint32_bytes(h4), lua.concat3(uint32_bytes(h5), uint32_bytes(h6), uint32_bytes(h7)));
@@ -285,25 +253,19 @@ function decode_members(text: Value, at: Value, close: Str, read_member: Value):
 }
 
 function decode_value_function(self: Closure, count: i32, from_: Value, b: Value, c: Value): Value {
-  let t: Table = changetype<Table>(0);
-  let t_2: Value = lua.nil;
-  let t_3: Value = lua.nil;
-  let t_4: Value = lua.nil;
   const captured = changetype<decode_value_function_captures>(self);
   const text = captured.text;
   const object_ = captured.object_;
-  lua.deepen(32, 181);
   const name = pattern.matchValues<SpaceMatch>(lua.checkString(text, 1, "match", 182), lua.checkNumberOr(from_, 1, 3, "match", 182));
   const colon = lua.result(2);
   if (!lua.truthy(name)) {
     lua.error(lua.string(EXPECTED_A_NAME), 0, 184);
   }
-  t = object_;
-  t_2 = name;
-  t_3 = lua.call2(decode_value, text, colon, 186, "upvalue 'decode_value'");
-  t_4 = lua.result(2);
-  from_ = t_4;
-  t.set(t_2, t_3, 186);
+  {
+    const value: Value = lua.call2(decode_value, text, colon, 186, "upvalue 'decode_value'");
+    from_ = lua.result(2);
+    object_.set(name, value, 186);
+  }
   return lua.return1(from_);
 }
 
@@ -321,19 +283,15 @@ function decode_value_function_create(text: Value, object_: Table): Value {
 }
 
 function decode_value_function_2(self: Closure, count: i32, from_: Value, b: Value, c: Value): Value {
-  let t: Table = changetype<Table>(0);
-  let t_2: f64 = 0;
-  let t_3: Value = lua.nil;
-  let t_4: Value = lua.nil;
   const captured = changetype<decode_value_function_2_captures>(self);
   const list = captured.list;
   const text = captured.text;
-  t = list;
-  t_2 = list.length + 1;
-  t_3 = lua.call2(decode_value, text, from_, 193, "upvalue 'decode_value'");
-  t_4 = lua.result(2);
-  from_ = t_4;
-  t.setNumber(t_2, t_3, 193);
+  {
+    const key: f64 = list.length + 1;
+    const value: Value = lua.call2(decode_value, text, from_, 193, "upvalue 'decode_value'");
+    from_ = lua.result(2);
+    list.setNumber(key, value, 193);
+  }
   return lua.return1(from_);
 }
 

@@ -61,10 +61,6 @@ function from_request_id(request_id: Value): Str {
 }
 
 export function envoy_on_request(handle: Handle): void {
-  let t: Value = lua.nil;
-  let t_2: Str = lua.EMPTY;
-  let t_3: Str = lua.EMPTY;
-  let t_4: Str = lua.EMPTY;
   const headers = handle.headers();
   const path = pattern.matchValues<TextMatch3>(lua.checkOptionalString(headers.get(PATH), 1, "match", 43));
   if (lua.truthy(UNTRACED.get(path))) {
@@ -74,16 +70,12 @@ export function envoy_on_request(handle: Handle): void {
   let id: Value = lua.optional(headers.get(HEADER));
   let origin = CLIENT;
   if (!lua.truthy(id) || !is_trace_id(id)) {
-    t = from_traceparent(lua.optional(headers.get(TRACEPARENT)));
-    t_2 = TRACEPARENT;
-    origin = t_2;
-    id = t;
+    id = from_traceparent(lua.optional(headers.get(TRACEPARENT)));
+    origin = TRACEPARENT;
   }
   if (!lua.truthy(id) || !is_trace_id(id)) {
-    t_3 = from_request_id(lua.string(headers.get(X_REQUEST_ID) || handle.timestampString(lua.absent, 53)));
-    t_4 = REQUEST_ID;
-    origin = t_4;
-    id = lua.string(t_3);
+    id = lua.string(from_request_id(lua.string(headers.get(X_REQUEST_ID) || handle.timestampString(lua.absent, 53))));
+    origin = REQUEST_ID;
   }
 
   headers.replace(HEADER, id, 56);

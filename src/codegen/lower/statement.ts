@@ -103,13 +103,16 @@ function lowerLocal(context: FunctionContext, node: LocalStatement): readonly st
   }
   const list = lowerList(context, init);
   const lines: string[] = [];
-  const codes = valuesFor(context, list, variables.length, lines);
+  const beforeTail: string[] = [];
+  const codes = valuesFor(context, list, variables.length, beforeTail);
   // All values are computed before the first name is visible; a plain sequence of declarations is the same when no value
   // mentions a name declared here, which Lua's scoping forbids anyway: `x` on the right is the outer `x`, which has another name.
-  for (const [i] of variables.entries()) lines.push(declare(context, bindingOf(context, node, i), codes[i]));
-  const used = new Set(codes);
-  for (const code of list.fixed) if (!used.has(code) && !code.pure) lines.push(`${code.text};`);
-  return lines;
+  for (const i of variables.keys()) {
+    if (i === list.fixed.length) lines.push(...beforeTail);
+    lines.push(declare(context, bindingOf(context, node, i), codes[i]));
+  }
+  for (const code of list.fixed.slice(variables.length)) if (!code.pure) lines.push(`${code.text};`);
+  return variables.length > list.fixed.length ? lines : [...lines, ...beforeTail];
 }
 
 function directFunctionOf(context: FunctionContext, node: LocalStatement): readonly string[] | undefined {
@@ -124,7 +127,10 @@ function bindingOf(context: FunctionContext, node: LocalStatement, i: number): B
   return context.script.bindingOf.get(node.variables[i] as never) as Binding;
 }
 
-/** One code per target; further results of a last call are read behind it. */
+/**
+ * One code per target; further results of a last call are read behind it.
+ * @param before receives what stands behind the values that are listed, and in front of those of the last call
+ */
 export function valuesFor(
   context: FunctionContext,
   list: ReturnType<typeof lowerList>,

@@ -123,3 +123,54 @@ local log = {}
 local function v(x) log[#log + 1] = tostring(x) return x end
 local r = v(false) and v(1) or v(nil) or v(2) and v(3)
 return r, table.concat(log, ",")
+
+--- multiple assignment keeps its order
+local log = {}
+local function at(name, value) log[#log + 1] = name; return value end
+local a, b, c = 1, 2, 3
+a, b, c = b, c, a
+log[#log + 1] = a .. b .. c
+a, b = b, a
+log[#log + 1] = a .. b
+a, b, c = b, a + b, c
+log[#log + 1] = a .. "," .. b .. "," .. c
+c, b, a = b, a, 7
+log[#log + 1] = a .. "," .. b .. "," .. c
+a, b = a
+log[#log + 1] = a .. "," .. tostring(b)
+a, a = 1, 2
+log[#log + 1] = a
+local t = { 10, 20, 30 }
+local i = 1
+i, t[i] = i + 1, 99
+t[i], t[i + 1] = t[i + 1], t[i]
+log[#log + 1] = i .. "," .. table.concat(t, " ")
+t[at("k1", 1)], t[at("k2", 2)] = at("v1", 5), at("v2", 6), at("v3", 7)
+t[1], t[2] = at("w1", t[2]), at("w2", t[1]), at("w3")
+log[#log + 1] = table.concat(t, " ")
+t, t.next = { "new" }, t
+log[#log + 1] = t[1] .. tostring(t.next)
+local function two(x) return x, x + 1 end
+local p, q, r = at("p", 1), two(at("two", 5))
+log[#log + 1] = p .. "," .. q .. "," .. r
+p, q, r = at("p2", r), two(p)
+log[#log + 1] = p .. "," .. q .. "," .. r
+p, q = at("p3", 4), at("q3", 5), two(at("late", 1))
+local only = at("only", 1), at("dropped", 2)
+local shared, other = 1, 2
+local function bump() shared = shared + 10; return shared end
+shared, other = other, shared
+other, shared = shared, bump()
+log[#log + 1] = shared .. "," .. other
+shared, other = bump(), shared
+log[#log + 1] = shared .. "," .. other .. "," .. p .. q .. only
+a, b = at("a", b), 8
+log[#log + 1] = a .. "," .. b
+a, b = a, at("b", a)
+log[#log + 1] = a .. "," .. b
+a, b = at("a", b), a
+log[#log + 1] = a .. "," .. b
+local first, second = "x", nil
+first, second = second, first
+log[#log + 1] = tostring(first) .. second
+return table.concat(log, ";")
