@@ -6,12 +6,12 @@ import { matchesBot } from "./patterns";
 const USER_AGENT = Str.of("user-agent");
 const EMPTY = Str.of("");
 const STATUS = Str.of(":status");
-const TEXT_403 = Str.of("403");
+const STATUS_403 = Str.of("403");
 const FORBIDDEN = Str.of("Forbidden");
 
 export function envoy_on_request(handle: Handle): void {
   const user_agent = handle.headers().get(USER_AGENT) || EMPTY;
   if (matchesBot(user_agent)) {
-    handle.respond(Table.create(0, 1).field(STATUS, lua.string(TEXT_403)), FORBIDDEN, 4);
+    handle.respond(Table.create(0, 1).field(STATUS, lua.string(STATUS_403)), FORBIDDEN, 4);
   }
 }

@@ -25,7 +25,7 @@ const STATUS = Str.of(":status");
 const X_USER_ID = Str.of("x-user-id");
 const AUTHORIZATION = Str.of("authorization");
 const EMPTY = Str.of("");
-const TEXT_401 = Str.of("401");
+const STATUS_401 = Str.of("401");
 const WWW_AUTHENTICATE = Str.of("www-authenticate");
 const BEARER_2 = Str.of("Bearer");
 const UNAUTHORIZED = Str.of("Unauthorized\n");
@@ -35,9 +35,9 @@ const LET_THROUGH = Str.of("), let through");
 const X_AUTH_DEGRADED = Str.of("x-auth-degraded");
 const TRUE = Str.of("true");
 const REFUSED = Str.of("), refused");
-const TEXT_503 = Str.of("503");
+const STATUS_503 = Str.of("503");
 const RETRY_AFTER = Str.of("retry-after");
-const TEXT_5 = Str.of("5");
+const FIVE = Str.of("5");
 const AUTHORIZATION_IS_NOT_AVAILABLE = Str.of("Authorization is not available\n");
 const LUA_AUTH_SERVICE = Str.of("lua-auth-service");
 const PUBLIC = Str.of("/public/");
@@ -77,7 +77,7 @@ export function envoy_on_request(handle: Handle): void {
   }
   const token = pattern.matchValues<BearerMatch>(headers.get(AUTHORIZATION, 36) || EMPTY);
   if (!lua.truthy(token)) {
-    handle.respond(Table.create(0, 2).field(STATUS, lua.string(TEXT_401)).field(WWW_AUTHENTICATE, lua.string(BEARER_2)), UNAUTHORIZED, 38);
+    handle.respond(Table.create(0, 2).field(STATUS, lua.string(STATUS_401)).field(WWW_AUTHENTICATE, lua.string(BEARER_2)), UNAUTHORIZED, 38);
     return;
   }
 
@@ -99,7 +99,7 @@ export function envoy_on_request(handle: Handle): void {
     headers.replace(X_AUTH_DEGRADED, TRUE, 55);
   } else {
     handle.logErr(lua.concat3(EXTERNAL_AUTH_NO_ANSWER, lua.tostring(status, 57), REFUSED), 57);
-    handle.respond(Table.create(0, 2).field(STATUS, lua.string(TEXT_503)).field(RETRY_AFTER, lua.string(TEXT_5)), AUTHORIZATION_IS_NOT_AVAILABLE, 58);
+    handle.respond(Table.create(0, 2).field(STATUS, lua.string(STATUS_503)).field(RETRY_AFTER, lua.string(FIVE)), AUTHORIZATION_IS_NOT_AVAILABLE, 58);
   }
 }
 

@@ -17,15 +17,15 @@ const QUOTE = Str.of("\"");
 const BACKSLASH = Str.of("\\");
 const SLASH = Str.of("/");
 const B = Str.of("b");
-const TEXT = Str.of("\x08");
+const BACKSPACE = Str.of("\x08");
 const F = Str.of("f");
-const TEXT_2 = Str.of("\x0c");
+const FORM_FEED = Str.of("\x0c");
 const N = Str.of("n");
 const NEWLINE = Str.of("\n");
 const R = Str.of("r");
-const TEXT_3 = Str.of("\r");
+const CARRIAGE_RETURN = Str.of("\r");
 const T = Str.of("t");
-const TEXT_4 = Str.of("\t");
+const TAB = Str.of("\t");
 const TRUE = Str.of("true");
 const FALSE = Str.of("false");
 const U_AND_FOUR_DIGITS = Str.of("\\u and four digits");
@@ -39,13 +39,12 @@ const OR = Str.of("',' or ']'");
 const COMMA = Str.of(",");
 const CLOSE_BRACE = Str.of("}");
 const A_NAME = Str.of("a name");
-const TEXT_6 = Str.of("':'");
+const APOSTROPHE_COLON_APOSTROPHE = Str.of("':'");
 const COLON = Str.of(":");
 const OR_2 = Str.of("',' or '}'");
 const NO_DEEPER_NESTING = Str.of("no deeper nesting");
 const OPEN_BRACE = Str.of("{");
 const OPEN_BRACKET = Str.of("[");
-const A = Str.of("^%a+");
 const A_VALUE = Str.of("a value");
 const DECODE = Str.of("decode");
 const THE_END = Str.of("the end");
@@ -57,11 +56,11 @@ const TABLE = Str.of("table");
 const PASSWORD = Str.of("password");
 const CARD_NUMBER = Str.of("card_number");
 const CVV = Str.of("cvv");
-const TEXT_7 = Str.of("***");
+const STARS = Str.of("***");
 const DASH = Str.of("-");
 const JSON_BODY = Str.of("json-body: ");
 const STATUS = Str.of(":status");
-const TEXT_400 = Str.of("400");
+const STATUS_400 = Str.of("400");
 const CONTENT_TYPE = Str.of("content-type");
 const X_REQUEST_ID = Str.of("x-request-id");
 const EXPECTED_A_JSON_OBJECT = Str.of("expected a JSON object");
@@ -203,7 +202,7 @@ function decode_object(text: Value, at: Value, depth: f64): Value {
     }
     at = skip_space(text, at);
     if (!(string.sub(lua.checkString(text, 1, "sub", 111), lua.checkNumber(at, 2, "sub", 111), lua.checkNumberOr(at, -1, 3, "sub", 111)) == COLON)) {
-      fail(at, TEXT_6);
+      fail(at, APOSTROPHE_COLON_APOSTROPHE);
     }
     {
       const value: Value = lua.call3(decode_value, text, skip_space(text, lua.number(lua.operand(at, 114, "local 'at'") + 1)), lua.number(depth), 114, "upvalue 'decode_value'");
@@ -323,7 +322,7 @@ function mask(value: Value): void {
     const name = entry.key;
     const item = entry.value;
     if (lua.truthy(SECRETS.get(name))) {
-      lua.setIndex(value, name, lua.string(TEXT_7), 219, "local 'value'");
+      lua.setIndex(value, name, lua.string(STARS), 219, "local 'value'");
     } else {
       mask(item);
     }
@@ -339,7 +338,7 @@ function normal_tag(tag: Value): Str {
 
 function reject(handle: Handle, reason: Value): void {
   handle.logInfo(lua.concat2(JSON_BODY, lua.concatOperand(reason, 233, "local 'reason'")), 233);
-  handle.respond(Table.create(0, 1).field(STATUS, lua.string(TEXT_400)), lua.concat2(lua.concatOperand(reason, 234, "local 'reason'"), NEWLINE), 234);
+  handle.respond(Table.create(0, 1).field(STATUS, lua.string(STATUS_400)), lua.concat2(lua.concatOperand(reason, 234, "local 'reason'"), NEWLINE), 234);
 }
 
 export function envoy_on_request(handle: Handle): void {
@@ -404,7 +403,7 @@ export function main(): void {
   json_ = Table.create(0, 0);
   // Stands for null in decoded values: nil would make the field disappear.
   json_.setString(NULL, lua.table(Table.create(0, 0)));
-  UNESCAPED = Table.create(0, 8).field(QUOTE, lua.string(QUOTE)).field(BACKSLASH, lua.string(BACKSLASH)).field(SLASH, lua.string(SLASH)).field(B, lua.string(TEXT)).field(F, lua.string(TEXT_2)).field(N, lua.string(NEWLINE)).field(R, lua.string(TEXT_3)).field(T, lua.string(TEXT_4));
+  UNESCAPED = Table.create(0, 8).field(QUOTE, lua.string(QUOTE)).field(BACKSLASH, lua.string(BACKSLASH)).field(SLASH, lua.string(SLASH)).field(B, lua.string(BACKSPACE)).field(F, lua.string(FORM_FEED)).field(N, lua.string(NEWLINE)).field(R, lua.string(CARRIAGE_RETURN)).field(T, lua.string(TAB));
   LITERALS = Table.create(0, 3).field(TRUE, lua.boolean(true)).field(FALSE, lua.boolean(false)).field(NULL, json_.getString(NULL));
   // Metatable of decoded arrays, so that an empty one is not written back as an object.
   Array_ = Table.create(0, 0);

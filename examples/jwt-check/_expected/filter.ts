@@ -11,20 +11,20 @@ import { DigitsMatch, DotMatch, EarerMatch, LettersMatch, SpaceMatch, TextMatch,
 import { State } from "./runtime/state";
 
 const MY_JWT_SECRET = Str.of("my-jwt-secret");
-const TEXT = Str.of("\x00");
-const TEXT_2 = Str.of("\x80");
+const NUL = Str.of("\x00");
+const HEX_80 = Str.of("\x80");
 const ABCDEFGHIJKLMNOPQRSTUVWXYZABCDEFGHIJKLMNOPQRSTUV = Str.of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
 const DOT = Str.of(".");
 const B = Str.of("b");
-const TEXT_3 = Str.of("\x08");
+const BACKSPACE = Str.of("\x08");
 const F = Str.of("f");
-const TEXT_4 = Str.of("\x0c");
+const FORM_FEED = Str.of("\x0c");
 const N = Str.of("n");
 const NEWLINE = Str.of("\n");
 const R = Str.of("r");
-const TEXT_5 = Str.of("\r");
+const CARRIAGE_RETURN = Str.of("\r");
 const T = Str.of("t");
-const TEXT_6 = Str.of("\t");
+const TAB = Str.of("\t");
 const QUOTE = Str.of("\"");
 const UNFINISHED_STRING = Str.of("unfinished string");
 const BACKSLASH = Str.of("\\");
@@ -38,7 +38,6 @@ const EXPECTED_A_NAME = Str.of("expected a name");
 const OPEN_BRACE = Str.of("{");
 const CLOSE_BRACKET = Str.of("]");
 const OPEN_BRACKET = Str.of("[");
-const A = Str.of("^(%a+)()");
 const TRUE = Str.of("true");
 const FALSE = Str.of("false");
 const NULL = Str.of("null");
@@ -61,7 +60,7 @@ const TOKEN_NOT_VALID_YET = Str.of("token not valid yet");
 const NBF = Str.of("nbf");
 const JWT_CHECK = Str.of("jwt-check: ");
 const STATUS = Str.of(":status");
-const TEXT_401 = Str.of("401");
+const STATUS_401 = Str.of("401");
 const WWW_AUTHENTICATE = Str.of("www-authenticate");
 const BEARER_REALM_SHOP = Str.of("Bearer realm=\"shop\"");
 const UNAUTHORIZED = Str.of("Unauthorized: ");
@@ -89,8 +88,8 @@ function uint32_bytes(n: f64): Str {
 }
 
 function sha256(message: Str): Str {
-  const zeros = string.rep(TEXT, lua.modulo(55 - message.length, 64) + 4);
-  const padded = lua.concat4(message, TEXT_2, zeros, uint32_bytes(message.length * 8));
+  const zeros = string.rep(NUL, lua.modulo(55 - message.length, 64) + 4);
+  const padded = lua.concat4(message, HEX_80, zeros, uint32_bytes(message.length * 8));
   let h0: f64 = 1779033703;
   let h1: f64 = 3144134277.0;
   let h2: f64 = 1013904242;
@@ -400,7 +399,7 @@ function role_list(roles: Value): Str {
 
 function unauthorized(handle: Handle, reason: Value): void {
   handle.logWarn(lua.concat2(JWT_CHECK, lua.concatOperand(reason, 271, "local 'reason'")), 271);
-  handle.respond(Table.create(0, 2).field(STATUS, lua.string(TEXT_401)).field(WWW_AUTHENTICATE, lua.string(BEARER_REALM_SHOP)), lua.concat3(UNAUTHORIZED, lua.concatOperand(reason, 275, "local 'reason'"), NEWLINE), 272);
+  handle.respond(Table.create(0, 2).field(STATUS, lua.string(STATUS_401)).field(WWW_AUTHENTICATE, lua.string(BEARER_REALM_SHOP)), lua.concat3(UNAUTHORIZED, lua.concatOperand(reason, 275, "local 'reason'"), NEWLINE), 272);
 }
 
 export function envoy_on_request(handle: Handle): void {
@@ -455,7 +454,7 @@ export function main(): void {
     SEXTETS.setString(string.sub(ALPHABET, i, i), lua.number(i - 1));
   }
   // JSON, as much as tokens need ------------------------------------------
-  ESCAPES = Table.create(0, 5).field(B, lua.string(TEXT_3)).field(F, lua.string(TEXT_4)).field(N, lua.string(NEWLINE)).field(R, lua.string(TEXT_5)).field(T, lua.string(TEXT_6));
+  ESCAPES = Table.create(0, 5).field(B, lua.string(BACKSPACE)).field(F, lua.string(FORM_FEED)).field(N, lua.string(NEWLINE)).field(R, lua.string(CARRIAGE_RETURN)).field(T, lua.string(TAB));
   decode_value = lua.retained(lua.nil);
   decode_value = lua.retained(lua.fn(Closure.create(decode_value_2.index)));
   // The token -----------------------------------------------------------

@@ -24,7 +24,7 @@ const NEWLINE = Str.of("\n");
 const PATH = Str.of(":path");
 const EMPTY = Str.of("");
 const STATUS = Str.of(":status");
-const TEXT_200 = Str.of("200");
+const STATUS_200 = Str.of("200");
 const CACHE_CONTROL = Str.of("cache-control");
 const NO_STORE = Str.of("no-store");
 const LUA_METRICS = Str.of("/lua-metrics");
@@ -32,10 +32,10 @@ const ROUTE = Str.of("route");
 const STARTED = Str.of("started");
 const STRING = Str.of("string");
 const NUMBER = Str.of("number");
-const TEXT_0 = Str.of("0");
+const ZERO = Str.of("0");
 const XX = Str.of("xx");
 const X_LATENCY_BUCKET = Str.of("x-latency-bucket");
-const TEXT_5XX = Str.of("5xx");
+const STATUS_5XX = Str.of("5xx");
 const METRICS = Str.of("metrics: ");
 const RESPONSES = Str.of(" responses\n");
 const PLATFORM_METRICS = Str.of("platform.metrics");
@@ -88,7 +88,7 @@ function report(): Str {
 export function envoy_on_request(handle: Handle): void {
   const path = pattern.replace<QuestionMatch>(lua.checkOptionalString(handle.headers(50).get(PATH, 50), 1, "gsub", 50), lua.string(EMPTY), lua.ABSENT, 50);
   if (path == LUA_METRICS) {
-    handle.respond(Table.create(0, 2).field(STATUS, lua.string(TEXT_200)).field(CACHE_CONTROL, lua.string(NO_STORE)), report(), 52);
+    handle.respond(Table.create(0, 2).field(STATUS, lua.string(STATUS_200)).field(CACHE_CONTROL, lua.string(NO_STORE)), report(), 52);
     return;
   }
   // A response does not know its request: what it needs goes with the stream.
@@ -104,12 +104,12 @@ export function envoy_on_response(handle: Handle): void {
     return;
   }
   const headers = handle.headers(67);
-  const status: Value = lua.tonumber(lua.string(headers.get(STATUS, 68) || TEXT_0));
+  const status: Value = lua.tonumber(lua.string(headers.get(STATUS, 68) || ZERO));
   const class_ = lua.concat2(lua.numberToString(math.floor(lua.operand(status, 69, "local 'status'") / 100)), XX);
   count(request!.getString(ROUTE), class_);
   headers.replace(X_LATENCY_BUCKET, bucket_of(handle.timestamp(lua.absent, 71) - lua.operand(request!.getString(STARTED), 71, "field 'started'")), 71);
 
-  if (class_ == TEXT_5XX) {
+  if (class_ == STATUS_5XX) {
     handle.logWarn(format.begin(37).text(Str.of("metrics: ")).integer(lua.checkNumber(status, 2, "format", 74)).text(Str.of(" on ")).value(request!.getString(ROUTE)).done(), 74);
   }
   if (lua.modulo(total, LOG_EVERY) == 0) {

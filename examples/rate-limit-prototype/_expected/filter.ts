@@ -5,7 +5,7 @@ import { State } from "./runtime/state";
 
 const X_FORWARDED_FOR = Str.of("x-forwarded-for");
 const STATUS = Str.of(":status");
-const TEXT_429 = Str.of("429");
+const STATUS_429 = Str.of("429");
 const RATE_LIMITED = Str.of("Rate limited");
 
 let counter: Table = changetype<Table>(0);
@@ -14,7 +14,7 @@ export function envoy_on_request(handle: Handle): void {
   const ip: Str | null = handle.headers(4).get(X_FORWARDED_FOR, 4);
   counter.set(lua.optional(ip), lua.number(lua.operand(lua.or(counter.get(lua.optional(ip)), lua.number(0)), 5, "") + 1), 5);
   if (lua.less(lua.number(100), counter.get(lua.optional(ip)), 6)) {
-    handle.respond(Table.create(0, 1).field(STATUS, lua.string(TEXT_429)), RATE_LIMITED, 7);
+    handle.respond(Table.create(0, 1).field(STATUS, lua.string(STATUS_429)), RATE_LIMITED, 7);
   }
 }
 

@@ -23,7 +23,7 @@ const PIPE = Str.of("|");
 const REMAINING = Str.of("remaining");
 const RATE_LIMIT_S_EXCEEDS_S_D_IN_1F_S = Str.of("rate-limit: %s exceeds %s (%d in %.1f s)");
 const STATUS = Str.of(":status");
-const TEXT_429 = Str.of("429");
+const STATUS_429 = Str.of("429");
 const RETRY_AFTER = Str.of("retry-after");
 const RATE_LIMIT_EXCEEDED = Str.of("Rate limit exceeded\n");
 const X_RATELIMIT_REMAINING = Str.of("x-ratelimit-remaining");
@@ -104,7 +104,7 @@ export function envoy_on_request(handle: Handle): void {
   if (remaining == -1) {
     handle.logWarn(format.format(RATE_LIMIT_S_EXCEEDS_S_D_IN_1F_S, Values.create(4).add(address).add(lua.indexString(policy, NAME, 75, "local 'policy'")).add(lua.indexString(policy, LIMIT, 75, "local 'policy'")).add(lua.number(lua.operand(lua.indexString(policy, WINDOW_MS, 75, "local 'policy'"), 75, "field 'window_ms'") / 1000)), 74), 74);
   }
-  handle.respond(Table.create(0, 2).field(STATUS, lua.string(TEXT_429)).field(RETRY_AFTER, lua.string(lua.numberToString(math.ceil(lua.operand(lua.indexString(policy, WINDOW_MS, 80, "local 'policy'"), 80, "field 'window_ms'") / 1000)))), RATE_LIMIT_EXCEEDED, 77);
+  handle.respond(Table.create(0, 2).field(STATUS, lua.string(STATUS_429)).field(RETRY_AFTER, lua.string(lua.numberToString(math.ceil(lua.operand(lua.indexString(policy, WINDOW_MS, 80, "local 'policy'"), 80, "field 'window_ms'") / 1000)))), RATE_LIMIT_EXCEEDED, 77);
 }
 
 export function envoy_on_response(handle: Handle): void {

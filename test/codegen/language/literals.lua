@@ -31,3 +31,8 @@ return f
 return "\u{48}\u{20ac}", "\x41\z
    b", '\065', "a\
 b"
+
+--- strings named like properties of objects
+local t = { constructor = 1, toString = "hasOwnProperty", ["__proto__"] = 2, ["\1\200"] = "***", ["://"] = "0", ["12"] = "A" }
+-- A comment that mentions CONSTRUCTOR
+return t.constructor, t.toString, t["__proto__"], t["\1\200"], t["://"], t["12"], t["1" .. "2"]
