@@ -3,6 +3,7 @@ import { call2, call3, raiseOperand } from "./call";
 import { raiseText } from "./error";
 import { Str } from "./str";
 import { Table } from "./table";
+import { LIGHT_KIND, Userdata } from "./userdata";
 import { isFunction, isString, isTable, isUserdata, nil, stringValue, toStr, toTable, toUserdata, Value } from "./value";
 
 /** Longest chain of `__index` or `__newindex`, as LuaJIT's. */
@@ -88,9 +89,15 @@ function indexByMetatable(v: Value, key: Value, line: i32): Value {
   return nil;
 }
 
+// @ts-ignore: decorator
+@inline
+function hasMethods(u: Userdata): bool {
+  return u.kind != LIGHT_KIND && !(COROUTINES && u.isThread);
+}
+
 function indexOther(v: Value, key: Value, line: i32, what: string): Value {
   if (isString(v)) return isString(key) && stringMethods ? call_indirect<Value>(stringMethods, <u32>0, toStr(key)) : nil;
-  if (isUserdata(v) && !(COROUTINES && toUserdata(v).isThread))
+  if (isUserdata(v) && hasMethods(toUserdata(v)))
     return isString(key) && userdataMethods ? call_indirect<Value>(userdataMethods, toUserdata(v).kind, toStr(key)) : nil;
   raiseOperand("index", v, line, what);
   return nil;

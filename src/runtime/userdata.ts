@@ -40,5 +40,8 @@ export class Userdata {
   }
 }
 
+/** The kind of what is nothing but itself, a light userdata without methods: `cjson.null`. */
+export const LIGHT_KIND: u32 = 126;
+
 /** The kind of a coroutine, whose type is `thread`, not `userdata`. */
 export const THREAD_KIND: u32 = 127;

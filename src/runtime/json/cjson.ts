@@ -9,7 +9,7 @@ import { metamethod } from "../metatable";
 import { numberToString, toInt } from "../number";
 import { concat2, concat3, Str } from "../str";
 import { Table } from "../table";
-import { Userdata } from "../userdata";
+import { LIGHT_KIND, Userdata } from "../userdata";
 import { boolean, isBoolean, isNumber, isString, isTable, nil, number, stringValue, table, toBoolean, toNumber, toStr, toTable, typeName, userdata, Value } from "../value";
 import { return1, return2, return3, Values } from "../values";
 import { decodeSlowly } from "./cjson-decode";
@@ -18,7 +18,7 @@ import { GAVE_UP, parse } from "./parser";
 import { addBoolean, addNull, addQuoted, DELETE, SLASH } from "./writer";
 
 /** `cjson.null`: a userdata that is like no other. */
-export const NULL: Value = userdata(Userdata.of<Userdata>(126, 0));
+export const NULL: Value = userdata(Userdata.of<Userdata>(LIGHT_KIND, 0));
 
 // ---------------------------------------------------------------------------------------------------- settings
 
