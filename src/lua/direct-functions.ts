@@ -13,6 +13,8 @@ export function findDirectFunctions(script: Script): ReadonlyMap<Binding, Functi
   for (const binding of bindings) {
     const [only, ...more] = binding.assignments;
     if (!only || more.length > 0 || only.index !== 0 || only.value?.type !== "FunctionDeclaration") continue;
+    // `local f, n = function … end, 2`: values like any other.
+    if ("init" in only.node && only.node.variables.length + only.node.init.length > 2) continue;
     const info = script.functionOf.get(only.value);
     if (!info || info.hasVarargs) continue;
     if (binding.references.some((reference) => reference.how !== "called")) continue;

@@ -180,6 +180,22 @@ export class Table {
     return this;
   }
 
+  /** A positional value where entries stand before it. */
+  item(position: u32, value: Value): Table {
+    const count = this.count;
+    if (position == count + 1) return this.append(value);
+    if (position <= count) store<u64>(this.array + ((position - 1) << 3), retain(value));
+    else this.setNumber(<f64>position, value, 0);
+    return this;
+  }
+
+  /** `appendAll` where entries stand before them. */
+  itemsFrom(first: u32, values: Values): Table {
+    const count = values.count;
+    for (let i: u32 = 0; i < count; i++) this.item(first + i, values.at(i + 1));
+    return this;
+  }
+
   /** `key = value` in a constructor. */
   field(key: Str, value: Value): Table {
     this.setString(key, value);

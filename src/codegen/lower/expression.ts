@@ -1,12 +1,6 @@
 import { envoyApi } from "../../envoy/index.js";
-import type {
-  Expression,
-  Identifier,
-  IndexExpression,
-  MemberExpression,
-  TableConstructorExpression,
-} from "../../lua/ast.js";
-import { isCall, isMulti } from "../../lua/ast.js";
+import type { Expression, Identifier, IndexExpression, MemberExpression } from "../../lua/ast.js";
+import { isCall } from "../../lua/ast.js";
 import { isLibrary, libraryConstant, libraryFunction, libraryPath } from "../../lua/callee.js";
 import type { LibraryConstant } from "../../lua/library.js";
 import { type Code, callCode, comma, inside, isQuiet, Precedence, primary, quietly } from "../code.js";
@@ -22,7 +16,7 @@ import { libraryTable } from "./library-table.js";
 import { libraryValue } from "./library-value.js";
 import { lowerLogical } from "./logical.js";
 import { lowerBinary, lowerUnary } from "./operator.js";
-import { valuesOf } from "./values.js";
+import { lowerTable } from "./table-constructor.js";
 
 /** The first value of an expression. */
 export function lowerExpression(context: FunctionContext, node: Expression): Code {
@@ -227,39 +221,4 @@ function timestampResolution(context: FunctionContext, node: MemberExpression | 
   if (binding?.kind !== "global" || binding.assignments.length > 0) return undefined;
   if (node.identifier.name === "MILLISECOND") return primary("0", "number", true);
   return node.identifier.name === "MICROSECOND" ? primary("1", "number", true) : primary("lua.nil", "nil", true);
-}
-
-/**
- *     { a, x = 1, [k] = v, ... }  →  Table.create(1, 2).append(a).field(X, lua.number(1)).entry(k, v, 12).appendAll(varargs)
- */
-function lowerTable(context: FunctionContext, node: TableConstructorExpression): Code {
-  const items = node.fields.filter((field) => field.type === "TableValue").length;
-  let text = `Table.create(${items}, ${node.fields.length - items})`;
-  let position = 0;
-  let keyed = false;
-  for (const [i, field] of node.fields.entries()) {
-    if (field.type === "TableValue") position++;
-    if (field.type === "TableKey" && field.key.type !== "StringLiteral") keyed = true;
-    if (field.type === "TableKeyString") {
-      text += `.field(${context.string(field.key.name).text}, ${lowerBoxed(context, field.value).text})`;
-    } else if (field.type === "TableKey" && field.key.type === "StringLiteral") {
-      text += `.field(${context.string(field.key.value).text}, ${lowerBoxed(context, field.value).text})`;
-    } else if (field.type === "TableKey") {
-      const key = lowerBoxed(context, field.key);
-      text += `.entry(${key.text}, ${lowerBoxed(context, field.value).text}, ${lineOf(field)})`;
-    } else if (i === node.fields.length - 1 && isMulti(field.value)) {
-      text += lastItems(context, field.value);
-    } else if (keyed) {
-      text += `.entry(lua.number(${position}), ${lowerBoxed(context, field.value).text}, ${lineOf(field)})`;
-    } else text += `.append(${lowerBoxed(context, field.value).text})`;
-  }
-  return primary(text, "table");
-}
-
-function lastItems(context: FunctionContext, node: Expression): string {
-  if (isCall(node)) {
-    const code = lowerCall(context, node);
-    if (!code.many && !code.list && !code.mayBeAbsent && code.type !== "nil") return `.append(${boxed(code).text})`;
-  }
-  return `.appendAll(${valuesOf(context, [node])})`;
 }

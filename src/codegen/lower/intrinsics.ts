@@ -75,7 +75,7 @@ export const INTRINSICS: Readonly<Record<string, Intrinsic>> = {
     const all = rest.length === 0 && (f.type === "VarargLiteral" || isCall(f)) ? lowerList(context, [f]) : undefined;
     if (all?.tail && all.tail.kind !== "optional")
       return { ...callCode("lua.pcallAll", [printValues(all)], "boolean"), ...many };
-    const target = boxed(lowerExpression(context, f));
+    const target = boxed(all?.fixed[0] ?? lowerExpression(context, f));
     const list = lowerList(context, rest);
     if (list.tail || list.fixed.length > 3)
       return { ...callCode("lua.pcallMany", [target.text, printValues(list)], "boolean"), ...many };

@@ -158,3 +158,10 @@ return (function(a, b) return b, a end)(1, 2)
 local function f() end
 local g = f
 return f == g, f == function() end, f ~= g, type(f)
+--- several functions in one statement
+local f, g, n = function() return 5 end, function(x) return x, 7 end, 2
+local h, more
+h, more = function() return n end, 1
+local only, none = function() return 8 end
+k1, k2 = function() return 9 end, function() return 10 end
+return f(), h(), only(), none, k1() + k2(), g(n)

@@ -174,3 +174,32 @@ local first, second = "x", nil
 first, second = second, first
 log[#log + 1] = tostring(first) .. second
 return table.concat(log, ";")
+--- constants of a constructor stand in it before anything is evaluated
+local f, k = function() return 5 end, "x"
+local function show(t) return t.x end
+return show({ x = f(), x = 1 }), show({ x = 1, x = f() }), show({ [k] = 3, x = 1 }), show({ x = f(), [k] = 3, x = 1 }),
+  show({ x = f(), x = nil }), show({ x = f(), x = 1, x = 6, ["x"] = 2 }), show({ x = {}, x = 1 }), show({ x = k, x = f() })
+--- what is a constant of a constructor
+local f = function() return 5 end
+local function show(t) return t.x end
+print(show { x = f(), x = 1 + 1 }, show { x = f(), x = -1 }, show { x = f(), x = ("s") }, show { x = f(), x = not nil })
+print(show { x = f(), x = true and 1 }, show { x = f(), x = 1 and 2 }, show { x = f(), x = 1 or 2 }, show { x = f(), x = "a" .. "b" })
+print(show { x = f(), x = #"abc" }, show { x = f(), x = 1 / 0 }, show { x = f(), x = -0 }, show { x = f(), x = 1 == 1 })
+print(show { x = f(), x = - -1 }, show { x = f(), x = 2 ^ 3 * (4 - 1) }, show { x = f(), x = false or 3 }, show { x = f(), x = nil or 3 })
+print(show { x = f(), x = 0 / 0 == 1 }, show { x = f(), x = not 1 }, show { x = f(), x = 5 % 3 }, show { x = f(), x = nil and 3 })
+print(show { x = f(), x = -"2" }, show { x = f(), x = not not false or 7 }, show { x = f(), x = -(1 - 1) }, show { x = f(), x = -2 % math.huge })
+--- items and keys of a constructor
+local f, g, n = function() return 5 end, function() return 6, 7, 8 end, 2
+local function show(t) return tostring(t[-1]) .. tostring(t[1]) .. tostring(t[2]) .. tostring(t[3]) .. tostring(t[4]) .. #t end
+print(show { [1] = f(), 7 }, show { [1] = 8, 7 }, show { 7, [1] = 8 }, show { 7, [1] = f() }, show { f(), [1] = 8 })
+print(show { f(), nil, [1] = 8, [2] = 9 }, show { [1 + 1] = f(), 4, 3 }, show { [-1] = f(), [-1] = 3, 1 }, show { [n] = f(), 1, 2, 3 })
+print(show { [1] = 9, g() }, show { [n] = 9, nil, g() }, show { [n] = 9, f(), 1, g() }, show { [3] = f(), 1, g() }, show { 1, [2] = f(), g() })
+local h = function(...) return show { [2] = f(), 1, 2, ... }, show { [n] = 3, ... } end
+print(h(), h(3, 4))
+return show { [2] = f(), (g()) }, show { [n] = 1, nil, (g()) }
+--- a function in the last item of a constructor
+local t = { pcall(function() return 3 end) }
+local u = { 1, (function(x) return x end)(2) }
+local v = { tonumber(tostring((function() return "4" end)())) }
+local function id(f) return f end
+return t[2], u[2], v[1], pcall(id(function() return 5 end))

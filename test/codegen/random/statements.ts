@@ -78,13 +78,7 @@ function table(program: Program): readonly string[] {
       () => `[${expression(program, "number", 1)}] = ${expression(program, "any", 1)}`,
     ])(),
   );
-  return [`local ${program.declare("table")} = {${withoutTwins(items).join(", ")}}`];
-}
-
-/** LuaJIT puts a constructor's constants in before anything else, so that of two fields with one name the first may win: not compiled so. */
-function withoutTwins(items: readonly string[]): readonly string[] {
-  const keys = items.map((item) => /^(?:x|\["y"\]|\[.*?\]) = /.exec(item)?.[0]);
-  return items.filter((_, i) => keys[i] === undefined || keys.indexOf(keys[i]) === i);
+  return [`local ${program.declare("table")} = {${items.join(", ")}}`];
 }
 
 /** A list has no holes. */
