@@ -1,6 +1,6 @@
 /**
  * Writes a repository of manifests as large as a big company's, to measure `moonshift audit` on: two documents a file (deployments, services,
- * routes, ConfigMaps), one in ten with Lua of the examples. The same arguments give the same files.
+ * routes, ConfigMaps), one in ten with Lua of the examples, no script twice. The same arguments give the same files.
  *
  *     node .cache/scripts/scripts/many-manifests.js FOLDER [files, default 10000]
  */
@@ -28,7 +28,8 @@ function filter(number: number, team: string): string {
   return text
     .replace(/^( {2}name: ).*$/m, `$1lua-${number}`)
     .replace(/^( {2}namespace: ).*$/m, `$1${team}`)
-    .replace(/^( {4}labels:\n) {6}.*$/m, `$1      app: app-${number}`);
+    .replace(/^( {4}labels:\n) {6}.*$/m, `$1      app: app-${number}`)
+    .replace(/^( +)(?=function envoy_on_)/m, `$1-- of app-${number}\n$1local APP_${number} = "app-${number}"\n$1`);
 }
 
 function workload(number: number, team: string): string {

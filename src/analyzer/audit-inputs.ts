@@ -37,7 +37,7 @@ export interface Audit {
   readonly texts: ReadonlyMap<string, string>;
 }
 
-const REMEMBERED_SCRIPTS = 256;
+const REMEMBERED_CHARACTERS = 256 * 1024;
 
 /** Finds the Lua in all inputs and assesses each script. Keeps the text of files with Lua, of the others nothing. */
 export async function auditInputs(
@@ -53,7 +53,7 @@ export async function auditInputs(
   );
   const withLua = new Set(sites.map(({ source }) => source.file));
   for (const file of [...texts.keys()]) if (!withLua.has(file)) texts.delete(file);
-  const assessments = assessAll(sites, texts, { ...options, studies: new StudyCache(REMEMBERED_SCRIPTS) });
+  const assessments = assessAll(sites, texts, { ...options, studies: new StudyCache(REMEMBERED_CHARACTERS) });
   return { assessments, problems, notes, files, texts };
 }
 

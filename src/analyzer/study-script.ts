@@ -31,19 +31,23 @@ export function studyScript(text: string): Study {
 /** The studies of the texts that came last. */
 export class StudyCache {
   private readonly studies = new Map<string, Study>();
+  private characters = 0;
 
-  /** @param capacity texts that are remembered; a study takes about a hundred times its text */
+  /** @param capacity characters of the texts that are remembered; a study takes about a hundred times its text */
   constructor(private readonly capacity: number) {}
 
   /** @throws LuaSyntaxError */
   of(text: string): Study {
-    const study = this.studies.get(text) ?? studyScript(text);
+    const known = this.studies.get(text);
+    const study = known ?? studyScript(text);
     // A map remembers the order of insertion: the first one is the one that was not asked for longest.
-    this.studies.delete(text);
+    if (known) this.studies.delete(text);
+    else this.characters += text.length;
     this.studies.set(text, study);
     for (const oldest of this.studies.keys()) {
-      if (this.studies.size <= this.capacity) break;
+      if (this.characters <= this.capacity) break;
       this.studies.delete(oldest);
+      this.characters -= oldest.length;
     }
     return study;
   }

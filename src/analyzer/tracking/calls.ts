@@ -15,11 +15,11 @@ import {
   constant,
   FUNCTION,
   joinValues,
+  type Learnt,
   NIL,
   nothing,
   STRING,
   TABLE,
-  type Types,
   USERDATA,
   type Value,
 } from "./value.js";
@@ -208,12 +208,7 @@ interface Return {
   readonly open: boolean;
 }
 
-function joinReturns(
-  t: Tracker,
-  fn: FunctionDeclaration,
-  returns: readonly Return[],
-  base: ReadonlyMap<string, Types>,
-): Values {
+function joinReturns(t: Tracker, fn: FunctionDeclaration, returns: readonly Return[], base: Learnt): Values {
   const [only] = returns;
   if (!only) return { values: [], open: false };
   if (returns.length === 1) return { values: only.values, open: only.open };

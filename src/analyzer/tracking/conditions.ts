@@ -11,6 +11,7 @@ import {
   FALSE,
   FALSY,
   FUNCTION,
+  type Learnt,
   NIL,
   NUMBER,
   STRING,
@@ -45,7 +46,7 @@ export function branch(t: Tracker, node: Expression): Outcome {
 }
 
 function branchLogical(t: Tracker, operator: "and" | "or", left: Expression, right: Expression): Outcome {
-  const base = t.now?.known ?? new Map<string, Types>();
+  const base: Learnt = t.now?.known ?? new Map<string, Types>();
   const first = branch(t, left);
   t.now = operator === "and" ? first.truthy : first.falsy;
   const second = branch(t, right);
@@ -58,7 +59,7 @@ function branchLogical(t: Tracker, operator: "and" | "or", left: Expression, rig
   };
 }
 
-function learntSince(base: ReadonlyMap<string, Types>, state: FlowState | undefined): ReadonlyMap<string, Types> {
+function learntSince(base: Learnt, state: FlowState | undefined): Learnt {
   const learnt = new Map<string, Types>();
   for (const [key, types] of state?.known ?? []) if (base.get(key) !== types) learnt.set(key, types);
   return learnt;
@@ -80,7 +81,7 @@ function branchOnValue(t: Tracker, node: Expression): Outcome {
   return { ...result, value: implies === value.implies ? value : { ...value, implies } };
 }
 
-function learntFrom(base: ReadonlyMap<string, Types>, { truthy, falsy }: Omit<Outcome, "value">) {
+function learntFrom(base: Learnt, { truthy, falsy }: Omit<Outcome, "value">) {
   return { truthy: learntSince(base, truthy), falsy: learntSince(base, falsy) };
 }
 
@@ -176,7 +177,7 @@ function suspect(state: FlowState, mentioned: readonly Value[], understood: read
   for (const { key } of mentioned) {
     if (key === undefined) continue;
     const family = /^call#\d+/.exec(key)?.[0];
-    if (family !== undefined) state.suspects.add(family);
-    if (!clear.has(key)) state.suspects.add(key);
+    if (family !== undefined) state.suspects.set(family, true);
+    if (!clear.has(key)) state.suspects.set(key, true);
   }
 }

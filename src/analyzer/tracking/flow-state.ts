@@ -1,5 +1,6 @@
 import type { Node } from "../../lua/ast.js";
 import type { Binding } from "../../lua/script.js";
+import { SharedMap } from "./shared-map.js";
 import {
   ANY,
   any,
@@ -43,14 +44,14 @@ export interface SharedWrite {
 /** What is known at one point of the script's run. Copied where paths part, joined where they meet. */
 export class FlowState {
   constructor(
-    readonly values: Map<Binding, Value> = new Map(),
+    readonly values: SharedMap<Binding, Value> = new SharedMap(),
     /** What conditions have taught of values, by key. */
-    readonly known: Map<string, Types> = new Map(),
+    readonly known: SharedMap<string, Types> = new SharedMap(),
     /** Keys and families on which a condition depends in a way that is not understood. */
-    readonly suspects: Set<string> = new Set(),
-    readonly sharedWrites: Map<Binding, SharedWrite> = new Map(),
+    readonly suspects: SharedMap<string, true> = new SharedMap(),
+    readonly sharedWrites: SharedMap<Binding, SharedWrite> = new SharedMap(),
     /** How often each header was written: what was read before a write is another value than what is read after it. */
-    readonly headerWrites: Map<string, number> = new Map(),
+    readonly headerWrites: SharedMap<string, number> = new SharedMap(),
     /** Calls so far that may have suspended the script. */
     public waits = 0,
     public lastWait: Node | undefined = undefined,
@@ -61,11 +62,11 @@ export class FlowState {
 
   copy(): FlowState {
     return new FlowState(
-      new Map(this.values),
-      new Map(this.known),
-      new Set(this.suspects),
-      new Map(this.sharedWrites),
-      new Map(this.headerWrites),
+      this.values.copy(),
+      this.known.copy(),
+      this.suspects.copy(),
+      this.sharedWrites.copy(),
+      this.headerWrites.copy(),
       this.waits,
       this.lastWait,
       this.message,
@@ -94,7 +95,7 @@ export class FlowState {
     return (this.typesOf(value) & types) !== 0;
   }
 
-  private learnAll(learnt: ReadonlyMap<string, Types>): boolean {
+  private learnAll(learnt: Learnt): boolean {
     let possible = true;
     for (const [key, types] of learnt) {
       const left = (this.known.get(key) ?? ANY) & types;
@@ -142,10 +143,10 @@ export function joinStates(
 ): FlowState | undefined {
   if (!a || !b) return a ?? b;
   const joined = new FlowState(
-    new Map(),
-    new Map(),
-    new Set([...a.suspects, ...b.suspects]),
-    new Map([...a.sharedWrites, ...b.sharedWrites]),
+    a.values.copy(),
+    new SharedMap(),
+    joinMaps(a.suspects, b.suspects),
+    joinMaps(a.sharedWrites, b.sharedWrites),
     joinCounts(a.headerWrites, b.headerWrites),
     Math.max(a.waits, b.waits),
     a.waits >= b.waits ? a.lastWait : b.lastWait,
@@ -157,7 +158,8 @@ export function joinStates(
     const other = b.known.get(key);
     if (other !== undefined && (types | other) !== ANY) joined.known.set(key, types | other);
   }
-  for (const { binding } of differing) correlate(binding, differing, a, b, joined);
+  const unlike = { a: unlikeKeys(a.known, joined.known), b: unlikeKeys(b.known, joined.known) };
+  for (const one of differing) correlate(one, differing, a, b, joined, unlike);
   forgetUnheld(joined);
   return joined;
 }
@@ -172,7 +174,7 @@ function forgetUnheld({ values, known, suspects }: FlowState): void {
   }
   const isUnheld = (key: string): boolean => (key.startsWith("#") || key.startsWith("match")) && !held.has(key);
   for (const key of known.keys()) if (isUnheld(key)) known.delete(key);
-  for (const key of suspects) if (isUnheld(key)) suspects.delete(key);
+  for (const key of suspects.keys()) if (isUnheld(key)) suspects.delete(key);
 }
 
 /** A variable that has another value on either path. */
@@ -184,28 +186,40 @@ interface Differing {
   readonly b: Value;
 }
 
+/** What either path has; the second one's where both do. */
+function joinMaps<K, V>(a: SharedMap<K, V>, b: SharedMap<K, V>): SharedMap<K, V> {
+  const joined = a.copy();
+  if (!a.isSameAs(b)) for (const [key, value] of b) joined.set(key, value);
+  return joined;
+}
+
 /** Where the paths differ, what is read now is neither path's value. */
-function joinCounts(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number>): Map<string, number> {
-  const joined = new Map<string, number>();
-  for (const key of new Set([...a.keys(), ...b.keys()])) {
+function joinCounts(a: SharedMap<string, number>, b: SharedMap<string, number>): SharedMap<string, number> {
+  const joined = joinMaps(a, b);
+  if (a.isSameAs(b)) return joined;
+  for (const key of joined.keys()) {
     const [left, right] = [a.get(key) ?? 0, b.get(key) ?? 0];
     joined.set(key, left === right ? left : Math.max(left, right) + 1);
   }
   return joined;
 }
 
+/** What one path knows more of than both do. */
+function unlikeKeys(known: Learnt, joined: Learnt): readonly string[] {
+  return [...known].flatMap(([key, types]) => (joined.get(key) === types ? [] : [key]));
+}
+
+/** @param joined begins with the variables of `a` */
 function joinBindings(a: FlowState, b: FlowState, joined: FlowState, freshKey: () => string): readonly Differing[] {
   const differing: Differing[] = [];
-  for (const binding of new Set([...a.values.keys(), ...b.values.keys()])) {
-    const left = a.values.get(binding);
+  if (a.values.isSameAs(b.values)) return differing;
+  // Declared on one path only: nobody reads it after the paths meet, unless it is a global that the other path left alone.
+  const alone = (binding: Binding, value: Value): Value => (binding.kind === "global" ? any : value);
+  for (const [binding, left] of a.values) {
     const right = b.values.get(binding);
-    if (!left || !right) {
-      // Declared on one path only: nobody reads it after the paths meet, unless it is a global that the other path left alone.
-      joined.values.set(binding, binding.kind === "global" ? any : ((left ?? right) as Value));
-      continue;
-    }
-    if (left === right) {
-      joined.values.set(binding, left);
+    if (left === right) continue;
+    if (!right) {
+      joined.values.set(binding, alone(binding, left));
       continue;
     }
     const key = freshKey();
@@ -215,31 +229,33 @@ function joinBindings(a: FlowState, b: FlowState, joined: FlowState, freshKey: (
       a.known.set(key, a.typesOf(left));
       b.known.set(key, b.typesOf(right));
     }
-    if (a.isSuspect(left) || b.isSuspect(right)) joined.suspects.add(value.key ?? key);
+    if (a.isSuspect(left) || b.isSuspect(right)) joined.suspects.set(value.key ?? key, true);
     differing.push({ binding, key: value.key ?? key, a: left, b: right });
   }
+  for (const [binding, right] of b.values)
+    if (!a.values.has(binding)) joined.values.set(binding, alone(binding, right));
   return differing;
 }
 
 /** `found = true` was set where `token` was: if `found` holds, `token` is not nil. */
 function correlate(
-  binding: Binding,
+  own: Differing,
   differing: readonly Differing[],
   a: FlowState,
   b: FlowState,
   joined: FlowState,
+  unlike: Readonly<Record<"a" | "b", readonly string[]>>,
 ): void {
-  const value = joined.values.get(binding);
-  const own = differing.find((one) => one.binding === binding);
-  if (!value || !own) return;
-  const implies = implicationsOf(
-    [
-      { types: a.typesOf(own.a), known: a.known, implies: translated(own.a.implies, differing, "a") },
-      { types: b.typesOf(own.b), known: b.known, implies: translated(own.b.implies, differing, "b") },
-    ],
-    joined.known,
-  );
-  if (implies) joined.values.set(binding, { ...value, implies });
+  const value = joined.values.get(own.binding);
+  if (!value) return;
+  const sideOf = (state: FlowState, side: "a" | "b"): Alternative => ({
+    types: state.typesOf(own[side]),
+    known: state.known,
+    unlike: unlike[side],
+    implies: translated(own[side].implies, differing, side),
+  });
+  const implies = implicationsOf([sideOf(a, "a"), sideOf(b, "b")], joined.known);
+  if (implies) joined.values.set(own.binding, { ...value, implies });
 }
 
 /** What was said of a variable's value on one path, said of the joined value. */
@@ -263,6 +279,8 @@ function translated(
 export interface Alternative {
   readonly types: Types;
   readonly known: Learnt;
+  /** The keys of `known` of which it says more than the base; where nobody has looked, any may. */
+  readonly unlike?: readonly string[];
   readonly implies?: Implications | undefined;
 }
 
@@ -285,7 +303,7 @@ function commonTo(
   if (!first || (possible.length === alternatives.length && possible.every(({ implies }) => !implies))) return learnt;
   const typesIn = ({ known, implies }: Alternative, key: string): Types =>
     (known.get(key) ?? ANY) & (implies?.[outcome].get(key) ?? ANY);
-  for (const key of new Set([...first.known.keys(), ...(first.implies?.[outcome].keys() ?? [])])) {
+  for (const key of new Set([...(first.unlike ?? first.known.keys()), ...(first.implies?.[outcome].keys() ?? [])])) {
     let all = typesIn(first, key);
     for (const other of others) all |= typesIn(other, key);
     const before = base.get(key) ?? ANY;

@@ -84,7 +84,7 @@ export type NilReason = { readonly at: Node; readonly family?: string } & (
   | { readonly kind: "other" }
 );
 
-export type Learnt = ReadonlyMap<string, Types>;
+export type Learnt = Pick<ReadonlyMap<string, Types>, "get" | "keys" | "size" | typeof Symbol.iterator>;
 
 /** What the truth of a value says of other values, by their keys. */
 export interface Implications {
