@@ -8,6 +8,7 @@ import { parseScript } from "../lua/parse.js";
 import { resolveScript } from "../lua/resolve.js";
 import type { Binding, FunctionInfo, Script } from "../lua/script.js";
 import type { StaticType } from "../lua/static-type.js";
+import { breakLongLines } from "./break-lines.js";
 import { chunkName } from "./chunk-name.js";
 import { FunctionContext, type ModuleContext, type Variable } from "./context.js";
 import { carrier, placeholder } from "./convert.js";
@@ -343,7 +344,7 @@ function printFile(module: ModuleContext, bindings: readonly Binding[], body: re
   const parts = [printImports(module, whole), strings.join("\n"), variables.join("\n"), text].filter(
     (part) => part !== "",
   );
-  return `${parts.join("\n\n")}\n`;
+  return breakLongLines(`${parts.join("\n\n")}\n`);
 }
 
 const CLASSES = ["Box", "Closure", "Str", "Table", "Value", "Values"];

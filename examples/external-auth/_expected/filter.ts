@@ -48,18 +48,50 @@ let FAIL_OPEN: Table = changetype<Table>(0);
 const PUBLIC_PREFIX: Str = PUBLIC;
 
 function json_string_function(self: Closure, count: i32, char: Value, b: Value, c: Value): Value {
-  return lua.return1(lua.string(format.format(U_04X, Values.create(1).add(lua.numberOrNil(string.byteAt(lua.checkString(char, 1, "byte", 9), 1))), 9)));
+  return lua.return1(
+    lua.string(
+      format.format(
+        U_04X,
+        Values.create(1).add(lua.numberOrNil(string.byteAt(lua.checkString(char, 1, "byte", 9), 1))),
+        9
+      )
+    )
+  );
 }
 
 function json_string(text: Value): Str {
-  const escaped = pattern.replace<TextMatch>(lua.checkString(text, 1, "gsub", 8), lua.fn(Closure.create(json_string_function.index)), lua.ABSENT, 8);
+  const escaped = pattern.replace<TextMatch>(
+    lua.checkString(text, 1, "gsub", 8),
+    lua.fn(Closure.create(json_string_function.index)),
+    lua.ABSENT,
+    8
+  );
   return lua.concat3(QUOTE, escaped, QUOTE);
 }
 
 // Status, headers and body of the service's answer.
 function ask(handle: Handle, method: Str | null, path: Str | null, token: Value): Value {
-  const question = format.begin(64).text(Str.of("{\"method\":")).text(json_string(lua.optional(method))).text(Str.of(",\"path\":")).text(json_string(lua.optional(path))).text(Str.of(",\"token\":")).text(json_string(token)).text(Str.of("}")).done();
-  const reply = handle.httpCall(AUTH_CLUSTER, Table.create(0, 4).field(METHOD, lua.string(POST)).field(PATH, lua.string(VERIFY)).field(AUTHORITY, lua.string(AUTH_SERVICE_PLATFORM)).field(CONTENT_TYPE, lua.string(APPLICATION_JSON)), question, Table.create(0, 2).field(TIMEOUT_MS, lua.number(AUTH_TIMEOUT_MS)).field(SEND_XFF, lua.boolean(false)), lua.absent, 18);
+  const question = format.begin(64)
+    .text(Str.of("{\"method\":"))
+    .text(json_string(lua.optional(method)))
+    .text(Str.of(",\"path\":"))
+    .text(json_string(lua.optional(path)))
+    .text(Str.of(",\"token\":"))
+    .text(json_string(token))
+    .text(Str.of("}"))
+    .done();
+  const reply = handle.httpCall(
+    AUTH_CLUSTER,
+    Table.create(0, 4)
+      .field(METHOD, lua.string(POST))
+      .field(PATH, lua.string(VERIFY))
+      .field(AUTHORITY, lua.string(AUTH_SERVICE_PLATFORM))
+      .field(CONTENT_TYPE, lua.string(APPLICATION_JSON)),
+    question,
+    Table.create(0, 2).field(TIMEOUT_MS, lua.number(AUTH_TIMEOUT_MS)).field(SEND_XFF, lua.boolean(false)),
+    lua.absent,
+    18
+  );
   const headers = reply.at(1);
   const body = reply.at(2);
   return lua.return3(lua.tonumber(lua.indexString(headers, STATUS, 24, "local 'headers'")), headers, body);
@@ -77,7 +109,11 @@ export function envoy_on_request(handle: Handle): void {
   }
   const token = pattern.matchValues<BearerMatch>(headers.get(AUTHORIZATION, 36) || EMPTY);
   if (!lua.truthy(token)) {
-    handle.respond(Table.create(0, 2).field(STATUS, lua.string(STATUS_401)).field(WWW_AUTHENTICATE, lua.string(BEARER_2)), UNAUTHORIZED, 38);
+    handle.respond(
+      Table.create(0, 2).field(STATUS, lua.string(STATUS_401)).field(WWW_AUTHENTICATE, lua.string(BEARER_2)),
+      UNAUTHORIZED,
+      38
+    );
     return;
   }
 
@@ -92,19 +128,39 @@ export function envoy_on_request(handle: Handle): void {
       headers.replace(X_USER_ID, lua.indexString(answer, X_USER_ID, 48, "local 'answer'"), 48);
     }
   } else if (lua.equals(status, lua.number(401)) || lua.equals(status, lua.number(403))) {
-    handle.logInfo(format.begin(47).text(Str.of("external-auth: ")).value(lua.optional(method)).text(Str.of(" ")).value(lua.optional(path)).text(Str.of(" denied")).done(), 51);
-    handle.respond(Table.create(0, 1).field(STATUS, lua.string(lua.tostring(status, 52))), lua.or(body, lua.string(DENIED)), 52);
+    handle.logInfo(
+      format.begin(47)
+        .text(Str.of("external-auth: "))
+        .value(lua.optional(method))
+        .text(Str.of(" "))
+        .value(lua.optional(path))
+        .text(Str.of(" denied"))
+        .done(),
+      51
+    );
+    handle.respond(
+      Table.create(0, 1).field(STATUS, lua.string(lua.tostring(status, 52))),
+      lua.or(body, lua.string(DENIED)),
+      52
+    );
   } else if (lua.truthy(FAIL_OPEN.get(lua.optional(method)))) {
     handle.logWarn(lua.concat3(EXTERNAL_AUTH_NO_ANSWER, lua.tostring(status, 54), LET_THROUGH), 54);
     headers.replace(X_AUTH_DEGRADED, TRUE, 55);
   } else {
     handle.logErr(lua.concat3(EXTERNAL_AUTH_NO_ANSWER, lua.tostring(status, 57), REFUSED), 57);
-    handle.respond(Table.create(0, 2).field(STATUS, lua.string(STATUS_503)).field(RETRY_AFTER, lua.string(FIVE)), AUTHORIZATION_IS_NOT_AVAILABLE, 58);
+    handle.respond(
+      Table.create(0, 2).field(STATUS, lua.string(STATUS_503)).field(RETRY_AFTER, lua.string(FIVE)),
+      AUTHORIZATION_IS_NOT_AVAILABLE,
+      58
+    );
   }
 }
 
 /** The script's top level, run when the filter is configured. */
 export function main(): void {
   // What may go on without an answer of the service.
-  FAIL_OPEN = Table.create(0, 3).field(GET, lua.boolean(true)).field(HEAD, lua.boolean(true)).field(OPTIONS, lua.boolean(true));
+  FAIL_OPEN = Table.create(0, 3)
+    .field(GET, lua.boolean(true))
+    .field(HEAD, lua.boolean(true))
+    .field(OPTIONS, lua.boolean(true));
 }

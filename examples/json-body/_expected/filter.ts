@@ -9,7 +9,18 @@ import * as math from "./runtime/math";
 import * as pattern from "./runtime/pattern/match";
 import * as string from "./runtime/string";
 import * as table from "./runtime/table-library";
-import { DigitsMatch, LettersMatch, SpaceMatch, SpaceMatch2, TextMatch, TextMatch2, TextMatch3, UHexMatch, UHexMatch2, startsWithApplicationJson } from "./patterns";
+import {
+  DigitsMatch,
+  LettersMatch,
+  SpaceMatch,
+  SpaceMatch2,
+  TextMatch,
+  TextMatch2,
+  TextMatch3,
+  UHexMatch,
+  UHexMatch2,
+  startsWithApplicationJson
+} from "./patterns";
 import { State } from "./runtime/state";
 
 const NULL = Str.of("null");
@@ -78,12 +89,26 @@ let decode_value: Value = lua.nil;
 let SECRETS: Table = changetype<Table>(0);
 
 function fail(at: Value, expected: Str): void {
-  lua.error(lua.string(format.begin(56).text(Str.of("invalid JSON: expected ")).text(expected).text(Str.of(" at byte ")).integer(lua.checkNumber(at, 3, "format", 14)).done()), 0, 14);
+  lua.error(
+    lua.string(
+      format.begin(56)
+        .text(Str.of("invalid JSON: expected "))
+        .text(expected)
+        .text(Str.of(" at byte "))
+        .integer(lua.checkNumber(at, 3, "format", 14))
+        .done()
+    ),
+    0,
+    14
+  );
 }
 
 function skip_space(text: Value, at: Value): Value {
   let t: Value = lua.nil;
-  return (t = pattern.findValues<TextMatch>(lua.checkString(text, 1, "find", 18), lua.checkNumberOr(at, 1, 3, "find", 18)), lua.truthy(t) ? t : lua.number(lua.len(text, 18, "local 'text'") + 1));
+  return (
+    t = pattern.findValues<TextMatch>(lua.checkString(text, 1, "find", 18), lua.checkNumberOr(at, 1, 3, "find", 18)),
+    lua.truthy(t) ? t : lua.number(lua.len(text, 18, "local 'text'") + 1)
+  );
 }
 
 function tail(code: Value, shift: f64): f64 {
@@ -95,17 +120,38 @@ function utf8_char(code: Value): Str {
   if (lua.less(code, lua.number(128), 26)) {
     return string.char(Values.create(1).add(code), 27);
   } else if (lua.less(code, lua.number(2048), 28)) {
-    return string.char(Values.create(2).add(lua.number(192 + math.floor(lua.operand(code, 29, "local 'code'") / lua.power(2, 6)))).add(lua.number(tail(code, 0))), 29);
+    return string.char(
+      Values.create(2)
+        .add(lua.number(192 + math.floor(lua.operand(code, 29, "local 'code'") / lua.power(2, 6))))
+        .add(lua.number(tail(code, 0))),
+      29
+    );
   } else if (lua.less(code, lua.number(65536), 30)) {
-    return string.char(Values.create(3).add(lua.number(224 + math.floor(lua.operand(code, 31, "local 'code'") / lua.power(2, 12)))).add(lua.number(tail(code, 6))).add(lua.number(tail(code, 0))), 31);
+    return string.char(
+      Values.create(3)
+        .add(lua.number(224 + math.floor(lua.operand(code, 31, "local 'code'") / lua.power(2, 12))))
+        .add(lua.number(tail(code, 6)))
+        .add(lua.number(tail(code, 0))),
+      31
+    );
   }
-  return string.char(Values.create(4).add(lua.number(240 + math.floor(lua.operand(code, 33, "local 'code'") / lua.power(2, 18)))).add(lua.number(tail(code, 12))).add(lua.number(tail(code, 6))).add(lua.number(tail(code, 0))), 33);
+  return string.char(
+    Values.create(4)
+      .add(lua.number(240 + math.floor(lua.operand(code, 33, "local 'code'") / lua.power(2, 18))))
+      .add(lua.number(tail(code, 12)))
+      .add(lua.number(tail(code, 6)))
+      .add(lua.number(tail(code, 0))),
+    33
+  );
 }
 
 // The character of "\u00e9", or of a pair such as "\ud83d\ude00", and where the text goes on.
 function decode_unicode(text: Value, at: Value): Value {
   let t: f64 = 0;
-  const digits = pattern.matchValues<UHexMatch>(lua.checkString(text, 1, "match", 38), lua.checkNumberOr(at, 1, 3, "match", 38));
+  const digits = pattern.matchValues<UHexMatch>(
+    lua.checkString(text, 1, "match", 38),
+    lua.checkNumberOr(at, 1, 3, "match", 38)
+  );
   if (!lua.truthy(digits)) {
     fail(at, U_AND_FOUR_DIGITS);
   }
@@ -113,11 +159,30 @@ function decode_unicode(text: Value, at: Value): Value {
   if (lua.less(code, lua.number(55296), 43) || lua.less(lua.number(56319), code, 43)) {
     return lua.return2(lua.string(utf8_char(code)), lua.number(lua.operand(at, 44, "local 'at'") + 6));
   }
-  const low: Value = lua.tonumberInBase(lua.or((t = lua.operand(at, 46, "local 'at'") + 6, pattern.matchValues<UHexMatch2>(lua.checkString(text, 1, "match", 46), t)), lua.string(EMPTY)), 16, 46);
+  const low: Value = lua.tonumberInBase(
+    lua.or(
+      (
+        t = lua.operand(at, 46, "local 'at'") + 6,
+        pattern.matchValues<UHexMatch2>(lua.checkString(text, 1, "match", 46), t)
+      ),
+      lua.string(EMPTY)
+    ),
+    16,
+    46
+  );
   if (!lua.truthy(low)) {
     fail(lua.number(lua.operand(at, 48, "local 'at'") + 6), THE_SECOND_HALF_OF_A_SURROGATE_PAIR);
   }
-  return lua.return2(lua.string(utf8_char(lua.number(65536 + (lua.operand(code, 50, "local 'code'") - 55296) * 1024 + (lua.operand(low, 50, "local 'low'") - 56320)))), lua.number(lua.operand(at, 50, "local 'at'") + 12));
+  return lua.return2(
+    lua.string(
+      utf8_char(
+        lua.number(
+          65536 + (lua.operand(code, 50, "local 'code'") - 55296) * 1024 + (lua.operand(low, 50, "local 'low'") - 56320)
+        )
+      )
+    ),
+    lua.number(lua.operand(at, 50, "local 'at'") + 12)
+  );
 }
 
 function decode_string(text: Value, at: Value): Value {
@@ -128,16 +193,39 @@ function decode_string(text: Value, at: Value): Value {
   const parts = Table.create(0, 0);
   at = lua.number(lua.operand(at, 55, "local 'at'") + 1);
   while (true) {
-    const stop = pattern.findValues<TextMatch2>(lua.checkString(text, 1, "find", 57), lua.checkNumberOr(at, 1, 3, "find", 57));
-    const char = string.sub(lua.checkString(text, 1, "sub", 58), lua.checkNumber(lua.or(stop, lua.number(0)), 2, "sub", 58), lua.checkNumberOr(lua.or(stop, lua.number(0)), -1, 3, "sub", 58));
+    const stop = pattern.findValues<TextMatch2>(
+      lua.checkString(text, 1, "find", 57),
+      lua.checkNumberOr(at, 1, 3, "find", 57)
+    );
+    const char = string.sub(
+      lua.checkString(text, 1, "sub", 58),
+      lua.checkNumber(lua.or(stop, lua.number(0)), 2, "sub", 58),
+      lua.checkNumberOr(lua.or(stop, lua.number(0)), -1, 3, "sub", 58)
+    );
     if (!(char == QUOTE) && !(char == BACKSLASH)) {
       fail((t = stop, lua.truthy(t) ? t : lua.number(lua.len(text, 60, "local 'text'") + 1)), THE_END_OF_THE_STRING);
     }
-    parts.setNumber(parts.length + 1, lua.string((t_2 = lua.operand(stop, 62, "local 'stop'") - 1, string.sub(lua.checkString(text, 1, "sub", 62), lua.checkNumber(at, 2, "sub", 62), t_2))), 62);
+    parts.setNumber(
+      parts.length + 1,
+      lua.string(
+        (
+          t_2 = lua.operand(stop, 62, "local 'stop'") - 1,
+          string.sub(lua.checkString(text, 1, "sub", 62), lua.checkNumber(at, 2, "sub", 62), t_2)
+        )
+      ),
+      62
+    );
     if (char == QUOTE) {
-      return lua.return2(lua.string(table.concat(parts, lua.EMPTY, 1, lua.ABSENT, 64)), lua.number(lua.operand(stop, 64, "local 'stop'") + 1));
+      return lua.return2(
+        lua.string(table.concat(parts, lua.EMPTY, 1, lua.ABSENT, 64)),
+        lua.number(lua.operand(stop, 64, "local 'stop'") + 1)
+      );
     }
-    const escape = (t_3 = lua.operand(stop, 66, "local 'stop'") + 1, t_4 = lua.operand(stop, 66, "local 'stop'") + 1, string.sub(lua.checkString(text, 1, "sub", 66), t_3, t_4));
+    const escape = (
+      t_3 = lua.operand(stop, 66, "local 'stop'") + 1,
+      t_4 = lua.operand(stop, 66, "local 'stop'") + 1,
+      string.sub(lua.checkString(text, 1, "sub", 66), t_3, t_4)
+    );
     if (escape == U) {
       {
         const key: f64 = parts.length + 1;
@@ -162,7 +250,13 @@ function decode_string(text: Value, at: Value): Value {
 function decode_array(text: Value, at: Value, depth: f64): Value {
   const list = lua.setmetatable(lua.table(Table.create(0, 0)), lua.table(Array_), 80);
   at = skip_space(text, lua.number(lua.operand(at, 81, "local 'at'") + 1));
-  if (string.sub(lua.checkString(text, 1, "sub", 82), lua.checkNumber(at, 2, "sub", 82), lua.checkNumberOr(at, -1, 3, "sub", 82)) == CLOSE_BRACKET) {
+  if (
+    string.sub(
+      lua.checkString(text, 1, "sub", 82),
+      lua.checkNumber(at, 2, "sub", 82),
+      lua.checkNumberOr(at, -1, 3, "sub", 82)
+    ) == CLOSE_BRACKET
+  ) {
     return lua.return2(list, lua.number(lua.operand(at, 83, "local 'at'") + 1));
   }
   while (true) {
@@ -173,7 +267,11 @@ function decode_array(text: Value, at: Value, depth: f64): Value {
       lua.setIndex(list, lua.number(key), value, 86, "local 'list'");
     }
     at = skip_space(text, at);
-    const char = string.sub(lua.checkString(text, 1, "sub", 88), lua.checkNumber(at, 2, "sub", 88), lua.checkNumberOr(at, -1, 3, "sub", 88));
+    const char = string.sub(
+      lua.checkString(text, 1, "sub", 88),
+      lua.checkNumber(at, 2, "sub", 88),
+      lua.checkNumberOr(at, -1, 3, "sub", 88)
+    );
     if (char == CLOSE_BRACKET) {
       return lua.return2(list, lua.number(lua.operand(at, 90, "local 'at'") + 1));
     } else if (!(char == COMMA)) {
@@ -187,11 +285,25 @@ function decode_array(text: Value, at: Value, depth: f64): Value {
 function decode_object(text: Value, at: Value, depth: f64): Value {
   const object_ = Table.create(0, 0);
   at = skip_space(text, lua.number(lua.operand(at, 100, "local 'at'") + 1));
-  if (string.sub(lua.checkString(text, 1, "sub", 101), lua.checkNumber(at, 2, "sub", 101), lua.checkNumberOr(at, -1, 3, "sub", 101)) == CLOSE_BRACE) {
+  if (
+    string.sub(
+      lua.checkString(text, 1, "sub", 101),
+      lua.checkNumber(at, 2, "sub", 101),
+      lua.checkNumberOr(at, -1, 3, "sub", 101)
+    ) == CLOSE_BRACE
+  ) {
     return lua.return2(lua.table(object_), lua.number(lua.operand(at, 102, "local 'at'") + 1));
   }
   while (true) {
-    if (!(string.sub(lua.checkString(text, 1, "sub", 105), lua.checkNumber(at, 2, "sub", 105), lua.checkNumberOr(at, -1, 3, "sub", 105)) == QUOTE)) {
+    if (
+      !(
+        string.sub(
+          lua.checkString(text, 1, "sub", 105),
+          lua.checkNumber(at, 2, "sub", 105),
+          lua.checkNumberOr(at, -1, 3, "sub", 105)
+        ) == QUOTE
+      )
+    ) {
       fail(at, A_NAME);
     }
     let name: Value = lua.nil;
@@ -201,16 +313,35 @@ function decode_object(text: Value, at: Value, depth: f64): Value {
       name = new_name;
     }
     at = skip_space(text, at);
-    if (!(string.sub(lua.checkString(text, 1, "sub", 111), lua.checkNumber(at, 2, "sub", 111), lua.checkNumberOr(at, -1, 3, "sub", 111)) == COLON)) {
+    if (
+      !(
+        string.sub(
+          lua.checkString(text, 1, "sub", 111),
+          lua.checkNumber(at, 2, "sub", 111),
+          lua.checkNumberOr(at, -1, 3, "sub", 111)
+        ) == COLON
+      )
+    ) {
       fail(at, APOSTROPHE_COLON_APOSTROPHE);
     }
     {
-      const value: Value = lua.call3(decode_value, text, skip_space(text, lua.number(lua.operand(at, 114, "local 'at'") + 1)), lua.number(depth), 114, "upvalue 'decode_value'");
+      const value: Value = lua.call3(
+        decode_value,
+        text,
+        skip_space(text, lua.number(lua.operand(at, 114, "local 'at'") + 1)),
+        lua.number(depth),
+        114,
+        "upvalue 'decode_value'"
+      );
       at = lua.result(2);
       object_.set(name, value, 114);
     }
     at = skip_space(text, at);
-    const char = string.sub(lua.checkString(text, 1, "sub", 116), lua.checkNumber(at, 2, "sub", 116), lua.checkNumberOr(at, -1, 3, "sub", 116));
+    const char = string.sub(
+      lua.checkString(text, 1, "sub", 116),
+      lua.checkNumber(at, 2, "sub", 116),
+      lua.checkNumberOr(at, -1, 3, "sub", 116)
+    );
     if (char == CLOSE_BRACE) {
       return lua.return2(lua.table(object_), lua.number(lua.operand(at, 118, "local 'at'") + 1));
     } else if (!(char == COMMA)) {
@@ -227,7 +358,11 @@ function decode_value_2(self: Closure, count: i32, text: Value, at: Value, depth
   if (lua.less(lua.number(MAX_DEPTH), depth, 127)) {
     fail(at, NO_DEEPER_NESTING);
   }
-  const char = string.sub(lua.checkString(text, 1, "sub", 130), lua.checkNumber(at, 2, "sub", 130), lua.checkNumberOr(at, -1, 3, "sub", 130));
+  const char = string.sub(
+    lua.checkString(text, 1, "sub", 130),
+    lua.checkNumber(at, 2, "sub", 130),
+    lua.checkNumberOr(at, -1, 3, "sub", 130)
+  );
   if (char == QUOTE) {
     return decode_string(text, at);
   } else if (char == OPEN_BRACE) {
@@ -235,21 +370,40 @@ function decode_value_2(self: Closure, count: i32, text: Value, at: Value, depth
   } else if (char == OPEN_BRACKET) {
     return decode_array(text, at, lua.operand(depth, 136, "local 'depth'") + 1);
   }
-  const word = pattern.matchValues<LettersMatch>(lua.checkString(text, 1, "match", 138), lua.checkNumberOr(at, 1, 3, "match", 138));
+  const word = pattern.matchValues<LettersMatch>(
+    lua.checkString(text, 1, "match", 138),
+    lua.checkNumberOr(at, 1, 3, "match", 138)
+  );
   if (lua.truthy(word) && !(LITERALS.get(word) == lua.nil)) {
-    return lua.return2(LITERALS.get(word), lua.number((t = lua.len(word, 140, "local 'word'"), lua.operand(at, 140, "local 'at'") + t)));
+    return lua.return2(
+      LITERALS.get(word),
+      lua.number((t = lua.len(word, 140, "local 'word'"), lua.operand(at, 140, "local 'at'") + t))
+    );
   }
-  const digits = pattern.matchValues<DigitsMatch>(lua.checkString(text, 1, "match", 142), lua.checkNumberOr(at, 1, 3, "match", 142));
+  const digits = pattern.matchValues<DigitsMatch>(
+    lua.checkString(text, 1, "match", 142),
+    lua.checkNumberOr(at, 1, 3, "match", 142)
+  );
   const number_: Value = lua.tonumber(lua.or(digits, lua.string(EMPTY)));
   // What is too large for a number would become "inf", which is not JSON.
   if (!lua.truthy(number_) || math.abs(lua.toNumber(number_)) == Infinity) {
     fail(at, A_VALUE);
   }
-  return lua.return2(number_, lua.number((t_2 = lua.len(digits, 148, "local 'digits'"), lua.operand(at, 148, "local 'at'") + t_2)));
+  return lua.return2(
+    number_,
+    lua.number((t_2 = lua.len(digits, 148, "local 'digits'"), lua.operand(at, 148, "local 'at'") + t_2))
+  );
 }
 
 function json_decode(self: Closure, count: i32, text: Value, b: Value, c: Value): Value {
-  const value = lua.call3(decode_value, text, skip_space(text, lua.number(1)), lua.number(1), 153, "upvalue 'decode_value'");
+  const value = lua.call3(
+    decode_value,
+    text,
+    skip_space(text, lua.number(1)),
+    lua.number(1),
+    153,
+    "upvalue 'decode_value'"
+  );
   let at = lua.result(2);
   at = skip_space(text, at);
   if (lua.lessEqual(at, lua.number(lua.len(text, 155, "local 'text'")), 155)) {
@@ -262,11 +416,24 @@ function encode_string_function(self: Closure, count: i32, char: Value, b: Value
   if (lua.equals(char, lua.string(QUOTE)) || lua.equals(char, lua.string(BACKSLASH))) {
     return lua.return1(lua.string(lua.concat2(BACKSLASH, lua.concatOperand(char, 164, "local 'char'"))));
   }
-  return lua.return1(lua.string(format.format(U_04X, Values.create(1).add(lua.numberOrNil(string.byteAt(lua.checkString(char, 1, "byte", 166), 1))), 166)));
+  return lua.return1(
+    lua.string(
+      format.format(
+        U_04X,
+        Values.create(1).add(lua.numberOrNil(string.byteAt(lua.checkString(char, 1, "byte", 166), 1))),
+        166
+      )
+    )
+  );
 }
 
 function encode_string(text: Value): Str {
-  const escaped = pattern.replace<TextMatch3>(lua.checkString(text, 1, "gsub", 162), lua.fn(Closure.create(encode_string_function.index)), lua.ABSENT, 162);
+  const escaped = pattern.replace<TextMatch3>(
+    lua.checkString(text, 1, "gsub", 162),
+    lua.fn(Closure.create(encode_string_function.index)),
+    lua.ABSENT,
+    162
+  );
   return lua.concat3(QUOTE, escaped, QUOTE);
 }
 
@@ -296,7 +463,9 @@ function json_encode(self: Closure, count: i32, value: Value, b: Value, c: Value
       const item_2 = item.value;
       parts.set(i, lua.call1(json_.getString(ENCODE), item_2, 194, "field 'encode'"), 194);
     }
-    return lua.return1(lua.string(lua.concat3(OPEN_BRACKET, table.concat(parts, COMMA, 1, lua.ABSENT, 196), CLOSE_BRACKET)));
+    return lua.return1(
+      lua.string(lua.concat3(OPEN_BRACKET, table.concat(parts, COMMA, 1, lua.ABSENT, 196), CLOSE_BRACKET))
+    );
   }
   for (const entry = lua.pairs(value, 198); entry.next(); ) {
     const name = entry.key;
@@ -306,7 +475,21 @@ function json_encode(self: Closure, count: i32, value: Value, b: Value, c: Value
   for (const item_3 = lua.ipairs(lua.table(parts), 202); item_3.next(); ) {
     const i: f64 = item_3.index;
     const name = item_3.value;
-    parts.setNumber(i, lua.string(lua.concat3(encode_string(name), COLON, lua.concatOperand(lua.call1(json_.getString(ENCODE), lua.index(value, name, 203, "local 'value'"), 203, "field 'encode'"), 203, ""))), 203);
+    parts.setNumber(
+      i,
+      lua.string(
+        lua.concat3(
+          encode_string(name),
+          COLON,
+          lua.concatOperand(
+            lua.call1(json_.getString(ENCODE), lua.index(value, name, 203, "local 'value'"), 203, "field 'encode'"),
+            203,
+            ""
+          )
+        )
+      ),
+      203
+    );
   }
   return lua.return1(lua.string(lua.concat3(OPEN_BRACE, table.concat(parts, COMMA, 1, lua.ABSENT, 205), CLOSE_BRACE)));
 }
@@ -333,12 +516,21 @@ function mask(value: Value): void {
 // " New Customer " → "new-customer"
 function normal_tag(tag: Value): Str {
   const trimmed = pattern.matchValues<SpaceMatch>(lua.tostring(tag, 228));
-  return pattern.replace<SpaceMatch2>(string.lower(lua.checkString(trimmed, 1, "lower", 229)), lua.string(DASH), lua.ABSENT, 229);
+  return pattern.replace<SpaceMatch2>(
+    string.lower(lua.checkString(trimmed, 1, "lower", 229)),
+    lua.string(DASH),
+    lua.ABSENT,
+    229
+  );
 }
 
 function reject(handle: Handle, reason: Value): void {
   handle.logInfo(lua.concat2(JSON_BODY, lua.concatOperand(reason, 233, "local 'reason'")), 233);
-  handle.respond(Table.create(0, 1).field(STATUS, lua.string(STATUS_400)), lua.concat2(lua.concatOperand(reason, 234, "local 'reason'"), NEWLINE), 234);
+  handle.respond(
+    Table.create(0, 1).field(STATUS, lua.string(STATUS_400)),
+    lua.concat2(lua.concatOperand(reason, 234, "local 'reason'"), NEWLINE),
+    234
+  );
 }
 
 export function envoy_on_request(handle: Handle): void {
@@ -355,13 +547,19 @@ export function envoy_on_request(handle: Handle): void {
   if (body == null || body!.length(246) == 0) {
     return;
   }
-  const ok: Value = lua.boolean(lua.pcall(json_.getString(DECODE), 1, lua.string(body!.getBytes(0, body!.length(249), 249))));
+  const ok: Value = lua.boolean(
+    lua.pcall(json_.getString(DECODE), 1, lua.string(body!.getBytes(0, body!.length(249), 249)))
+  );
   const event = lua.result(2);
   if (!lua.truthy(ok)) {
     reject(handle, event);
     return;
   }
-  if (!(lua.type(event) == TABLE) || lua.equals(event, json_.getString(NULL)) || lua.equals(lua.getmetatable(event), lua.table(Array_))) {
+  if (
+    !(lua.type(event) == TABLE) ||
+    lua.equals(event, json_.getString(NULL)) ||
+    lua.equals(lua.getmetatable(event), lua.table(Array_))
+  ) {
     reject(handle, lua.string(EXPECTED_A_JSON_OBJECT));
     return;
   }
@@ -372,10 +570,20 @@ export function envoy_on_request(handle: Handle): void {
     for (const item = lua.ipairs(lua.indexString(event, TAGS, 262, "local 'event'"), 262); item.next(); ) {
       const i = item.key;
       const tag = item.value;
-      lua.setIndex(lua.indexString(event, TAGS, 263, "local 'event'"), i, lua.string(normal_tag(tag)), 263, "field 'tags'");
+      lua.setIndex(
+        lua.indexString(event, TAGS, 263, "local 'event'"),
+        i,
+        lua.string(normal_tag(tag)),
+        263,
+        "field 'tags'"
+      );
     }
   }
-  const length: f64 = (t = body!, list = lua.results(lua.call1(json_.getString(ENCODE), event, 266, "field 'encode'")), t.setBytes(list.orAbsent(1), 266));
+  const length: f64 = (
+    t = body!,
+    list = lua.results(lua.call1(json_.getString(ENCODE), event, 266, "field 'encode'")),
+    t.setBytes(list.orAbsent(1), 266)
+  );
   handle.headers(267).replace(X_EVENT_BYTES, length, 267);
 }
 
@@ -403,8 +611,19 @@ export function main(): void {
   json_ = Table.create(0, 0);
   // Stands for null in decoded values: nil would make the field disappear.
   json_.setString(NULL, lua.table(Table.create(0, 0)));
-  UNESCAPED = Table.create(0, 8).field(QUOTE, lua.string(QUOTE)).field(BACKSLASH, lua.string(BACKSLASH)).field(SLASH, lua.string(SLASH)).field(B, lua.string(BACKSPACE)).field(F, lua.string(FORM_FEED)).field(N, lua.string(NEWLINE)).field(R, lua.string(CARRIAGE_RETURN)).field(T, lua.string(TAB));
-  LITERALS = Table.create(0, 3).field(TRUE, lua.boolean(true)).field(FALSE, lua.boolean(false)).field(NULL, json_.getString(NULL));
+  UNESCAPED = Table.create(0, 8)
+    .field(QUOTE, lua.string(QUOTE))
+    .field(BACKSLASH, lua.string(BACKSLASH))
+    .field(SLASH, lua.string(SLASH))
+    .field(B, lua.string(BACKSPACE))
+    .field(F, lua.string(FORM_FEED))
+    .field(N, lua.string(NEWLINE))
+    .field(R, lua.string(CARRIAGE_RETURN))
+    .field(T, lua.string(TAB));
+  LITERALS = Table.create(0, 3)
+    .field(TRUE, lua.boolean(true))
+    .field(FALSE, lua.boolean(false))
+    .field(NULL, json_.getString(NULL));
   // Metatable of decoded arrays, so that an empty one is not written back as an object.
   Array_ = Table.create(0, 0);
   decode_value = lua.retained(lua.nil);
@@ -414,7 +633,10 @@ export function main(): void {
   // Names in order: the same value always gives the same text.
   json_.setString(ENCODE, lua.fn(Closure.create(json_encode.index)));
   // What the service should get ------------------------------------------
-  SECRETS = Table.create(0, 3).field(PASSWORD, lua.boolean(true)).field(CARD_NUMBER, lua.boolean(true)).field(CVV, lua.boolean(true));
+  SECRETS = Table.create(0, 3)
+    .field(PASSWORD, lua.boolean(true))
+    .field(CARD_NUMBER, lua.boolean(true))
+    .field(CVV, lua.boolean(true));
 }
 
 function object_methods(kind: u32, name: Str): Value {

@@ -7,7 +7,18 @@ import * as os from "./runtime/os";
 import * as pattern from "./runtime/pattern/match";
 import * as string from "./runtime/string";
 import * as table from "./runtime/table-library";
-import { DigitsMatch, DotMatch, EarerMatch, LettersMatch, SpaceMatch, TextMatch, TextMatch2, TextMatch3, matchesPattern, matchesPattern2 } from "./patterns";
+import {
+  DigitsMatch,
+  DotMatch,
+  EarerMatch,
+  LettersMatch,
+  SpaceMatch,
+  TextMatch,
+  TextMatch2,
+  TextMatch3,
+  matchesPattern,
+  matchesPattern2
+} from "./patterns";
 import { State } from "./runtime/state";
 
 const MY_JWT_SECRET = Str.of("my-jwt-secret");
@@ -84,7 +95,14 @@ let decode_value: Value = lua.nil;
 let verify: Value = lua.nil;
 
 function uint32_bytes(n: f64): Str {
-  return string.char(Values.create(4).add(lua.number(bit.band(bit.rshift(n, 24), 255))).add(lua.number(bit.band(bit.rshift(n, 16), 255))).add(lua.number(bit.band(bit.rshift(n, 8), 255))).add(lua.number(bit.band(n, 255))), 23);
+  return string.char(
+    Values.create(4)
+      .add(lua.number(bit.band(bit.rshift(n, 24), 255)))
+      .add(lua.number(bit.band(bit.rshift(n, 16), 255)))
+      .add(lua.number(bit.band(bit.rshift(n, 8), 255)))
+      .add(lua.number(bit.band(n, 255))),
+    23
+  );
 }
 
 function sha256(message: Str): Str {
@@ -106,12 +124,45 @@ function sha256(message: Str): Str {
       const b = lua.result(2);
       const c = lua.result(3);
       const d = lua.result(4);
-      w.setNumber(i, lua.number(bit.bor(bit.bor(bit.bor(bit.lshift(lua.checkNumber(a, 1, "lshift", 36), 24), bit.lshift(lua.checkNumber(b, 1, "lshift", 36), 16)), bit.lshift(lua.checkNumber(c, 1, "lshift", 36), 8)), lua.checkNumber(d, 4, "bor", 36))), 36);
+      w.setNumber(
+        i,
+        lua.number(
+          bit.bor(
+            bit.bor(
+              bit.bor(
+                bit.lshift(lua.checkNumber(a, 1, "lshift", 36), 24),
+                bit.lshift(lua.checkNumber(b, 1, "lshift", 36), 16)
+              ),
+              bit.lshift(lua.checkNumber(c, 1, "lshift", 36), 8)
+            ),
+            lua.checkNumber(d, 4, "bor", 36)
+          )
+        ),
+        36
+      );
     }
     for (let i: f64 = 17; i <= 64; i++) {
-      const s0: f64 = bit.bxor(bit.bxor(bit.ror(lua.checkNumber(w.getNumber(i - 15), 1, "ror", 39), 7), bit.ror(lua.checkNumber(w.getNumber(i - 15), 1, "ror", 39), 18)), bit.rshift(lua.checkNumber(w.getNumber(i - 15), 1, "rshift", 39), 3));
-      const s1: f64 = bit.bxor(bit.bxor(bit.ror(lua.checkNumber(w.getNumber(i - 2), 1, "ror", 40), 17), bit.ror(lua.checkNumber(w.getNumber(i - 2), 1, "ror", 40), 19)), bit.rshift(lua.checkNumber(w.getNumber(i - 2), 1, "rshift", 40), 10));
-      w.setNumber(i, lua.number(bit.tobit(lua.operand(w.getNumber(i - 16), 41, "") + s0 + lua.operand(w.getNumber(i - 7), 41, "") + s1)), 41);
+      const s0: f64 = bit.bxor(
+        bit.bxor(
+          bit.ror(lua.checkNumber(w.getNumber(i - 15), 1, "ror", 39), 7),
+          bit.ror(lua.checkNumber(w.getNumber(i - 15), 1, "ror", 39), 18)
+        ),
+        bit.rshift(lua.checkNumber(w.getNumber(i - 15), 1, "rshift", 39), 3)
+      );
+      const s1: f64 = bit.bxor(
+        bit.bxor(
+          bit.ror(lua.checkNumber(w.getNumber(i - 2), 1, "ror", 40), 17),
+          bit.ror(lua.checkNumber(w.getNumber(i - 2), 1, "ror", 40), 19)
+        ),
+        bit.rshift(lua.checkNumber(w.getNumber(i - 2), 1, "rshift", 40), 10)
+      );
+      w.setNumber(
+        i,
+        lua.number(
+          bit.tobit(lua.operand(w.getNumber(i - 16), 41, "") + s0 + lua.operand(w.getNumber(i - 7), 41, "") + s1)
+        ),
+        41
+      );
     }
 
     let a: f64 = h0;
@@ -125,7 +176,9 @@ function sha256(message: Str): Str {
     for (let i: f64 = 1; i <= 64; i++) {
       const s1: f64 = bit.bxor(bit.bxor(bit.ror(e, 6), bit.ror(e, 11)), bit.ror(e, 25));
       const choice: f64 = bit.bxor(bit.band(e, f), bit.band(bit.bnot(e), g));
-      const t1: f64 = bit.tobit(h + s1 + choice + lua.operand(K.getNumber(i), 48, "") + lua.operand(w.getNumber(i), 48, ""));
+      const t1: f64 = bit.tobit(
+        h + s1 + choice + lua.operand(K.getNumber(i), 48, "") + lua.operand(w.getNumber(i), 48, "")
+      );
       const s0: f64 = bit.bxor(bit.bxor(bit.ror(a, 2), bit.ror(a, 13)), bit.ror(a, 22));
       const majority: f64 = bit.bxor(bit.bxor(bit.band(a, b), bit.band(a, c)), bit.band(b, c));
       h = g;
@@ -147,7 +200,14 @@ function sha256(message: Str): Str {
     h7 = bit.tobit(h7 + h);
   }
 
-  return lua.concat6(uint32_bytes(h0), uint32_bytes(h1), uint32_bytes(h2), uint32_bytes(h3), uint32_bytes(h4), lua.concat3(uint32_bytes(h5), uint32_bytes(h6), uint32_bytes(h7)));
+  return lua.concat6(
+    uint32_bytes(h0),
+    uint32_bytes(h1),
+    uint32_bytes(h2),
+    uint32_bytes(h3),
+    uint32_bytes(h4),
+    lua.concat3(uint32_bytes(h5), uint32_bytes(h6), uint32_bytes(h7))
+  );
 }
 
 // HMAC (RFC 2104) -----------------------------------------------------
@@ -155,7 +215,16 @@ function sha256(message: Str): Str {
 function key_pad(key: Str, with_: f64): Str {
   const bytes = Table.create(0, 0);
   for (let i: f64 = 1; i <= 64; i++) {
-    bytes.setNumber(i, lua.string(string.char(Values.create(1).add(lua.number(bit.bxor(lua.numberOr(lua.numberOrNil(string.byteAt(key, i)), 0), with_))), 68)), 68);
+    bytes.setNumber(
+      i,
+      lua.string(
+        string.char(
+          Values.create(1).add(lua.number(bit.bxor(lua.numberOr(lua.numberOrNil(string.byteAt(key, i)), 0), with_))),
+          68
+        )
+      ),
+      68
+    );
   }
   return table.concat(bytes, lua.EMPTY, 1, lua.ABSENT, 70);
 }
@@ -171,7 +240,13 @@ function equal_bytes(a: Str, b: Str): bool {
   }
   let difference: f64 = 0;
   for (let i: f64 = 1, stop: f64 = a.length; i <= stop; i++) {
-    difference = bit.bor(difference, bit.bxor(lua.checkNumber(lua.numberOrNil(string.byteAt(a, i)), 1, "bxor", 88), lua.checkNumber(lua.numberOrNil(string.byteAt(b, i)), 2, "bxor", 88)));
+    difference = bit.bor(
+      difference,
+      bit.bxor(
+        lua.checkNumber(lua.numberOrNil(string.byteAt(a, i)), 1, "bxor", 88),
+        lua.checkNumber(lua.numberOrNil(string.byteAt(b, i)), 2, "bxor", 88)
+      )
+    );
   }
   return difference == 0;
 }
@@ -191,7 +266,11 @@ function base64url_decode(text: Value): Str | null {
     bits = bits + 6;
     if (bits >= 8) {
       bits = bits - 8;
-      bytes.setNumber(bytes.length + 1, lua.string(string.char(Values.create(1).add(lua.number(math.floor(buffer / lua.power(2, bits)))), 114)), 114);
+      bytes.setNumber(
+        bytes.length + 1,
+        lua.string(string.char(Values.create(1).add(lua.number(math.floor(buffer / lua.power(2, bits)))), 114)),
+        114
+      );
       buffer = lua.modulo(buffer, lua.power(2, bits));
     }
   }
@@ -200,7 +279,10 @@ function base64url_decode(text: Value): Str | null {
 
 function skip_space(text: Value, at: Value): Value {
   let t: Value = lua.nil;
-  return (t = pattern.findValues<TextMatch2>(lua.checkString(text, 1, "find", 127), lua.checkNumberOr(at, 1, 3, "find", 127)), lua.truthy(t) ? t : lua.number(lua.len(text, 127, "local 'text'") + 1));
+  return (
+    t = pattern.findValues<TextMatch2>(lua.checkString(text, 1, "find", 127), lua.checkNumberOr(at, 1, 3, "find", 127)),
+    lua.truthy(t) ? t : lua.number(lua.len(text, 127, "local 'text'") + 1)
+  );
 }
 
 function decode_string(text: Value, at: f64): Value {
@@ -217,11 +299,19 @@ function decode_string(text: Value, at: f64): Value {
     }
     const escape = string.sub(lua.checkString(text, 1, "sub", 142), at + 1, at + 1);
     if (escape == U) {
-      const code: Value = lua.tonumberInBase(lua.string(string.sub(lua.checkString(text, 1, "sub", 144), at + 2, at + 5)), 16, 144);
+      const code: Value = lua.tonumberInBase(
+        lua.string(string.sub(lua.checkString(text, 1, "sub", 144), at + 2, at + 5)),
+        16,
+        144
+      );
       if (!lua.truthy(code) || lua.toNumber(code) > 127) {
         lua.error(lua.string(ONLY_ASCII_IS_EXPECTED_IN_U_ESCAPES), 0, 146);
       }
-      parts.setNumber(parts.length + 1, lua.string(string.char(Values.create(1).add(lua.number(lua.toNumber(code))), 148)), 148);
+      parts.setNumber(
+        parts.length + 1,
+        lua.string(string.char(Values.create(1).add(lua.number(lua.toNumber(code))), 148)),
+        148
+      );
       at = at + 6;
     } else {
       parts.setNumber(parts.length + 1, lua.or(ESCAPES.getString(escape), lua.string(escape)), 151);
@@ -235,12 +325,25 @@ function decode_string(text: Value, at: f64): Value {
 function decode_members(text: Value, at: Value, close: Str, read_member: Value): Value {
   let list: Values = changetype<Values>(0);
   at = skip_space(text, at);
-  if (string.sub(lua.checkString(text, 1, "sub", 160), lua.checkNumber(at, 2, "sub", 160), lua.checkNumberOr(at, -1, 3, "sub", 160)) == close) {
+  if (
+    string.sub(
+      lua.checkString(text, 1, "sub", 160),
+      lua.checkNumber(at, 2, "sub", 160),
+      lua.checkNumberOr(at, -1, 3, "sub", 160)
+    ) == close
+  ) {
     return lua.return1(lua.number(lua.operand(at, 161, "local 'at'") + 1));
   }
   while (true) {
-    at = (list = Values.create(1).add(text).addResults(lua.call1(read_member, at, 164, "local 'read_member'")), skip_space(list.at(1), list.at(2)));
-    const char = string.sub(lua.checkString(text, 1, "sub", 165), lua.checkNumber(at, 2, "sub", 165), lua.checkNumberOr(at, -1, 3, "sub", 165));
+    at = (
+      list = Values.create(1).add(text).addResults(lua.call1(read_member, at, 164, "local 'read_member'")),
+      skip_space(list.at(1), list.at(2))
+    );
+    const char = string.sub(
+      lua.checkString(text, 1, "sub", 165),
+      lua.checkNumber(at, 2, "sub", 165),
+      lua.checkNumberOr(at, -1, 3, "sub", 165)
+    );
     if (char == close) {
       return lua.return1(lua.number(lua.operand(at, 167, "local 'at'") + 1));
     } else if (!(char == COMMA)) {
@@ -255,7 +358,10 @@ function decode_value_function(self: Closure, count: i32, from_: Value, b: Value
   const captured = changetype<decode_value_function_captures>(self);
   const text = captured.text;
   const object_ = captured.object_;
-  const name = pattern.matchValues<SpaceMatch>(lua.checkString(text, 1, "match", 182), lua.checkNumberOr(from_, 1, 3, "match", 182));
+  const name = pattern.matchValues<SpaceMatch>(
+    lua.checkString(text, 1, "match", 182),
+    lua.checkNumberOr(from_, 1, 3, "match", 182)
+  );
   const colon = lua.result(2);
   if (!lua.truthy(name)) {
     lua.error(lua.string(EXPECTED_A_NAME), 0, 184);
@@ -309,26 +415,46 @@ function decode_value_function_2_create(list: Table, text: Value): Value {
 
 function decode_value_2(self: Closure, count: i32, text: Value, at: Value, c: Value): Value {
   lua.deepen(32, 175);
-  const char = string.sub(lua.checkString(text, 1, "sub", 176), lua.checkNumber(at, 2, "sub", 176), lua.checkNumberOr(at, -1, 3, "sub", 176));
+  const char = string.sub(
+    lua.checkString(text, 1, "sub", 176),
+    lua.checkNumber(at, 2, "sub", 176),
+    lua.checkNumberOr(at, -1, 3, "sub", 176)
+  );
   if (char == QUOTE) {
     return decode_string(text, lua.operand(at, 178, "local 'at'") + 1);
   } else if (char == OPEN_BRACE) {
     const object_ = Table.create(0, 0);
-    const after = decode_members(text, lua.number(lua.operand(at, 181, "local 'at'") + 1), CLOSE_BRACE, decode_value_function_create(text, object_));
+    const after = decode_members(
+      text,
+      lua.number(lua.operand(at, 181, "local 'at'") + 1),
+      CLOSE_BRACE,
+      decode_value_function_create(text, object_)
+    );
     return lua.return2(lua.table(object_), after);
   } else if (char == OPEN_BRACKET) {
     const list = Table.create(0, 0);
-    const after = decode_members(text, lua.number(lua.operand(at, 192, "local 'at'") + 1), CLOSE_BRACKET, decode_value_function_2_create(list, text));
+    const after = decode_members(
+      text,
+      lua.number(lua.operand(at, 192, "local 'at'") + 1),
+      CLOSE_BRACKET,
+      decode_value_function_2_create(list, text)
+    );
     return lua.return2(lua.table(list), after);
   }
-  const word = pattern.matchValues<LettersMatch>(lua.checkString(text, 1, "match", 198), lua.checkNumberOr(at, 1, 3, "match", 198));
+  const word = pattern.matchValues<LettersMatch>(
+    lua.checkString(text, 1, "match", 198),
+    lua.checkNumberOr(at, 1, 3, "match", 198)
+  );
   const after_word = lua.result(2);
   if (lua.equals(word, lua.string(TRUE)) || lua.equals(word, lua.string(FALSE))) {
     return lua.return2(lua.boolean(lua.equals(word, lua.string(TRUE))), after_word);
   } else if (lua.equals(word, lua.string(NULL))) {
     return lua.return2(lua.nil, after_word);
   }
-  const digits = pattern.matchValues<DigitsMatch>(lua.checkString(text, 1, "match", 204), lua.checkNumberOr(at, 1, 3, "match", 204));
+  const digits = pattern.matchValues<DigitsMatch>(
+    lua.checkString(text, 1, "match", 204),
+    lua.checkNumberOr(at, 1, 3, "match", 204)
+  );
   const after_digits = lua.result(2);
   const number_ = lua.and(digits, lua.tonumber(digits));
   if (!lua.truthy(number_)) {
@@ -343,7 +469,9 @@ function decode_part(part: Value): Value {
   if (text == null) {
     return lua.nil;
   }
-  const ok: Value = lua.boolean(lua.pcall(decode_value, 2, lua.string(text!), skip_space(lua.string(text!), lua.number(1))));
+  const ok: Value = lua.boolean(
+    lua.pcall(decode_value, 2, lua.string(text!), skip_space(lua.string(text!), lua.number(1)))
+  );
   const value = lua.result(2);
   if (!lua.truthy(ok) || !(lua.type(value) == TABLE)) {
     return lua.nil;
@@ -364,21 +492,51 @@ function verify_2(self: Closure, count: i32, token: Value, now: Value, c: Value)
     return lua.return2(lua.nil, lua.string(UNSUPPORTED_ALGORITHM));
   }
   const given: Str | null = base64url_decode(signature);
-  if (given == null || !equal_bytes(given!, sign(lua.concat3(lua.concatOperand(head, 239, "local 'head'"), DOT, lua.concatOperand(payload, 239, "local 'payload'"))))) {
+  if (
+    given == null ||
+    !equal_bytes(
+      given!,
+      sign(
+        lua.concat3(
+          lua.concatOperand(head, 239, "local 'head'"),
+          DOT,
+          lua.concatOperand(payload, 239, "local 'payload'")
+        )
+      )
+    )
+  ) {
     return lua.return2(lua.nil, lua.string(BAD_SIGNATURE));
   }
   const claims = decode_part(payload);
   // A control character would end the header that the subject is written to.
-  if (!lua.truthy(claims) || !(lua.type(lua.indexString(claims, SUB, 244, "local 'claims'")) == STRING) || matchesPattern(lua.checkString(lua.indexString(claims, SUB, 244, "local 'claims'"), 1, "find", 244))) {
+  if (
+    !lua.truthy(claims) ||
+    !(lua.type(lua.indexString(claims, SUB, 244, "local 'claims'")) == STRING) ||
+    matchesPattern(lua.checkString(lua.indexString(claims, SUB, 244, "local 'claims'"), 1, "find", 244))
+  ) {
     return lua.return2(lua.nil, lua.string(MALFORMED_CLAIMS));
   }
   if (!lua.equals(lua.indexString(claims, ISS, 247, "local 'claims'"), lua.string(ISSUER))) {
     return lua.return2(lua.nil, lua.string(WRONG_ISSUER));
   }
-  if (!(lua.type(lua.indexString(claims, EXP, 250, "local 'claims'")) == NUMBER) || lua.less(lua.number(lua.operand(lua.indexString(claims, EXP, 250, "local 'claims'"), 250, "field 'exp'") + LEEWAY_SECONDS), now, 250)) {
+  if (
+    !(lua.type(lua.indexString(claims, EXP, 250, "local 'claims'")) == NUMBER) ||
+    lua.less(
+      lua.number(lua.operand(lua.indexString(claims, EXP, 250, "local 'claims'"), 250, "field 'exp'") + LEEWAY_SECONDS),
+      now,
+      250
+    )
+  ) {
     return lua.return2(lua.nil, lua.string(TOKEN_EXPIRED));
   }
-  if (lua.type(lua.indexString(claims, NBF, 253, "local 'claims'")) == NUMBER && lua.less(now, lua.number(lua.operand(lua.indexString(claims, NBF, 253, "local 'claims'"), 253, "field 'nbf'") - LEEWAY_SECONDS), 253)) {
+  if (
+    lua.type(lua.indexString(claims, NBF, 253, "local 'claims'")) == NUMBER &&
+    lua.less(
+      now,
+      lua.number(lua.operand(lua.indexString(claims, NBF, 253, "local 'claims'"), 253, "field 'nbf'") - LEEWAY_SECONDS),
+      253
+    )
+  ) {
     return lua.return2(lua.nil, lua.string(TOKEN_NOT_VALID_YET));
   }
   return lua.return1(claims);
@@ -388,7 +546,13 @@ function verify_2(self: Closure, count: i32, token: Value, now: Value, c: Value)
 function role_list(roles: Value): Str {
   let t: Value = lua.nil;
   const names = Table.create(0, 0);
-  for (const item = lua.ipairs((t = lua.and(lua.boolean(lua.type(roles) == TABLE), roles), lua.truthy(t) ? t : lua.table(Table.create(0, 0))), 262); item.next(); ) {
+  for (
+    const item = lua.ipairs(
+      (t = lua.and(lua.boolean(lua.type(roles) == TABLE), roles), lua.truthy(t) ? t : lua.table(Table.create(0, 0))),
+      262
+    );
+    item.next();
+  ) {
     const role = item.value;
     if (lua.type(role) == STRING && matchesPattern2(lua.checkString(role, 1, "find", 263))) {
       names.setNumber(names.length + 1, role, 264);
@@ -399,7 +563,11 @@ function role_list(roles: Value): Str {
 
 function unauthorized(handle: Handle, reason: Value): void {
   handle.logWarn(lua.concat2(JWT_CHECK, lua.concatOperand(reason, 271, "local 'reason'")), 271);
-  handle.respond(Table.create(0, 2).field(STATUS, lua.string(STATUS_401)).field(WWW_AUTHENTICATE, lua.string(BEARER_REALM_SHOP)), lua.concat3(UNAUTHORIZED, lua.concatOperand(reason, 275, "local 'reason'"), NEWLINE), 272);
+  handle.respond(
+    Table.create(0, 2).field(STATUS, lua.string(STATUS_401)).field(WWW_AUTHENTICATE, lua.string(BEARER_REALM_SHOP)),
+    lua.concat3(UNAUTHORIZED, lua.concatOperand(reason, 275, "local 'reason'"), NEWLINE),
+    272
+  );
 }
 
 export function envoy_on_request(handle: Handle): void {
@@ -434,7 +602,15 @@ export function envoy_on_request(handle: Handle): void {
 }
 
 function string_sub_value(self: Closure, count: i32, a: Value, b: Value, c: Value): Value {
-  return lua.return1(lua.string(string.sub(lua.checkString(a, 1, "sub", lua.callLine, count < 1), lua.checkNumber(b, 2, "sub", lua.callLine, count < 2), lua.checkNumberOr(c, -1, 3, "sub", lua.callLine))));
+  return lua.return1(
+    lua.string(
+      string.sub(
+        lua.checkString(a, 1, "sub", lua.callLine, count < 1),
+        lua.checkNumber(b, 2, "sub", lua.callLine, count < 2),
+        lua.checkNumberOr(c, -1, 3, "sub", lua.callLine)
+      )
+    )
+  );
 }
 
 const string_sub_value_at: usize = memory.data(8, 8);
@@ -443,7 +619,29 @@ const string_sub_value_at: usize = memory.data(8, 8);
 export function main(): void {
   const SECRET = MY_JWT_SECRET;
   // SHA-256 (FIPS 180-4) ------------------------------------------------
-  K = Table.create(64, 0).append(lua.number(1116352408)).append(lua.number(1899447441)).append(lua.number(3049323471.0)).append(lua.number(3921009573.0)).append(lua.number(961987163)).append(lua.number(1508970993)).append(lua.number(2453635748.0)).append(lua.number(2870763221.0)).append(lua.number(3624381080.0)).append(lua.number(310598401)).append(lua.number(607225278)).append(lua.number(1426881987)).append(lua.number(1925078388)).append(lua.number(2162078206.0)).append(lua.number(2614888103.0)).append(lua.number(3248222580.0)).append(lua.number(3835390401.0)).append(lua.number(4022224774.0)).append(lua.number(264347078)).append(lua.number(604807628)).append(lua.number(770255983)).append(lua.number(1249150122)).append(lua.number(1555081692)).append(lua.number(1996064986)).append(lua.number(2554220882.0)).append(lua.number(2821834349.0)).append(lua.number(2952996808.0)).append(lua.number(3210313671.0)).append(lua.number(3336571891.0)).append(lua.number(3584528711.0)).append(lua.number(113926993)).append(lua.number(338241895)).append(lua.number(666307205)).append(lua.number(773529912)).append(lua.number(1294757372)).append(lua.number(1396182291)).append(lua.number(1695183700)).append(lua.number(1986661051)).append(lua.number(2177026350.0)).append(lua.number(2456956037.0)).append(lua.number(2730485921.0)).append(lua.number(2820302411.0)).append(lua.number(3259730800.0)).append(lua.number(3345764771.0)).append(lua.number(3516065817.0)).append(lua.number(3600352804.0)).append(lua.number(4094571909.0)).append(lua.number(275423344)).append(lua.number(430227734)).append(lua.number(506948616)).append(lua.number(659060556)).append(lua.number(883997877)).append(lua.number(958139571)).append(lua.number(1322822218)).append(lua.number(1537002063)).append(lua.number(1747873779)).append(lua.number(1955562222)).append(lua.number(2024104815)).append(lua.number(2227730452.0)).append(lua.number(2361852424.0)).append(lua.number(2428436474.0)).append(lua.number(2756734187.0)).append(lua.number(3204031479.0)).append(lua.number(3329325298.0));
+  K = Table.create(64, 0)
+    .append(lua.number(1116352408)).append(lua.number(1899447441)).append(lua.number(3049323471.0))
+    .append(lua.number(3921009573.0)).append(lua.number(961987163)).append(lua.number(1508970993))
+    .append(lua.number(2453635748.0)).append(lua.number(2870763221.0)).append(lua.number(3624381080.0))
+    .append(lua.number(310598401)).append(lua.number(607225278)).append(lua.number(1426881987))
+    .append(lua.number(1925078388)).append(lua.number(2162078206.0)).append(lua.number(2614888103.0))
+    .append(lua.number(3248222580.0)).append(lua.number(3835390401.0)).append(lua.number(4022224774.0))
+    .append(lua.number(264347078)).append(lua.number(604807628)).append(lua.number(770255983))
+    .append(lua.number(1249150122)).append(lua.number(1555081692)).append(lua.number(1996064986))
+    .append(lua.number(2554220882.0)).append(lua.number(2821834349.0)).append(lua.number(2952996808.0))
+    .append(lua.number(3210313671.0)).append(lua.number(3336571891.0)).append(lua.number(3584528711.0))
+    .append(lua.number(113926993)).append(lua.number(338241895)).append(lua.number(666307205))
+    .append(lua.number(773529912)).append(lua.number(1294757372)).append(lua.number(1396182291))
+    .append(lua.number(1695183700)).append(lua.number(1986661051)).append(lua.number(2177026350.0))
+    .append(lua.number(2456956037.0)).append(lua.number(2730485921.0)).append(lua.number(2820302411.0))
+    .append(lua.number(3259730800.0)).append(lua.number(3345764771.0)).append(lua.number(3516065817.0))
+    .append(lua.number(3600352804.0)).append(lua.number(4094571909.0)).append(lua.number(275423344))
+    .append(lua.number(430227734)).append(lua.number(506948616)).append(lua.number(659060556))
+    .append(lua.number(883997877)).append(lua.number(958139571)).append(lua.number(1322822218))
+    .append(lua.number(1537002063)).append(lua.number(1747873779)).append(lua.number(1955562222))
+    .append(lua.number(2024104815)).append(lua.number(2227730452.0)).append(lua.number(2361852424.0))
+    .append(lua.number(2428436474.0)).append(lua.number(2756734187.0)).append(lua.number(3204031479.0))
+    .append(lua.number(3329325298.0));
   // The secret is shorter than a block of 64 bytes; a longer one would have to be hashed first.
   INNER_PAD = lua.retained(key_pad(SECRET, 54));
   OUTER_PAD = lua.retained(key_pad(SECRET, 92));
@@ -454,7 +652,12 @@ export function main(): void {
     SEXTETS.setString(string.sub(ALPHABET, i, i), lua.number(i - 1));
   }
   // JSON, as much as tokens need ------------------------------------------
-  ESCAPES = Table.create(0, 5).field(B, lua.string(BACKSPACE)).field(F, lua.string(FORM_FEED)).field(N, lua.string(NEWLINE)).field(R, lua.string(CARRIAGE_RETURN)).field(T, lua.string(TAB));
+  ESCAPES = Table.create(0, 5)
+    .field(B, lua.string(BACKSPACE))
+    .field(F, lua.string(FORM_FEED))
+    .field(N, lua.string(NEWLINE))
+    .field(R, lua.string(CARRIAGE_RETURN))
+    .field(T, lua.string(TAB));
   decode_value = lua.retained(lua.nil);
   decode_value = lua.retained(lua.fn(Closure.create(decode_value_2.index)));
   // The token -----------------------------------------------------------

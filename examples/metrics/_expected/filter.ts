@@ -50,7 +50,17 @@ let total: f64 = 0;
 function route_of(path: Str): Value {
   for (const item = lua.ipairs(lua.table(ROUTES), 16); item.next(); ) {
     const route = item.value;
-    if (lua.truthy(string.find(path, lua.checkString(lua.indexString(route, PATTERN, 17, "local 'route'"), 2, "find", 17), 1, false, 17))) {
+    if (
+      lua.truthy(
+        string.find(
+          path,
+          lua.checkString(lua.indexString(route, PATTERN, 17, "local 'route'"), 2, "find", 17),
+          1,
+          false,
+          17
+        )
+      )
+    ) {
       return lua.indexString(route, NAME, 18, "local 'route'");
     }
   }
@@ -68,7 +78,13 @@ function bucket_of(latency: f64): Str {
 }
 
 function count(route: Value, class_: Str): void {
-  const key = format.begin(62).text(Str.of("lua_responses_total{route=\"")).value(route).text(Str.of("\",class=\"")).text(class_).text(Str.of("\"}")).done();
+  const key = format.begin(62)
+    .text(Str.of("lua_responses_total{route=\""))
+    .value(route)
+    .text(Str.of("\",class=\""))
+    .text(class_)
+    .text(Str.of("\"}"))
+    .done();
   responses.setString(key, lua.number(lua.operand(lua.or(responses.getString(key), lua.number(0)), 35, "") + 1));
   total = total + 1;
 }
@@ -79,16 +95,36 @@ function report(): Str {
   for (const entry = lua.pairsOf(responses); entry.next(); ) {
     const key = entry.key;
     const value = entry.value;
-    lines.setNumber(lines.length + 1, lua.string(lua.concat4(lua.concatOperand(key, 43, "local 'key'"), SPACE, lua.concatOperand(value, 43, "local 'value'"), NEWLINE)), 43);
+    lines.setNumber(
+      lines.length + 1,
+      lua.string(
+        lua.concat4(
+          lua.concatOperand(key, 43, "local 'key'"),
+          SPACE,
+          lua.concatOperand(value, 43, "local 'value'"),
+          NEWLINE
+        )
+      ),
+      43
+    );
   }
   table.sort(lines, lua.nil, 45);
   return table.concat(lines, lua.EMPTY, 1, lua.ABSENT, 46);
 }
 
 export function envoy_on_request(handle: Handle): void {
-  const path = pattern.replace<QuestionMatch>(lua.checkOptionalString(handle.headers(50).get(PATH, 50), 1, "gsub", 50), lua.string(EMPTY), lua.ABSENT, 50);
+  const path = pattern.replace<QuestionMatch>(
+    lua.checkOptionalString(handle.headers(50).get(PATH, 50), 1, "gsub", 50),
+    lua.string(EMPTY),
+    lua.ABSENT,
+    50
+  );
   if (path == LUA_METRICS) {
-    handle.respond(Table.create(0, 2).field(STATUS, lua.string(STATUS_200)).field(CACHE_CONTROL, lua.string(NO_STORE)), report(), 52);
+    handle.respond(
+      Table.create(0, 2).field(STATUS, lua.string(STATUS_200)).field(CACHE_CONTROL, lua.string(NO_STORE)),
+      report(),
+      52
+    );
     return;
   }
   // A response does not know its request: what it needs goes with the stream.
@@ -100,17 +136,33 @@ export function envoy_on_request(handle: Handle): void {
 export function envoy_on_response(handle: Handle): void {
   const request: Table | null = handle.streamInfo(62).dynamicMetadata(62).get(METADATA, 62);
   // Absent for what this filter answered itself; and other filters could write here, too.
-  if (request == null || !(lua.type(request!.getString(ROUTE)) == STRING) || !(lua.type(request!.getString(STARTED)) == NUMBER)) {
+  if (
+    request == null ||
+    !(lua.type(request!.getString(ROUTE)) == STRING) ||
+    !(lua.type(request!.getString(STARTED)) == NUMBER)
+  ) {
     return;
   }
   const headers = handle.headers(67);
   const status: Value = lua.tonumber(lua.string(headers.get(STATUS, 68) || ZERO));
   const class_ = lua.concat2(lua.numberToString(math.floor(lua.operand(status, 69, "local 'status'") / 100)), XX);
   count(request!.getString(ROUTE), class_);
-  headers.replace(X_LATENCY_BUCKET, bucket_of(handle.timestamp(lua.absent, 71) - lua.operand(request!.getString(STARTED), 71, "field 'started'")), 71);
+  headers.replace(
+    X_LATENCY_BUCKET,
+    bucket_of(handle.timestamp(lua.absent, 71) - lua.operand(request!.getString(STARTED), 71, "field 'started'")),
+    71
+  );
 
   if (class_ == STATUS_5XX) {
-    handle.logWarn(format.begin(37).text(Str.of("metrics: ")).integer(lua.checkNumber(status, 2, "format", 74)).text(Str.of(" on ")).value(request!.getString(ROUTE)).done(), 74);
+    handle.logWarn(
+      format.begin(37)
+        .text(Str.of("metrics: "))
+        .integer(lua.checkNumber(status, 2, "format", 74))
+        .text(Str.of(" on "))
+        .value(request!.getString(ROUTE))
+        .done(),
+      74
+    );
   }
   if (lua.modulo(total, LOG_EVERY) == 0) {
     handle.logInfo(lua.concat4(METRICS, lua.numberToString(total), RESPONSES, report()), 77);
@@ -120,7 +172,10 @@ export function envoy_on_response(handle: Handle): void {
 /** The script's top level, run when the filter is configured. */
 export function main(): void {
   // Routes by their first path segments; all others count as one, so that nobody can make up new series.
-  ROUTES = Table.create(3, 0).append(lua.table(Table.create(0, 2).field(NAME, lua.string(ITEMS)).field(PATTERN, lua.string(API_V_D_ITEMS)))).append(lua.table(Table.create(0, 2).field(NAME, lua.string(SEARCH)).field(PATTERN, lua.string(API_V_D_SEARCH)))).append(lua.table(Table.create(0, 2).field(NAME, lua.string(STATIC)).field(PATTERN, lua.string(A))));
+  ROUTES = Table.create(3, 0)
+    .append(lua.table(Table.create(0, 2).field(NAME, lua.string(ITEMS)).field(PATTERN, lua.string(API_V_D_ITEMS))))
+    .append(lua.table(Table.create(0, 2).field(NAME, lua.string(SEARCH)).field(PATTERN, lua.string(API_V_D_SEARCH))))
+    .append(lua.table(Table.create(0, 2).field(NAME, lua.string(STATIC)).field(PATTERN, lua.string(A))));
   // Upper bounds, milliseconds.
   BUCKETS = Table.create(2, 0).append(lua.number(1000)).append(lua.number(5000));
   responses = Table.create(0, 0);

@@ -38,7 +38,10 @@ let next_sweep: f64 = 0;
 
 function starts_with(text: Value, prefix: Value): bool {
   let t: f64 = 0;
-  return lua.equals(lua.string((t = lua.len(prefix, 15, "local 'prefix'"), string.sub(lua.checkString(text, 1, "sub", 15), 1, t))), prefix);
+  return lua.equals(
+    lua.string((t = lua.len(prefix, 15, "local 'prefix'"), string.sub(lua.checkString(text, 1, "sub", 15), 1, t))),
+    prefix
+  );
 }
 
 function policy_for(path: Value): Value {
@@ -75,11 +78,30 @@ function take(key: Str, policy: Value, now: f64): f64 {
   let t_2: Value = lua.nil;
   let window = windows.getString(key);
   if (!lua.truthy(window) || lua.lessEqual(lua.indexString(window, ENDS, 46, "local 'window'"), lua.number(now), 46)) {
-    window = lua.table(Table.create(0, 2).field(COUNT, lua.number(0)).field(ENDS, lua.number(now + lua.operand(lua.indexString(policy, WINDOW_MS, 47, "local 'policy'"), 47, "field 'window_ms'"))));
+    window = lua.table(
+      Table.create(0, 2)
+        .field(COUNT, lua.number(0))
+        .field(
+          ENDS,
+          lua.number(
+            now + lua.operand(lua.indexString(policy, WINDOW_MS, 47, "local 'policy'"), 47, "field 'window_ms'")
+          )
+        )
+    );
     windows.setString(key, window);
   }
-  lua.setIndexString(window, COUNT, lua.number(lua.operand(lua.indexString(window, COUNT, 50, "local 'window'"), 50, "field 'count'") + 1), 50, "local 'window'");
-  return (t = lua.indexString(policy, LIMIT, 51, "local 'policy'"), t_2 = lua.indexString(window, COUNT, 51, "local 'window'"), lua.operand(t, 51, "field 'limit'") - lua.operand(t_2, 51, "field 'count'"));
+  lua.setIndexString(
+    window,
+    COUNT,
+    lua.number(lua.operand(lua.indexString(window, COUNT, 50, "local 'window'"), 50, "field 'count'") + 1),
+    50,
+    "local 'window'"
+  );
+  return (
+    t = lua.indexString(policy, LIMIT, 51, "local 'policy'"),
+    t_2 = lua.indexString(window, COUNT, 51, "local 'window'"),
+    lua.operand(t, 51, "field 'limit'") - lua.operand(t_2, 51, "field 'count'")
+  );
 }
 
 export function envoy_on_request(handle: Handle): void {
@@ -94,7 +116,15 @@ export function envoy_on_request(handle: Handle): void {
   }
 
   const address = client_address(handle);
-  const remaining: f64 = take(lua.concat3(lua.concatOperand(lua.indexString(policy, NAME, 66, "local 'policy'"), 66, "field 'name'"), PIPE, lua.concatOperand(address, 66, "local 'address'")), policy, now);
+  const remaining: f64 = take(
+    lua.concat3(
+      lua.concatOperand(lua.indexString(policy, NAME, 66, "local 'policy'"), 66, "field 'name'"),
+      PIPE,
+      lua.concatOperand(address, 66, "local 'address'")
+    ),
+    policy,
+    now
+  );
   handle.streamInfo(67).dynamicMetadata(67).set(METADATA, REMAINING, math.max2(remaining, 0), 67);
   if (remaining >= 0) {
     return;
@@ -102,9 +132,39 @@ export function envoy_on_request(handle: Handle): void {
 
   // Said once for every window, so that an attack does not fill the log.
   if (remaining == -1) {
-    handle.logWarn(format.format(RATE_LIMIT_S_EXCEEDS_S_D_IN_1F_S, Values.create(4).add(address).add(lua.indexString(policy, NAME, 75, "local 'policy'")).add(lua.indexString(policy, LIMIT, 75, "local 'policy'")).add(lua.number(lua.operand(lua.indexString(policy, WINDOW_MS, 75, "local 'policy'"), 75, "field 'window_ms'") / 1000)), 74), 74);
+    handle.logWarn(
+      format.format(
+        RATE_LIMIT_S_EXCEEDS_S_D_IN_1F_S,
+        Values.create(4)
+          .add(address)
+          .add(lua.indexString(policy, NAME, 75, "local 'policy'"))
+          .add(lua.indexString(policy, LIMIT, 75, "local 'policy'"))
+          .add(
+            lua.number(
+              lua.operand(lua.indexString(policy, WINDOW_MS, 75, "local 'policy'"), 75, "field 'window_ms'") / 1000
+            )
+          ),
+        74
+      ),
+      74
+    );
   }
-  handle.respond(Table.create(0, 2).field(STATUS, lua.string(STATUS_429)).field(RETRY_AFTER, lua.string(lua.numberToString(math.ceil(lua.operand(lua.indexString(policy, WINDOW_MS, 80, "local 'policy'"), 80, "field 'window_ms'") / 1000)))), RATE_LIMIT_EXCEEDED, 77);
+  handle.respond(
+    Table.create(0, 2)
+      .field(STATUS, lua.string(STATUS_429))
+      .field(
+        RETRY_AFTER,
+        lua.string(
+          lua.numberToString(
+            math.ceil(
+              lua.operand(lua.indexString(policy, WINDOW_MS, 80, "local 'policy'"), 80, "field 'window_ms'") / 1000
+            )
+          )
+        )
+      ),
+    RATE_LIMIT_EXCEEDED,
+    77
+  );
 }
 
 export function envoy_on_response(handle: Handle): void {
@@ -118,7 +178,25 @@ export function envoy_on_response(handle: Handle): void {
 /** The script's top level, run when the filter is configured. */
 export function main(): void {
   // The first policy whose prefix fits counts.
-  POLICIES = Table.create(2, 0).append(lua.table(Table.create(0, 4).field(NAME, lua.string(LOGIN)).field(PREFIX, lua.string(LOGIN_2)).field(LIMIT, lua.number(3)).field(WINDOW_MS, lua.number(3000)))).append(lua.table(Table.create(0, 4).field(NAME, lua.string(API)).field(PREFIX, lua.string(API_2)).field(LIMIT, lua.number(20)).field(WINDOW_MS, lua.number(60000))));
+  POLICIES = Table.create(2, 0)
+    .append(
+      lua.table(
+        Table.create(0, 4)
+          .field(NAME, lua.string(LOGIN))
+          .field(PREFIX, lua.string(LOGIN_2))
+          .field(LIMIT, lua.number(3))
+          .field(WINDOW_MS, lua.number(3000))
+      )
+    )
+    .append(
+      lua.table(
+        Table.create(0, 4)
+          .field(NAME, lua.string(API))
+          .field(PREFIX, lua.string(API_2))
+          .field(LIMIT, lua.number(20))
+          .field(WINDOW_MS, lua.number(60000))
+      )
+    );
   // Policy and address → { count, ends }. Lives as long as the worker's configuration.
   windows = Table.create(0, 0);
   next_sweep = 0;

@@ -24,7 +24,10 @@ const DEFAULT_LANE: Str = PRODUCTION;
 function hash(text: Value): f64 {
   let value: f64 = 5381;
   for (let i: f64 = 1, stop: f64 = lua.len(text, 11, "local 'text'"); i <= stop; i++) {
-    value = lua.modulo(value * 33 + lua.operand(lua.numberOrNil(string.byteAt(lua.checkString(text, 1, "byte", 12), i)), 12, ""), 4294967296.0);
+    value = lua.modulo(
+      value * 33 + lua.operand(lua.numberOrNil(string.byteAt(lua.checkString(text, 1, "byte", 12), i)), 12, ""),
+      4294967296.0
+    );
   }
   return value;
 }
@@ -71,5 +74,7 @@ export function envoy_on_request(handle: Handle): void {
 /** The script's top level, run when the filter is configured. */
 export function main(): void {
   // Percent of the users in each lane; who is in none of them stays in production.
-  LANES = Table.create(2, 0).append(lua.table(Table.create(0, 2).field(NAME, lua.string(CANARY)).field(PERCENT, lua.number(10)))).append(lua.table(Table.create(0, 2).field(NAME, lua.string(BETA)).field(PERCENT, lua.number(5))));
+  LANES = Table.create(2, 0)
+    .append(lua.table(Table.create(0, 2).field(NAME, lua.string(CANARY)).field(PERCENT, lua.number(10))))
+    .append(lua.table(Table.create(0, 2).field(NAME, lua.string(BETA)).field(PERCENT, lua.number(5))));
 }

@@ -27,7 +27,9 @@ let UNTRACED: Table = changetype<Table>(0);
 
 // A trace id as W3C Trace Context has it: 32 lower-case hexadecimal digits, not all zero.
 function is_trace_id(id: Value): bool {
-  return lua.len(id, 8, "local 'id'") == 32 && !matchesPattern(lua.checkString(id, 1, "find", 8)) && !(pattern.findValues<TextMatch>(lua.checkString(id, 1, "find", 8)) == lua.nil);
+  return lua.len(id, 8, "local 'id'") == 32 && !matchesPattern(lua.checkString(id, 1, "find", 8)) && !(
+    pattern.findValues<TextMatch>(lua.checkString(id, 1, "find", 8)) == lua.nil
+  );
 }
 
 // The trace id of a traceparent header, "00-<trace id>-<parent id>-<flags>".
@@ -42,9 +44,14 @@ function hash_id(text: Value): Str {
   for (let word: f64 = 1; word <= 4; word++) {
     let hash: f64 = bit.bxor(2166136261.0, word);
     for (let i: f64 = 1, stop: f64 = lua.len(text, 21, "local 'text'"); i <= stop; i++) {
-      hash = bit.bxor(hash, lua.checkNumber(lua.numberOrNil(string.byteAt(lua.checkString(text, 1, "byte", 22), i)), 2, "bxor", 22));
+      hash = bit.bxor(
+        hash,
+        lua.checkNumber(lua.numberOrNil(string.byteAt(lua.checkString(text, 1, "byte", 22), i)), 2, "bxor", 22)
+      );
       // hash * 16777619, in steps that stay within 32 bits
-      hash = bit.tobit(hash + bit.lshift(hash, 1) + bit.lshift(hash, 4) + bit.lshift(hash, 7) + bit.lshift(hash, 8) + bit.lshift(hash, 24));
+      hash = bit.tobit(
+        hash + bit.lshift(hash, 1) + bit.lshift(hash, 4) + bit.lshift(hash, 7) + bit.lshift(hash, 8) + bit.lshift(hash, 24)
+      );
     }
     words.setNumber(word, lua.string(bit.tohex(hash)), 27);
   }
@@ -53,7 +60,12 @@ function hash_id(text: Value): Str {
 
 // Envoy's request id is a UUID unless the client brought another.
 function from_request_id(request_id: Value): Str {
-  const digits = pattern.replace<TextMatch2>(string.lower(lua.checkString(request_id, 1, "lower", 34)), lua.string(EMPTY), lua.ABSENT, 34);
+  const digits = pattern.replace<TextMatch2>(
+    string.lower(lua.checkString(request_id, 1, "lower", 34)),
+    lua.string(EMPTY),
+    lua.ABSENT,
+    34
+  );
   if (is_trace_id(lua.string(digits))) {
     return digits;
   }
@@ -80,7 +92,9 @@ export function envoy_on_request(handle: Handle): void {
 
   headers.replace(HEADER, id, 56);
   handle.streamInfo().dynamicMetadata().set(METADATA, ID, id, 57);
-  handle.logDebug(format.begin(36).text(Str.of("trace id ")).value(id).text(Str.of(" (")).text(origin).text(Str.of(")")).done());
+  handle.logDebug(
+    format.begin(36).text(Str.of("trace id ")).value(id).text(Str.of(" (")).text(origin).text(Str.of(")")).done()
+  );
 }
 
 export function envoy_on_response(handle: Handle): void {
