@@ -1,6 +1,5 @@
 import { envoyApi } from "../../envoy/index.js";
 import type { Expression, Identifier, IndexExpression, MemberExpression } from "../../lua/ast.js";
-import { isCall } from "../../lua/ast.js";
 import { isLibrary, libraryConstant, libraryFunction, libraryPath } from "../../lua/callee.js";
 import type { LibraryConstant } from "../../lua/library.js";
 import { type Code, callCode, comma, inside, isQuiet, Precedence, primary, quietly } from "../code.js";
