@@ -72,6 +72,8 @@ export interface LibraryFunction {
    * function as a value. Empty when refused.
    */
   readonly forms: readonly Form[];
+  /** The form behind the function as a value, where that is another. */
+  readonly valueForm?: Form;
   /** The function as a value, where the runtime itself makes it: exported by `file`, takes nothing, returns the `Value`. */
   readonly value?: string;
   readonly status: Status;

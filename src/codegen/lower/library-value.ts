@@ -62,7 +62,7 @@ function libraryWrapper(context: FunctionContext, row: LibraryFunction): string 
   const name = module.topLevel.declare(`${key.replace(/\W/g, "_")}_value`);
   module.wrappers.set(key, name);
   if (row.name === "pairs") module.dynamicMethods.add("__pairs");
-  const form = row.forms.at(-1) as LibraryFunction["forms"][number];
+  const form = row.valueForm ?? (row.forms.at(-1) as LibraryFunction["forms"][number]);
   const site = { name: row.name.split(".").at(-1) as string, line: "lua.callLine", counted: true };
   const args = libraryParameters(form).map((parameter, i) => {
     if (parameter.type === "values") return `lua.varargs(${i}, count, a, b, c)`;

@@ -49,7 +49,10 @@ export const baseLibrary: readonly LibraryFunction[] = [
     quiet("tonumber", [any("v")], "value"),
     raising("tonumberInBase", [any("v"), number("base", "10")], "value"),
   ),
-  exact("tostring", "base", raising("tostring", [any("v")], "string")),
+  {
+    ...exact("tostring", "base", raising("tostring", [any("v")], "string")),
+    valueForm: raising("tostringValue", [any("v")], "value"),
+  },
   exact("type", "base", quiet("type", [any("v")], "string")),
   exact("unpack", "base", multiple(raising("unpack", [value("t"), int("i", "1"), int("j", "ABSENT")]))),
   exact("xpcall", "base", multiple(raising("xpcallValue", [any("f"), any("handler"), rest]))),

@@ -119,3 +119,13 @@ o.name = "seven"
 local c = tostring(o) .. "!"
 o.name = nil
 return a, b, c, tostring(5), tostring("x"), tostring(nil), pcall(function() return "n" .. tostring(o) end)
+--- tostring as a value gives whatever __tostring gives
+local function made(v) return setmetatable({}, { __tostring = function() return v end }) end
+local text, other = tostring, 1
+local t = { show = text }
+print(pcall(tostring, made(12)), pcall(tostring, made(nil)), pcall(tostring, made(false)))
+local x, y = text(made(nil)), t.show(made(7))
+local list = { tostring(made(false)), text(made(1)) }
+print(x, y + 1, type(y), #list, list[1], list[2], select("#", text(made(5))))
+print(type(text(made({}))), text(12), text("s"), text(nil), text(setmetatable({}, {}), 1) ~= nil)
+return pcall(text), pcall(function() return text(made(nil)) .. "" end)
