@@ -58,7 +58,3 @@ export function printValues({ fixed, tail }: LoweredList): string {
       return start;
   }
 }
-
-export function valuesOf(context: FunctionContext, nodes: readonly Expression[]): string {
-  return printValues(lowerList(context, nodes));
-}
