@@ -65,7 +65,7 @@ function flags({ many, mayBeAbsent, quiet, stable }: Code): Pick<Code, "many" | 
     ...(many && { many }),
     ...(mayBeAbsent && { mayBeAbsent }),
     ...(quiet && { quiet }),
-    ...(stable && { stable }),
+    ...(stable !== undefined && { stable }),
   };
 }
 

@@ -69,7 +69,7 @@ export function hold(context: FunctionContext, code: Code, before: string[]): Co
 
 /** A literal, a named constant, or a local of its own: the same wherever it is evaluated. */
 function isStable(code: Code): boolean {
-  return code.stable === true || (code.pure && CONSTANT.test(code.text));
+  return code.stable ?? (code.pure && CONSTANT.test(code.text));
 }
 
 const CONSTANT =

@@ -2,6 +2,7 @@ import { envoyApi } from "../../envoy/index.js";
 import type { Expression, Identifier, IndexExpression, MemberExpression } from "../../lua/ast.js";
 import { isLibrary, libraryConstant, libraryFunction, libraryPath } from "../../lua/callee.js";
 import type { LibraryConstant } from "../../lua/library.js";
+import type { Binding } from "../../lua/script.js";
 import { type Code, callCode, comma, inside, isQuiet, Precedence, primary, quietly } from "../code.js";
 import { describe, type FunctionContext, lineOf } from "../context.js";
 import { boxed, cast } from "../convert.js";
@@ -74,12 +75,17 @@ function lowerName(context: FunctionContext, node: Identifier): Code {
   const variable = binding && context.variable(binding);
   if (variable) {
     const text = variable.boxed ? `${variable.name}.value` : variable.name;
-    const own = !variable.boxed && !variable.isModule;
-    const code: Code = { ...primary(text, variable.type, true), ...(own && { stable: true }) };
+    const shared = variable.boxed || variable.isModule;
+    const code: Code = { ...primary(text, variable.type, true), stable: !shared || isAssignedOnce(binding) };
     const type = context.types.ofExpression(node);
     return type === variable.type ? code : cast(code, type);
   }
   return lowerAlias(context, node) ?? lowerGlobal(context, node);
+}
+
+/** `local LIMIT = 100`, and nothing afterwards. */
+function isAssignedOnce({ kind, assignments: [only, ...more] }: Binding): boolean {
+  return kind === "local" && only?.how === "declaration" && more.length === 0;
 }
 
 function libraryConstantCode(context: FunctionContext, { expression, type, file }: LibraryConstant): Code {

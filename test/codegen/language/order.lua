@@ -203,3 +203,12 @@ local u = { 1, (function(x) return x end)(2) }
 local v = { tonumber(tostring((function() return "4" end)())) }
 local function id(f) return f end
 return t[2], u[2], v[1], pcall(id(function() return 5 end))
+--- a global in capitals is read before a call changes it
+COUNTER, NAME = 1, "a"
+local function f() COUNTER, NAME = 10, "b" return "1" end
+local sum = COUNTER + f()
+COUNTER, NAME = 1, "a"
+local text = NAME .. f() .. COUNTER
+COUNTER, NAME = 1, "a"
+local t = { NAME, f(), NAME, COUNTER }
+return sum, text, t[1], t[2], t[3], t[4]
