@@ -16,6 +16,7 @@ import type { Workload } from "../../bench/workloads/workload.js";
 import { chooseEnvoy } from "../harness/choose-envoy.js";
 import { gateText } from "../report/benchmark/gate.js";
 import { benchmarkHtml } from "../report/benchmark/html.js";
+import { benchmarkSvg } from "../report/benchmark/svg.js";
 import { benchmarkMarkdown } from "../report/benchmark/markdown.js";
 import { targetsText } from "../report/benchmark/targets.js";
 import { benchmarkText } from "../report/benchmark/text.js";
@@ -103,7 +104,7 @@ async function bench(wanted: readonly string[], flags: BenchFlags, version: stri
     progress: (step) => line.show(progressText(step)),
   });
   line.clear();
-  say(`wrote ${join(flags.out, "benchmark.html")}, .md and .json`);
+  say(`wrote ${join(flags.out, "benchmark.html")}, .svg, .md and .json`);
   if (flags.calibrate) writePrices(comparison, flags.out, say);
   print(flags.targets ? targetsText(judgeTargets(comparison), comparison) : format(comparison), flags);
   return baseline === undefined ? 0 : gate(baseline, comparison);
@@ -128,6 +129,7 @@ function save(comparison: Comparison, folder: string): void {
   if (!comparison.complete) return;
   writeWhole(join(folder, "benchmark.md"), benchmarkMarkdown(comparison));
   writeWhole(join(folder, "benchmark.html"), benchmarkHtml(comparison));
+  writeWhole(join(folder, "benchmark.svg"), benchmarkSvg(comparison));
 }
 
 function gate(baseline: Comparison, current: Comparison): number {

@@ -10,6 +10,7 @@ import { caveats, conclusions, controlSentence, headline } from "./conclusions.j
 import { environmentRows, footprintRows, leftOutRows } from "./facts.js";
 import { METHOD } from "./markdown.js";
 import { duration, interval, ratio, size } from "./numbers.js";
+import { ratioDot } from "./svg.js";
 
 /** One file without any reference to the outside; charts as SVG. */
 export function benchmarkHtml(comparison: Comparison): string {
@@ -56,12 +57,6 @@ function ratioCharts(workloads: readonly WorkloadResult[]) {
       SIDES,
     ),
   }));
-}
-
-function ratioDot({ name, ratio: compared }: WorkloadResult): Dot {
-  const { luaOverWasm, ci95, verdict } = compared!;
-  const tone = verdict === "faster" ? "for" : verdict === "slower" ? "against" : "neutral";
-  return { label: name, value: luaOverWasm, interval: ci95, tone };
 }
 
 /** Other arms against Wasm, for the workloads that have peers or a native filter. */
