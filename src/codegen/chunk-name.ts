@@ -18,3 +18,12 @@ export function chunkName(bytes: string): string {
 export function fileChunkName(file: string): string {
   return file.length >= 60 ? `...${file.slice(-(60 - 4))}` : file;
 }
+
+/**
+ * The same for the name that `load` is given: `=name` stands for itself, `@name` for a file.
+ * @param name one character per byte
+ */
+export function shownChunkName(name: string): string {
+  if (name.startsWith("=")) return name.slice(1, 60);
+  return name.startsWith("@") ? fileChunkName(name.slice(1)) : chunkName(name);
+}

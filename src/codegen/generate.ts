@@ -16,6 +16,7 @@ import { type EntryNeeds, holdsHeaders, mayYield, NEVER_YIELDS, printEntry, type
 import { hasCoroutines, iteratesHeaders, keepsState, yieldKinds } from "./facts.js";
 import { directFunctionName } from "./functions.js";
 import { envoyObjects } from "./known-objects.js";
+import { linkTexts } from "./load/link-texts.js";
 import { lowerStatements } from "./lower/body.js";
 import { printForwarding } from "./lower/handler.js";
 import { declareLibraryTables, printLibraryTables } from "./lower/library-table.js";
@@ -74,7 +75,8 @@ export interface GenerateOptions {
 }
 
 /** The same for a script that is parsed and resolved. */
-export function generateFrom(script: Script, { filterName, companion, bundled }: GenerateOptions = {}): GuestProgram {
+export function generateFrom(given: Script, { filterName, companion, bundled }: GenerateOptions = {}): GuestProgram {
+  const script = linkTexts(given);
   const coroutines = hasCoroutines(script);
   const types = inferTypes(script, envoyObjects(coroutines));
   const topLevel = new TopLevelNames();
@@ -172,6 +174,8 @@ export function generateFrom(script: Script, { filterName, companion, bundled }:
 
 /** What is refused in a module stands, for the reader of the script, at the `require` that leads there. */
 function placed(script: Script, refusal: Refusal): Refusal {
+  const text = script.texts.find(({ start, end }) => refusal.range[0] >= start && refusal.range[0] <= end);
+  if (text) return { ...refusal, message: `in a text that is loaded: ${refusal.message}`, range: text.loadedAt };
   const place = placeInModule(script, refusal.range[0]);
   if (!place) return refusal;
   const { module, line } = place;

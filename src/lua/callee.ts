@@ -86,6 +86,11 @@ export function pathOf(script: ResolvedNames, node: Expression, isUnchanged?: Is
       if (base === undefined || key === undefined) return undefined;
       return libraries.has(base) && isUnchanged?.(base, key) === false ? undefined : `${base}.${key}`;
     }
+    // `loadstring or load`
+    case "LogicalExpression": {
+      const left = node.operator === "or" ? pathOf(script, node.left, isUnchanged) : undefined;
+      return left !== undefined && functions.has(left) ? left : undefined;
+    }
     default:
       return isCall(node) ? requiredPath(script, node) : undefined;
   }

@@ -43,6 +43,10 @@ export const CONSTRUCTS: readonly Construct[] = [
     "globals are variables of the module, not entries of a table",
     "use a table of your own",
   ),
+  exact(
+    "`load`, `loadstring` of a text that is known: constants, put together, handed to a function by its name",
+    'return load("return " .. "1")()',
+  ),
   exact("`if`, `while`, `repeat … until` that sees the body's locals", "repeat local x = 1 until x == 1"),
   exact("numeric `for`", "for i = 10, 1, -3 do print(i) end"),
   exact("generic `for` over any iterator", "for k, v in next, { 1 } do print(k, v) end"),

@@ -33,7 +33,7 @@ function modulePath(name: string): string {
 }
 
 /** Stands between the texts: neither a comment nor blank, so that no comment crosses it. */
-const SEPARATOR = "\n;;\n";
+export const SEPARATOR = "\n;;\n";
 
 type Range = readonly [start: number, end: number];
 
@@ -109,9 +109,9 @@ function requires(chunk: Chunk): readonly { readonly name: string; readonly rang
 export const loadedName = (module: string): string => `loaded ${module}`;
 export const loaderName = (module: string): string => `load ${module}`;
 
-type Place = Pick<Node, "range" | "loc">;
+export type Place = Pick<Node, "range" | "loc">;
 
-const identifier = (name: string, place: Place): Identifier => ({ type: "Identifier", name, ...place });
+export const identifier = (name: string, place: Place): Identifier => ({ type: "Identifier", name, ...place });
 
 function declaration(modules: readonly LinkedModule[], ownLength: number): Statement {
   const position = { line: 1, column: 0 };
@@ -136,7 +136,7 @@ function loaderStatement(name: string, chunk: Chunk, range: Range): Statement {
 }
 
 /** A copy of a tree, `bytes` and `lines` further on. */
-function moved(
+export function moved(
   { chunk, labelOf }: ParsedScript,
   bytes: number,
   lines: number,

@@ -14,7 +14,19 @@ export interface ParsedScript {
   readonly labelOf: LabelOf;
   /** Modules that were linked in behind the script's own `ownLength` bytes, see `link-modules.ts`. */
   readonly modules?: readonly LinkedModule[];
+  readonly texts?: readonly LoadedText[];
   readonly ownLength?: number;
+}
+
+/** A text that `load` or `loadstring` is given, compiled in as a module is: it stands from byte `start` to `end`, its first line being `firstLine + 1`. */
+export interface LoadedText {
+  /** As LuaJIT prints it: `[string "return 1"]`. */
+  readonly chunkName: string;
+  readonly start: number;
+  readonly end: number;
+  readonly firstLine: number;
+  /** The call that loads it. */
+  readonly loadedAt: readonly [start: number, end: number];
 }
 
 /** A module whose text stands from byte `start` to `end`, its first line being `firstLine + 1`. */
@@ -44,7 +56,15 @@ interface LuaparseError extends Error {
  * @throws {LuaSyntaxError}
  */
 export function parseScript(text: string): ParsedScript {
-  const bytes = Buffer.from(text, "utf8").toString("latin1");
+  return parseBytes(Buffer.from(text, "utf8").toString("latin1"));
+}
+
+/**
+ * The same for a text that need not be UTF-8.
+ * @param bytes one character per byte
+ * @throws {LuaSyntaxError}
+ */
+export function parseBytes(bytes: string): ParsedScript {
   try {
     const { text: adapted, literals } = adaptDialect(bytes);
     const chunk = luaparse.parse(adapted, {

@@ -56,7 +56,8 @@ class Resolver {
     const { functions, globals, bindingOf, functionOf } = this;
     const { modules } = this;
     const ownLength = this.parsed.ownLength ?? bytes.length;
-    const names = { bytes, chunk, main, functions, globals, bindingOf, functionOf, labelOf, modules, ownLength };
+    const texts = this.parsed.texts ?? [];
+    const names = { bytes, chunk, main, functions, globals, bindingOf, functionOf, labelOf, modules, texts, ownLength };
     return { ...names, libraries: findLibraryUses(names) };
   }
 

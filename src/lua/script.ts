@@ -1,7 +1,7 @@
 import type { Chunk, Expression, FunctionDeclaration, Identifier, Node, ReturnStatement } from "./ast.js";
 import type { LabelOf } from "./labels.js";
 import type { LibraryUses } from "./library-use.js";
-import type { LinkedModule } from "./parse.js";
+import type { LinkedModule, LoadedText } from "./parse.js";
 
 /** A resolved script, and what it does with the library's tables. */
 export interface Script extends ResolvedNames {
@@ -24,6 +24,8 @@ export interface ResolvedNames {
   readonly labelOf: LabelOf;
   /** Modules that were linked in, by the name that `require` takes. */
   readonly modules: ReadonlyMap<string, ModuleBindings>;
+  /** Constant texts of `load` that were compiled in. */
+  readonly texts: readonly LoadedText[];
   /** How many of `bytes` are the script's own; modules follow. */
   readonly ownLength: number;
 }

@@ -1,8 +1,8 @@
 -- Runs chunks of Lua that come in a request body and answers what they gave, as JSON. Read by luajit.ts.
 -- Body: for every chunk "<name length> <text length>\n<name><text>"; an empty name means that the text itself is the name.
 
-local error, getmetatable, ipairs, loadstring, next, rawget, select, setfenv, tostring, type =
-  error, getmetatable, ipairs, loadstring, next, rawget, select, setfenv, tostring, type
+local error, getfenv, getmetatable, ipairs, loadstring, next, rawget, select, setfenv, tostring, type =
+  error, getfenv, getmetatable, ipairs, loadstring, next, rawget, select, setfenv, tostring, type
 local byte, find, format, gsub, sub = string.byte, string.find, string.format, string.gsub, string.sub
 local concat, create, resume, status = table.concat, coroutine.create, coroutine.resume, coroutine.status
 local debug_setmetatable, globals, print_to_stdout = debug.setmetatable, _G, print
@@ -110,9 +110,13 @@ local function run(text, name)
   local printed = {}
   local chunk, message = loadstring(text, name)
   if not chunk then return describe("load", printed, false, message) end
-  setfenv(chunk, fresh_globals(printed))
-  -- A coroutine of its own, as Envoy gives every stream one: a stray yield ends the chunk only.
+  local env = fresh_globals(printed)
+  setfenv(chunk, env)
+  -- A coroutine of its own, as Envoy gives every stream one: a stray yield ends the chunk only. Its globals are those of what `load` gives in it.
+  local outside = getfenv(0)
+  setfenv(0, env)
   local thread = create(chunk)
+  setfenv(0, outside)
   local function finish(ok, ...)
     return describe(status(thread) == "suspended" and "yield" or "run", printed, ok, ...)
   end

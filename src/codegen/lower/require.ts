@@ -44,16 +44,19 @@ function refuseModule(call: AnyCall, name: string): never {
 }
 
 /**
- * The names of the modules in error messages, by number:
+ * The names of the modules, and of the texts that `load` is given, in error messages, by number:
  *
  *     function module_names(module: i32): Str { return module == 1 ? Str.of("./json.lua") : Str.of("./base64.lua"); }
  */
 export function printModuleNames(module: ModuleContext): readonly string[] {
-  const { modules } = module.script;
-  if (modules.size === 0) return [];
-  const lines = [...modules.values()].map(
-    ({ path, firstLine }) =>
-      `if (module == ${firstLine / LINES_PER_CHUNK}) return Str.of(${quote(fileChunkName(`./${path}`))});`,
+  const { modules, texts } = module.script;
+  const names = [
+    ...[...modules.values()].map(({ path, firstLine }) => ({ name: fileChunkName(`./${path}`), firstLine })),
+    ...texts.map(({ chunkName, firstLine }) => ({ name: chunkName, firstLine })),
+  ];
+  if (names.length === 0) return [];
+  const lines = names.map(
+    ({ name, firstLine }) => `if (module == ${firstLine / LINES_PER_CHUNK}) return Str.of(${quote(name)});`,
   );
   return [
     ["function module_names(module: i32): Str {", ...indent([...lines, "return lua.EMPTY;"]), "}"].join("\n"),

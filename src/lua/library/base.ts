@@ -56,7 +56,8 @@ export const baseLibrary: readonly LibraryFunction[] = [
   exact("type", "base", quiet("type", [any("v")], "string")),
   exact("unpack", "base", multiple(raising("unpack", [value("t"), int("i", "1"), int("j", "ABSENT")]))),
   exact("xpcall", "base", multiple(raising("xpcallValue", [any("f"), any("handler"), rest]))),
-  ...refused("code made at run time cannot be compiled ahead", "load", "loadstring", "loadfile", "dofile"),
+  ...refused("only a text that is known can be compiled ahead", "load", "loadstring"),
+  ...refused("a Wasm module has no files", "loadfile", "dofile"),
   ...refused("environments are not kept in a compiled module", "setfenv", "getfenv", "module"),
   ...refused("userdata made by the script has no use in a filter", "newproxy"),
 ];

@@ -1,0 +1,140 @@
+import { type AnyCall, callArguments, type Expression, isCall, isMulti } from "../../lua/ast.js";
+import { pathOf } from "../../lua/callee.js";
+import type { Assignment, Binding, FunctionInfo, Script } from "../../lua/script.js";
+import { walk } from "../../lua/walk.js";
+
+/** More texts than this are not compiled for one call. */
+const MAXIMUM_TEXTS = 200;
+const MAXIMUM_DEPTH = 12;
+const MAXIMUM_LENGTH = 100_000;
+
+/** Finds the texts that an expression can be, where they are all known without running the script. */
+export class KnownTexts {
+  private readonly calls: readonly AnyCall[];
+  private readonly literals: readonly string[];
+
+  constructor(private readonly script: Script) {
+    const calls: AnyCall[] = [];
+    const literals: string[] = [];
+    walk(script.chunk, (node) => {
+      if (isCall(node as Expression)) calls.push(node as AnyCall);
+      else if (node.type === "StringLiteral") literals.push(node.value);
+    });
+    this.calls = calls;
+    this.literals = literals;
+  }
+
+  /** Every text that the expression may be, or undefined. It may also be something that is no string. */
+  of(node: Expression, depth = 0): readonly string[] | undefined {
+    if (depth > MAXIMUM_DEPTH) return undefined;
+    switch (node.type) {
+      case "StringLiteral":
+        return [node.value];
+      case "NumericLiteral":
+        return Number.isInteger(node.value) && Math.abs(node.value) < 1e14 ? [String(node.value)] : undefined;
+      case "BinaryExpression":
+        return node.operator === ".."
+          ? joined(this.of(node.left, depth + 1), this.of(node.right, depth + 1))
+          : undefined;
+      case "Identifier": {
+        const binding = this.script.bindingOf.get(node);
+        return binding && this.ofBinding(binding, depth + 1);
+      }
+      default:
+        return isCall(node) ? this.repeated(node, depth + 1) : undefined;
+    }
+  }
+
+  private ofBinding(binding: Binding, depth: number): readonly string[] | undefined {
+    if (binding.assignments.length === 0 || (binding.kind === "global" && this.isHidden(binding.name)))
+      return undefined;
+    return union(binding.assignments.map((assignment) => this.assigned(binding, assignment, depth)));
+  }
+
+  private assigned(binding: Binding, { how, value, index, node }: Assignment, depth: number) {
+    if (how === "nil") return [];
+    if (how === "parameter") return this.passed(binding.owner, index, depth);
+    if (how === "loop")
+      return node.type === "ForGenericStatement" && index === 1 ? this.listed(node.iterators, depth) : undefined;
+    return value && index === 0 ? this.of(value, depth) : undefined;
+  }
+
+  /** What a function of the script is given, that is only ever called by its name. */
+  private passed(fn: FunctionInfo, index: number, depth: number): readonly string[] | undefined {
+    const name = [...new Set(this.script.bindingOf.values())].find(({ assignments }) =>
+      assignments.some(({ value }) => value === fn.node),
+    );
+    if (!name || name.assignments.length > 1) return undefined;
+    if (name.kind === "global" && this.isHidden(name.name)) return undefined;
+    const calls = this.calls.flatMap((call) => this.argumentsTo(name, call) ?? []);
+    if (name.references.length > calls.length) return undefined;
+    return union(
+      calls.map(({ given }) => {
+        const last = given.at(-1);
+        if (last && isMulti(last) && index >= given.length - 1) return undefined;
+        return given[index] ? this.of(given[index], depth) : [];
+      }),
+    );
+  }
+
+  /** What a call gives to the function of that name: `f(a)`, `pcall(f, a)`. */
+  private argumentsTo(name: Binding, call: AnyCall): { readonly given: readonly Expression[] } | undefined {
+    const isName = (node: Expression | undefined): boolean =>
+      node?.type === "Identifier" && this.script.bindingOf.get(node) === name;
+    const [first, ...rest] = callArguments(call);
+    if (isName(call.base)) return { given: callArguments(call) };
+    return isName(first) && pathOf(this.script, call.base) === "pcall" ? { given: rest } : undefined;
+  }
+
+  /** `for _, text in ipairs { "a", "b" }` */
+  private listed(iterators: readonly Expression[], depth: number): readonly string[] | undefined {
+    const [call, ...more] = iterators;
+    if (!call || more.length > 0 || !isCall(call)) return undefined;
+    if (!["ipairs", "pairs"].includes(pathOf(this.script, call.base) ?? "")) return undefined;
+    const list = this.onlyTable(callArguments(call)[0]);
+    if (list?.type !== "TableConstructorExpression") return undefined;
+    return union(list.fields.map(({ value }) => this.of(value, depth)));
+  }
+
+  /** A constructor, or a local that holds one and is used nowhere else. */
+  private onlyTable(node: Expression | undefined): Expression | undefined {
+    if (node?.type !== "Identifier") return node;
+    const binding = this.script.bindingOf.get(node);
+    const [only, ...more] = binding?.assignments ?? [];
+    if (!binding || !only || more.length > 0 || binding.kind !== "local" || binding.references.length > 1)
+      return undefined;
+    return only.index === 0 ? only.value : undefined;
+  }
+
+  /** `string.rep("x", 3)` */
+  private repeated(call: AnyCall, depth: number): readonly string[] | undefined {
+    const [text, count, ...more] = callArguments(call);
+    if (pathOf(this.script, call.base) !== "string.rep" || !text || more.length > 0) return undefined;
+    if (count?.type !== "NumericLiteral") return undefined;
+    const texts = this.of(text, depth);
+    if (texts?.some(({ length }) => length * count.value > MAXIMUM_LENGTH)) return undefined;
+    return texts?.map((one) => one.repeat(Math.max(0, Math.trunc(count.value))));
+  }
+
+  /** Whether a global may be called or assigned where it cannot be seen: in a text that is loaded, or through `_G`. */
+  private isHidden(name: string): boolean {
+    if (this.script.globals.has("_G") || this.script.globals.has("getfenv") || this.script.globals.has("setfenv"))
+      return true;
+    const used = new RegExp(`\\b${name}\\s*(?:[("'{,\\[]|=[^=])`);
+    return this.literals.some((text) => used.test(text));
+  }
+}
+
+function union(parts: readonly (readonly string[] | undefined)[]): readonly string[] | undefined {
+  const all = new Set<string>();
+  for (const part of parts) {
+    if (!part) return undefined;
+    for (const text of part) all.add(text);
+  }
+  return all.size <= MAXIMUM_TEXTS ? [...all] : undefined;
+}
+
+function joined(left?: readonly string[], right?: readonly string[]): readonly string[] | undefined {
+  if (!left || !right || left.length * right.length > MAXIMUM_TEXTS) return undefined;
+  return left.flatMap((before) => right.map((after) => before + after));
+}
