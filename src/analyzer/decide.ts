@@ -5,7 +5,7 @@ import type { Location, Outcome, PredictedCost, Recommendation, Step } from "./a
 import { DECISION_TREE, FIRST_QUESTION, isOutcome, type QuestionId } from "./decision-tree.js";
 import type { Settings } from "./define-rule.js";
 import { findNativeFeature } from "./native/find-native-feature.js";
-import type { Match } from "./native/native-rule.js";
+import type { Match, Maybe } from "./native/native-rule.js";
 import type { Facts, MethodCall } from "./tracking/facts.js";
 import type { Obstacles } from "./verdict.js";
 
@@ -31,12 +31,13 @@ interface Answer {
 /** Walks the decision tree and keeps the path. */
 export function decide(subject: DecisionSubject): Recommendation {
   if (!subject.facts.hooks.request && !subject.facts.hooks.response) return noFilter(subject);
-  const native = findNativeFeature(subject);
+  const feature = findNativeFeature(subject);
+  const native = feature && "resource" in feature ? feature : undefined;
   const path: Step[] = [];
   let next: QuestionId | Outcome = FIRST_QUESTION;
   while (!isOutcome(next)) {
     const { id, question, yes, no }: (typeof DECISION_TREE)[QuestionId] = DECISION_TREE[next];
-    const { yes: holds, ...answer } = ANSWER[id](subject, native);
+    const { yes: holds, ...answer } = ANSWER[id](subject, feature);
     path.push({ id, question, ...answer });
     next = holds ? yes : no;
   }
@@ -79,13 +80,15 @@ const no = (because: string, evidence?: Location): Answer => ({
 });
 const unanswered = (because: string): Answer => ({ yes: false, answer: "not answered, taken as no", because });
 
-type Question = (subject: DecisionSubject, native: Match | undefined) => Answer;
+type Question = (subject: DecisionSubject, feature: Match | Maybe | undefined) => Answer;
 
 const ANSWER: Readonly<Record<QuestionId, Question>> = {
-  "has-feature": ({ locate }, native) =>
-    native
-      ? yes(`${native.because}: ${native.feature}`, native.range && locate(native.range))
-      : no("no feature was recognised that does all that the script does"),
+  "has-feature": ({ locate }, feature) => {
+    if (!feature) return no("no feature was recognised that does all that the script does");
+    const at = feature.range && locate(feature.range);
+    if ("may" in feature) return no(`not certainly, but ${feature.may} may: ${feature.because}`, at);
+    return yes(`${feature.because}: ${feature.feature}`, at);
+  },
 
   compiles: ({ obstacles, locate }) => {
     const [reason] = obstacles.reasons;

@@ -35,7 +35,7 @@ describe("outcomes", () => {
   test("constant headers: native, with the resource", () => {
     const { recommendation } = assessRequest('handle:headers():replace("x-a", "1")');
     expect(recommendation.outcome).toBe("native");
-    expect(recommendation.native?.resource).toContain('append: {header: {key: x-a, value: "1"}');
+    expect(recommendation.native?.resource).toContain('key: x-a\n            value: "1"\n');
     expect(recommendation.path).toHaveLength(1);
     expect(recommendation.path[0]?.evidence).toMatchObject({ file: "script.lua", startLine: 2 });
   });

@@ -1,148 +1,105 @@
 import type { LuaSite } from "../../manifest/lua-site.js";
-import type { MethodCall } from "../tracking/facts.js";
 import type { Direction } from "../tracking/value.js";
-import {
-  constantArgument,
-  effects,
-  headerWrites,
-  isSelfContained,
-  metadataOf,
-  type NativeRule,
-  quote,
-  selectorOf,
-} from "./native-rule.js";
+import { constantText, type HeaderWrite } from "./behaviour.js";
+import { butForLogs, type Match, type NativeRule } from "./native-rule.js";
+import { httpFilter, metadata, printResource, virtualService } from "./print-resource.js";
+
+type Writes = Readonly<Record<Direction, readonly HeaderWrite[]>>;
 
 /** Headers with constant values are added, set or removed on every message, and that is all. */
-export const constantHeaders: NativeRule = (subject) => {
-  const writes = headerWrites(subject);
-  if (writes.length === 0 || !isSelfContained(subject)) return undefined;
-  if (effects(subject).length > writes.length) return undefined;
-  if (writes.some((call) => !isConstant(call) || isPseudo(call) || call.where.guarded || call.where.loops > 0))
+export const constantHeaders: NativeRule = ({ behaviour, site }) => {
+  if (!behaviour) return undefined;
+  const cases = [...(behaviour.request ?? []), ...(behaviour.response ?? [])];
+  if ((behaviour.request?.length ?? 0) > 1 || (behaviour.response?.length ?? 0) > 1) return undefined;
+  if (cases.some(({ answer }) => answer)) return undefined;
+  const writes = { request: behaviour.request?.[0]?.writes ?? [], response: behaviour.response?.[0]?.writes ?? [] };
+  const all = [...writes.request, ...writes.response];
+  const [first] = all;
+  if (!first || all.some(({ header, value }) => header.startsWith(":") || constantText(value) === undefined))
     return undefined;
-  const { site } = subject;
-  const [first] = writes;
-  const logs = subject.facts.methodCalls.some(({ name }) => name.startsWith("log"));
-  const because = `${logs ? "but for its log lines " : ""}all it does is ${writes.length === 1 ? "one header operation" : `${writes.length} header operations`} with constant values, on every message`;
-  return { ...featureFor(site, writes), because, ...(first && { range: first.node.range }) };
+  const count = all.length === 1 ? "one header operation" : `${all.length} header operations`;
+  const because = `${butForLogs(behaviour)}all it does is ${count} with constant values, on every message`;
+  return { ...featureFor(site, writes), because, range: first.range };
 };
 
-function isConstant(call: MethodCall): boolean {
-  return constantArgument(call, 0) !== undefined && (call.name === "remove" || constantArgument(call, 1) !== undefined);
-}
-
-function isPseudo(call: MethodCall): boolean {
-  return constantArgument(call, 0)?.startsWith(":") ?? true;
-}
-
-function featureFor(
-  site: LuaSite,
-  writes: readonly MethodCall[],
-): { readonly feature: string; readonly resource: string } {
-  if (site.source.kind === "EnvoyExtensionPolicy")
-    return { feature: "HTTPRoute header modifiers", resource: httpRoute(site, writes) };
-  const { patchContext } = site.filter;
-  if (patchContext === "GATEWAY" || patchContext === "SIDECAR_OUTBOUND") {
-    return { feature: "VirtualService header operations", resource: virtualService(site, writes) };
+function featureFor(site: LuaSite, writes: Writes): Pick<Match, "feature" | "resource"> {
+  if (isOrderFree(writes.request) && isOrderFree(writes.response)) {
+    if (site.source.kind === "EnvoyExtensionPolicy")
+      return { feature: "HTTPRoute header modifiers", resource: httpRoute(site, writes) };
+    const { patchContext } = site.filter;
+    if (patchContext === "GATEWAY" || patchContext === "SIDECAR_OUTBOUND") {
+      const headers = Object.fromEntries(sides(writes).map(([direction, own]) => [direction, operations(own)]));
+      const comments = ["The headers change at the end of the filter chain, once the route is chosen."];
+      return {
+        feature: "VirtualService header operations",
+        resource: virtualService(site, { headers }, { routes: true, comments }),
+      };
+    }
   }
   return { feature: "Envoy's header_mutation filter", resource: headerMutation(site, writes) };
 }
 
-const OPERATION: Readonly<Record<string, "add" | "set" | "remove">> = { add: "add", replace: "set", remove: "remove" };
-
-function grouped(
-  writes: readonly MethodCall[],
-  direction: Direction,
-  operation: "add" | "set" | "remove",
-): readonly (readonly [string, string])[] {
-  return writes
-    .filter((call) => call.object.direction === direction && OPERATION[call.name] === operation)
-    .map((call) => [constantArgument(call, 0) ?? "", constantArgument(call, 1) ?? ""] as const);
+/** Removed, set and added by kind, not in the script's order: the same while no header is written twice. */
+function isOrderFree(writes: readonly HeaderWrite[]): boolean {
+  return new Set(writes.map(({ header }) => header)).size === writes.length;
 }
 
-function virtualService(site: LuaSite, writes: readonly MethodCall[]): string {
-  const lines = [
-    "apiVersion: networking.istio.io/v1",
-    "kind: VirtualService",
-    metadataOf(site),
-    "spec:",
-    "  # hosts, gateways and routes as in your VirtualService",
-    "  http:",
-    "  - headers:",
-  ];
-  for (const direction of ["request", "response"] as const) {
-    const own = writes.filter((call) => call.object.direction === direction);
-    if (own.length === 0) continue;
-    lines.push(`      ${direction}:`);
-    for (const operation of ["add", "set"] as const) {
-      const entries = grouped(writes, direction, operation);
-      if (entries.length > 0)
-        lines.push(`        ${operation}:`, ...entries.map(([name, value]) => `          ${name}: ${quote(value)}`));
-    }
-    const removed = grouped(writes, direction, "remove");
-    if (removed.length > 0) lines.push("        remove:", ...removed.map(([name]) => `        - ${name}`));
-  }
-  return `${lines.join("\n")}\n`;
+function sides(writes: Writes): readonly (readonly [Direction, readonly HeaderWrite[]])[] {
+  const both = (["request", "response"] as const).map((direction) => [direction, writes[direction]] as const);
+  return both.filter(([, own]) => own.length > 0);
 }
 
-function httpRoute(site: LuaSite, writes: readonly MethodCall[]): string {
-  const lines = [
-    "apiVersion: gateway.networking.k8s.io/v1",
-    "kind: HTTPRoute",
-    metadataOf(site),
-    "spec:",
-    "  rules:",
-    "  - filters:",
-  ];
-  for (const direction of ["request", "response"] as const) {
-    if (!writes.some((call) => call.object.direction === direction)) continue;
-    const kind = direction === "request" ? "RequestHeaderModifier" : "ResponseHeaderModifier";
-    lines.push(`    - type: ${kind}`, `      ${kind[0]?.toLowerCase()}${kind.slice(1)}:`);
-    for (const operation of ["add", "set"] as const) {
-      const entries = grouped(writes, direction, operation);
-      if (entries.length > 0)
-        lines.push(
-          `        ${operation}:`,
-          ...entries.map(([name, value]) => `        - {name: ${name}, value: ${quote(value)}}`),
-        );
-    }
-    const removed = grouped(writes, direction, "remove");
-    if (removed.length > 0) lines.push(`        remove: [${removed.map(([name]) => name).join(", ")}]`);
-  }
-  return `${lines.join("\n")}\n`;
+function constantValue({ value }: HeaderWrite): string {
+  return constantText(value) ?? "";
 }
 
-function headerMutation(site: LuaSite, writes: readonly MethodCall[]): string {
-  const mutations = (direction: Direction): string[] =>
-    writes
-      .filter((call) => call.object.direction === direction)
-      .flatMap((call) => {
-        const name = constantArgument(call, 0) ?? "";
-        if (call.name === "remove") return [`            - remove: ${name}`];
-        const action = call.name === "add" ? "APPEND_IF_EXISTS_OR_ADD" : "OVERWRITE_IF_EXISTS_OR_ADD";
-        return [
-          `            - append: {header: {key: ${name}, value: ${quote(constantArgument(call, 1) ?? "")}}, append_action: ${action}}`,
-        ];
-      });
-  const parts = (["request", "response"] as const).flatMap((direction) => {
-    const own = mutations(direction);
-    return own.length === 0 ? [] : [`            ${direction}_mutations:`, ...own];
+function operations(writes: readonly HeaderWrite[]): object {
+  const map = (operation: string) => writes.filter((write) => write.operation === operation);
+  const [add, set, remove] = [map("add"), map("replace"), map("remove")];
+  const values = (own: readonly HeaderWrite[]) =>
+    Object.fromEntries(own.map((write) => [write.header, constantValue(write)]));
+  return {
+    ...(add.length > 0 && { add: values(add) }),
+    ...(set.length > 0 && { set: values(set) }),
+    ...(remove.length > 0 && { remove: remove.map(({ header }) => header) }),
+  };
+}
+
+function httpRoute(site: LuaSite, writes: Writes): string {
+  const filters = sides(writes).map(([direction, own]) => {
+    const { add, set, remove } = operations(own) as Record<string, Record<string, string> & readonly string[]>;
+    const list = (values: Readonly<Record<string, string>>) =>
+      Object.entries(values).map(([name, value]) => ({ name, value }));
+    const modifier = { ...(add && { add: list(add) }), ...(set && { set: list(set) }), ...(remove && { remove }) };
+    return direction === "request"
+      ? { type: "RequestHeaderModifier", requestHeaderModifier: modifier }
+      : { type: "ResponseHeaderModifier", responseHeaderModifier: modifier };
   });
-  return [
-    "apiVersion: networking.istio.io/v1alpha3",
-    "kind: EnvoyFilter",
-    metadataOf(site),
-    "spec:",
-    `${selectorOf(site, "workloadSelector")}  configPatches:`,
-    "  - applyTo: HTTP_FILTER",
-    `    match: {context: ${site.filter.patchContext ?? "ANY"}, listener: {filterChain: {filter: {name: envoy.filters.network.http_connection_manager, subFilter: {name: envoy.filters.http.router}}}}}`,
-    "    patch:",
-    "      operation: INSERT_BEFORE",
-    "      value:",
-    "        name: envoy.filters.http.header_mutation",
-    "        typed_config:",
-    '          "@type": type.googleapis.com/envoy.extensions.filters.http.header_mutation.v3.HeaderMutation',
-    "          mutations:",
-    ...parts,
-    "",
-  ].join("\n");
+  const resource = {
+    apiVersion: "gateway.networking.k8s.io/v1",
+    kind: "HTTPRoute",
+    metadata: metadata(site),
+    spec: { parentRefs: [{ name: "GATEWAY" }], rules: [{ filters, backendRefs: [{ name: "SERVICE", port: 80 }] }] },
+  };
+  return printResource(resource, ["GATEWAY, SERVICE: as in the HTTPRoute that you have; add `filters` to its rules."]);
+}
+
+function headerMutation(site: LuaSite, writes: Writes): string {
+  const mutation = (write: HeaderWrite): object => {
+    if (write.operation === "remove") return { remove: write.header };
+    const append_action = write.operation === "add" ? "APPEND_IF_EXISTS_OR_ADD" : "OVERWRITE_IF_EXISTS_OR_ADD";
+    return { append: { header: { key: write.header, value: constantValue(write) }, append_action } };
+  };
+  const mutations = Object.fromEntries(
+    sides(writes).map(([direction, own]) => [`${direction}_mutations`, own.map(mutation)]),
+  );
+  const comments =
+    writes.request.length > 0
+      ? ["Unlike the Lua filter, it does not choose the route again after a header changed."]
+      : [];
+  const config = {
+    "@type": "type.googleapis.com/envoy.extensions.filters.http.header_mutation.v3.HeaderMutation",
+    mutations,
+  };
+  return httpFilter(site, "envoy.filters.http.header_mutation", config, comments);
 }

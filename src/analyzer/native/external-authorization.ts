@@ -1,18 +1,14 @@
 import type { MethodCall } from "../tracking/facts.js";
-import {
-  constantArgument,
-  effects,
-  metadataOf,
-  type NativeRule,
-  type NativeSubject,
-  selectorOf,
-} from "./native-rule.js";
+import { constantArgument, effects, type NativeRule, type NativeSubject } from "./native-rule.js";
 
 const DENIALS = new Set(["401", "403", "302"]);
 
-/** A service is asked whether the request may pass; if not, the script answers 401 or 403. */
+/**
+ * A service is asked whether the request may pass; if not, the script answers 401 or 403. Never certain: ext_authz asks with the request's own
+ * method, path and headers, and what the service makes of that is not in the script.
+ */
 export const externalAuthorization: NativeRule = (subject) => {
-  const { facts, site } = subject;
+  const { facts } = subject;
   const calls = facts.methodCalls.filter(({ name, object }) => name === "httpCall" && object.direction === "request");
   const [call] = calls;
   if (!call || calls.length > 1 || call.where.loops > 0) return undefined;
@@ -27,25 +23,11 @@ export const externalAuthorization: NativeRule = (subject) => {
     ({ name, object }) => name !== "httpCall" && name !== "respond" && object.name !== "Headers",
   );
   if (other.length > 0 || facts.libraryCalls.some(({ name }) => name === "require")) return undefined;
-  const cluster = constantArgument(call, 0) ?? "CLUSTER";
+  const cluster = constantArgument(call, 0) ?? "a cluster";
   return {
-    feature: "external authorization (AuthorizationPolicy with action CUSTOM, Envoy's ext_authz)",
-    because: `it asks \`${cluster}\` about the request and answers ${[...new Set(statuses)].join(" or ")} if it may not pass`,
+    may: "external authorization (AuthorizationPolicy with action CUSTOM, Envoy's ext_authz)",
+    because: `it asks \`${cluster}\` and answers ${[...new Set(statuses)].join(" or ")} if the request may not pass; whether the service can be asked with the request's own path and headers has to be seen there`,
     range: call.node.range,
-    resource: [
-      "# In the mesh configuration:",
-      "# extensionProviders:",
-      `# - name: ${cluster.replace(/\W+/g, "-")}`,
-      "#   envoyExtAuthzHttp: {service: SERVICE, port: 80}",
-      "apiVersion: security.istio.io/v1",
-      "kind: AuthorizationPolicy",
-      metadataOf(site),
-      "spec:",
-      `${selectorOf(site, "selector")}  action: CUSTOM`,
-      `  provider: {name: ${cluster.replace(/\W+/g, "-")}}`,
-      "  rules: [{}]",
-      "",
-    ].join("\n"),
   };
 };
 

@@ -1,14 +1,14 @@
 import type { MethodCall } from "../tracking/facts.js";
+import { NIL } from "../tracking/value.js";
 import {
   constantArgument,
   effects,
   headerWrites,
   isSelfContained,
-  metadataOf,
   type NativeRule,
-  quote,
-  selectorOf,
+  type NativeSubject,
 } from "./native-rule.js";
+import { metadata, printResource, selector } from "./print-resource.js";
 
 const NAMESPACE = "envoy.filters.http.jwt_authn";
 
@@ -25,23 +25,36 @@ export const jwtClaims: NativeRule = (subject) => {
   if (headerWrites(subject).some(({ object }) => object.direction !== "request")) return undefined;
   const claims = copies.map((call) => [constantArgument(call, 0), claimOf(call)] as const);
   if (claims.some(([header, claim]) => header === undefined || claim === undefined)) return undefined;
+  const feature = "RequestAuthentication with outputClaimToHeaders";
+  const { range } = read.node;
+  if (
+    !isOnlyGuarded(subject.facts) ||
+    headerWrites(subject).some(({ where, name }) => where.loops > 0 || name === "remove")
+  )
+    return { may: feature, because: "it copies verified JWT claims to request headers, in some cases", range };
+  const resource = {
+    apiVersion: "security.istio.io/v1",
+    kind: "RequestAuthentication",
+    metadata: metadata(subject.site),
+    spec: {
+      ...selector(subject.site),
+      jwtRules: [{ issuer: "ISSUER", outputClaimToHeaders: claims.map(([header, claim]) => ({ header, claim })) }],
+    },
+  };
   return {
-    feature: "RequestAuthentication with outputClaimToHeaders",
+    feature,
     because: "all it does is copy verified JWT claims to request headers",
-    range: read.node.range,
-    resource: [
-      "apiVersion: security.istio.io/v1",
-      "kind: RequestAuthentication",
-      metadataOf(subject.site),
-      "spec:",
-      `${selectorOf(subject.site, "selector")}  jwtRules:`,
-      "  - issuer: ISSUER # as in the RequestAuthentication that you have",
-      "    outputClaimToHeaders:",
-      ...claims.map(([header, claim]) => `    - {header: ${header}, claim: ${quote(claim ?? "")}}`),
-      "",
-    ].join("\n"),
+    range,
+    resource: printResource(resource, [
+      "ISSUER: as in the RequestAuthentication that you have; add to its rule what stands here.",
+    ]),
   };
 };
+
+/** Conditions ask only whether something is there. */
+function isOnlyGuarded({ comparisons }: NativeSubject["facts"]): boolean {
+  return comparisons.every(({ left, right }) => left.types === NIL || right.types === NIL);
+}
 
 /** The last name of the path that was read from the metadata: `…jwt_payload.sub`. */
 function claimOf(call: MethodCall): string | undefined {

@@ -2,20 +2,31 @@ import type { Script } from "../../lua/script.js";
 import type { LuaSite } from "../../manifest/lua-site.js";
 import type { NativeFeature } from "../assessment.js";
 import type { Facts, MethodCall } from "../tracking/facts.js";
+import { type Behaviour, type Case, constantText } from "./behaviour.js";
 
 export interface NativeSubject {
   readonly site: LuaSite;
   readonly script: Script;
   readonly facts: Facts;
+  /** Undefined where not all that the script does is understood. */
+  readonly behaviour: Behaviour | undefined;
 }
 
-/** Finds out whether one feature does all that the script does. When it is not sure, it says no. */
-export type NativeRule = (subject: NativeSubject) => Match | undefined;
+/** Finds out whether one feature does all that the script does. */
+export type NativeRule = (subject: NativeSubject) => Match | Maybe | undefined;
 
+/** A feature that certainly does it. */
 export interface Match extends NativeFeature {
   /** Why the script is taken for one of these. */
   readonly because: string;
-  /** The call that shows it, bytes of the script. */
+  /** The place that shows it, bytes of the script. */
+  readonly range?: readonly [start: number, end: number];
+}
+
+/** A feature that may do it: somebody has to look. */
+export interface Maybe {
+  readonly may: string;
+  readonly because: string;
   readonly range?: readonly [start: number, end: number];
 }
 
@@ -48,17 +59,18 @@ export function constantArgument(call: MethodCall, index: number): string | unde
   return fixed === undefined || typeof fixed === "boolean" ? undefined : String(fixed);
 }
 
-export function metadataOf({ source }: LuaSite): string {
-  return `metadata:\n  name: ${source.name ?? "example"}\n  namespace: ${source.namespace ?? "default"}`;
+/** A hook that is not there, or that changes nothing. */
+export function doesNothing(cases: readonly Case[] | undefined): boolean {
+  return (cases ?? []).every(({ writes, answer }) => writes.length === 0 && !answer);
 }
 
-export function selectorOf({ filter }: LuaSite, field: "selector" | "workloadSelector"): string {
-  const labels = Object.entries(filter.selector ?? {});
-  if (labels.length === 0) return "";
-  const key = field === "selector" ? "matchLabels" : "labels";
-  return `  ${field}:\n    ${key}:\n${labels.map(([name, value]) => `      ${name}: ${quote(value)}`).join("\n")}\n`;
+/** The status that a case answers with; undefined where it lets the request go on, or the status is not constant. */
+export function statusOf({ answer }: Case): string | undefined {
+  const status = answer?.headers.get(":status");
+  return status && constantText(status);
 }
 
-export function quote(text: string): string {
-  return JSON.stringify(text);
+/** How a sentence begins about a script that also logs. */
+export function butForLogs({ logs }: Behaviour): string {
+  return logs ? "but for its log lines, " : "";
 }

@@ -1,0 +1,74 @@
+import { stringify } from "yaml";
+import type { LuaSite } from "../../manifest/lua-site.js";
+
+/** A resource as YAML, with what its reader has to know in comments above it. */
+export function printResource(resource: object, comments: readonly string[] = []): string {
+  const yaml = stringify(resource, { version: "1.1", lineWidth: 0, indentSeq: false, aliasDuplicateObjects: false });
+  return `${comments.map((line) => `# ${line}\n`).join("")}${yaml}`;
+}
+
+export function metadata({ source }: LuaSite): { readonly name: string; readonly namespace: string } {
+  return { name: `${source.name ?? "example"}-native`, namespace: source.namespace ?? "default" };
+}
+
+export function hasSelector({ filter }: LuaSite): boolean {
+  return Object.keys(filter.selector ?? {}).length > 0;
+}
+
+/** `selector` as Istio's security and telemetry resources have it; nothing without labels. */
+export function selector({ filter }: LuaSite): { readonly selector?: object } {
+  const labels = filter.selector ?? {};
+  return Object.keys(labels).length === 0 ? {} : { selector: { matchLabels: labels } };
+}
+
+/** An Envoy HTTP filter where the Lua filter stands: as an EnvoyFilter with the same match, or as an entry of `http_filters`. */
+export function httpFilter(site: LuaSite, name: string, config: object, comments: readonly string[] = []): string {
+  const { filter, source } = site;
+  const value = { name, typed_config: config };
+  if (source.kind !== "EnvoyFilter" || filter.applyTo !== "HTTP_FILTER" || !filter.operation?.startsWith("INSERT")) {
+    return printResource([value], ["An entry of `http_filters`, where the Lua filter stands.", ...comments]);
+  }
+  const labels = filter.selector ?? {};
+  const resource = {
+    apiVersion: "networking.istio.io/v1alpha3",
+    kind: "EnvoyFilter",
+    metadata: metadata(site),
+    spec: {
+      ...(Object.keys(labels).length > 0 && { workloadSelector: { labels } }),
+      ...(filter.targetRefs && { targetRefs: filter.targetRefs }),
+      ...(filter.priority !== undefined && { priority: filter.priority }),
+      configPatches: [
+        {
+          applyTo: "HTTP_FILTER",
+          ...(filter.match !== undefined && { match: filter.match }),
+          patch: { operation: filter.operation, value },
+        },
+      ],
+    },
+  };
+  return printResource(resource, comments);
+}
+
+/** A VirtualService with one rule; hosts, gateways and destinations are the user's own and marked. */
+export function virtualService(
+  site: LuaSite,
+  rule: object,
+  { routes, comments = [] }: { readonly routes: boolean; readonly comments?: readonly string[] },
+): string {
+  const isGateway = site.filter.patchContext === "GATEWAY";
+  const resource = {
+    apiVersion: "networking.istio.io/v1",
+    kind: "VirtualService",
+    metadata: metadata(site),
+    spec: {
+      hosts: ["HOST"],
+      ...(isGateway && { gateways: ["GATEWAY"] }),
+      http: [{ ...rule, ...(routes && { route: [{ destination: { host: "DESTINATION" } }] }) }],
+    },
+  };
+  const placeholders = ["HOST", ...(isGateway ? ["GATEWAY"] : []), ...(routes ? ["DESTINATION"] : [])].join(", ");
+  return printResource(resource, [
+    `${placeholders}: as in the VirtualService that you have; add \`http\` to it, one rule for each of its routes.`,
+    ...comments,
+  ]);
+}
