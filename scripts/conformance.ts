@@ -1,11 +1,12 @@
 /**
  * `npm run conformance -- FILE [--only ID] [--host envoy|node|both]`: runs Envoy's own Lua filter tests, digested as in `../shared/conformance/envoy-lua-tests.json`, against
- * Lua and against the migrated Wasm in a real Envoy; with `--host both` the module must do the same in `src/host`, with `--host node` it runs there alone. One line a case on standard output, a summary last; exit code 1 when any is different.
+ * Lua and against the migrated Wasm in a real Envoy; with `--host both` the module must do the same in `src/host`, with `--host node` it runs there alone. One line a case on standard output, then a summary and what Envoy's own counters say; exit code 1 when any is different or a counter tells of a failed VM.
  */
 import { Command, Option } from "commander";
 import { chooseLocalEnvoy } from "../src/harness/choose-envoy.js";
 import { InputError, MissingError } from "../src/support/failure.js";
 import { type ConformanceCase, readCases } from "./conformance/case-file.js";
+import { countersLine, isClean } from "./conformance/envoy-counters.js";
 import { outcomeLine, summaryLine } from "./conformance/outcome.js";
 import { type Host, runCases } from "./conformance/run-cases.js";
 
@@ -18,14 +19,15 @@ interface Options {
 
 async function main(file: string, { only, host }: Options): Promise<number> {
   const tests = select(readCases(file), only, file);
-  const outcomes = await runCases(
+  const { outcomes, counters } = await runCases(
     tests,
     host === "node" ? { kind: host } : { kind: host, launcher: await chooseLocalEnvoy(say) },
     say,
   );
   for (const [index, test] of tests.entries()) console.log(outcomeLine(test, outcomes[index]!));
   console.log(summaryLine(outcomes));
-  return outcomes.some(({ kind }) => kind === "different") ? 1 : 0;
+  if (host !== "node") console.log(countersLine(counters));
+  return outcomes.some(({ kind }) => kind === "different") || !isClean(counters) ? 1 : 0;
 }
 
 function select(tests: readonly ConformanceCase[], only: string | undefined, file: string): readonly ConformanceCase[] {

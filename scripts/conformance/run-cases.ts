@@ -16,6 +16,7 @@ import { printable } from "../../src/verify/printable.js";
 import { type Round, replay } from "../../src/verify/replay.js";
 import { type Candidate as ModuleArm, moduleArm } from "../../src/verify/verify-filter.js";
 import type { ConformanceCase } from "./case-file.js";
+import { addCounters, CounterWatch, type EnvoyCounters, type ScriptRun } from "./envoy-counters.js";
 import { unmetExpectations } from "./expectations.js";
 import { type Outcome, worst } from "./outcome.js";
 import { type Subject, subjectsOf } from "./subject.js";
@@ -38,15 +39,22 @@ interface Candidate {
  */
 export type Host = { readonly kind: "envoy" | "both"; readonly launcher: EnvoyLauncher } | { readonly kind: "node" };
 
+export interface CasesRun {
+  /** In the order of the cases. */
+  readonly outcomes: readonly Outcome[];
+  /** Of the scripts that were compared in Envoy. */
+  readonly counters: EnvoyCounters;
+}
+
 /**
- * Judges, compiles and compares every case. Results come in the order of the cases.
+ * Judges, compiles and compares every case.
  * @param onProgress gets a line for each step
  */
 export async function runCases(
   tests: readonly ConformanceCase[],
   host: Host,
   onProgress: (line: string) => void = () => {},
-): Promise<readonly Outcome[]> {
+): Promise<CasesRun> {
   const outcomes = new Map<ConformanceCase, Outcome[]>(tests.map((test) => [test, []]));
   const candidates: Candidate[] = [];
   for (const [index, test] of tests.entries()) {
@@ -62,16 +70,20 @@ export async function runCases(
       else outcomes.get(test)!.push(made);
     }
   }
+  const worstOfAll = () => tests.map((test) => worst(outcomes.get(test)!));
   if (host.kind === "node") {
     for (const candidate of candidates) outcomes.get(candidate.test)!.push(await judgeInHost(candidate));
-    return tests.map((test) => worst(outcomes.get(test)!));
+    return { outcomes: worstOfAll(), counters: addCounters([]) };
   }
+  const counters: EnvoyCounters[] = [];
   const groups = groupsOf(candidates);
   for (const [index, group] of groups.entries()) {
     onProgress(`Envoy ${index + 1} of ${groups.length}: ${group.length} filters`);
-    for (const [{ test }, outcome] of await compareGroup(group, host)) outcomes.get(test)!.push(outcome);
+    const { results, counters: counted } = await compareGroup(group, host);
+    for (const [{ test }, outcome] of results) outcomes.get(test)!.push(outcome);
+    counters.push(...counted);
   }
-  return tests.map((test) => worst(outcomes.get(test)!));
+  return { outcomes: worstOfAll(), counters: addCounters(counters) };
 }
 
 async function candidateOf(test: ConformanceCase, subject: Subject): Promise<Candidate | Outcome> {
@@ -91,7 +103,10 @@ async function candidateOf(test: ConformanceCase, subject: Subject): Promise<Can
   return {
     test,
     subject,
-    module: moduleArm({ bytes: compiled.module.bytes, allowOnHeadersStopIteration }, program.companion),
+    module: moduleArm(
+      { bytes: compiled.module.bytes, allowOnHeadersStopIteration, failurePolicy: "FAIL_RELOAD" },
+      program.companion,
+    ),
     announced: deviations.map(({ construct }) => construct),
   };
 }
@@ -120,22 +135,42 @@ function groupsOf(candidates: readonly Candidate[]): readonly (readonly Candidat
 type EnvoyHost = Exclude<Host, { readonly kind: "node" }>;
 type Result = readonly [Candidate, Outcome];
 
-/** What spoils an Envoy for all (a filter that does not load, a worker that hangs) has each of the rest get an Envoy of its own. */
-async function compareGroup(group: readonly Candidate[], host: EnvoyHost): Promise<readonly Result[]> {
+interface GroupRun {
+  readonly results: readonly Result[];
+  readonly counters: readonly EnvoyCounters[];
+}
+
+/** What spoils an Envoy for all (a filter that does not load, a worker that hangs) has each of them get an Envoy of its own. */
+async function compareGroup(group: readonly Candidate[], host: EnvoyHost): Promise<GroupRun> {
   const { launcher } = host;
-  const results: Result[] = [];
   try {
     await using stage = await startStage(group, launcher);
+    const watch = await CounterWatch.start(stage.envoy);
+    const results: Result[] = [];
+    const runs: ScriptRun[] = [];
     for (const [index, candidate] of group.entries()) {
-      results.push([candidate, await compare(candidate, index, stage, host)]);
+      const rounds = await observe(candidate, index, stage);
+      results.push([candidate, await judge(candidate, rounds, host)]);
+      runs.push(scriptRun(candidate, index, rounds));
     }
-    return results;
+    return { results, counters: [await watch.read(runs)] };
   } catch (error) {
     if (!(error instanceof EnvoyStartError) && !(error instanceof WorkerHung)) throw error;
-    if (group.length === 1) return [[group[0]!, await failedAlone(group[0]!, error, launcher)]];
-    for (const candidate of group.slice(results.length)) results.push(...(await compareGroup([candidate], host)));
-    return results;
+    if (group.length === 1)
+      return { results: [[group[0]!, await failedAlone(group[0]!, error, launcher)]], counters: [] };
+    const alone: GroupRun[] = [];
+    for (const candidate of group) alone.push(await compareGroup([candidate], host));
+    return { results: alone.flatMap(({ results }) => results), counters: alone.flatMap(({ counters }) => counters) };
   }
+}
+
+function scriptRun({ test, subject }: Candidate, index: number, rounds: readonly Round[]): ScriptRun {
+  return {
+    name: `${test.id} ${subject.name}`,
+    luaArm: `${ARM.lua}-${index}`,
+    lua: rounds.map((round) => round.get(ARM.lua)!),
+    module: rounds.map((round) => round.get(ARM.wasm)!),
+  };
 }
 
 function startStage(group: readonly Candidate[], launcher: EnvoyLauncher): Promise<ArmStage> {
@@ -165,22 +200,21 @@ function armsOf(
   };
 }
 
-async function compare(
-  candidate: Candidate,
-  index: number,
-  stage: ArmStage,
-  { kind, launcher }: EnvoyHost,
-): Promise<Outcome> {
-  const { test, subject, announced } = candidate;
+async function observe(candidate: Candidate, index: number, stage: ArmStage): Promise<readonly Round[]> {
   const arms = armsOf(candidate, index);
   const rounds: Round[] = [];
-  for (const [nth, request] of subject.requests.entries()) {
+  for (const [nth, request] of candidate.subject.requests.entries()) {
     const round = new Map<string, Observation>();
     for (const arm of ["lua", "wasm", "luaAgain"] as const) {
       round.set(ARM[arm], await stage.observe(arms[arm].name, request, nth));
     }
     rounds.push(round);
   }
+  return rounds;
+}
+
+async function judge(candidate: Candidate, rounds: readonly Round[], { kind, launcher }: EnvoyHost): Promise<Outcome> {
+  const { test, subject, announced } = candidate;
   if (kind === "both") {
     const what = await differencesInHost(candidate, rounds);
     if (what.length > 0) return { kind: "different", what };

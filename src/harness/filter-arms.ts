@@ -32,6 +32,8 @@ interface WasmArm {
   readonly vmId?: string;
   /** Plugin configuration, handed to the module as it is. */
   readonly configuration?: string;
+  /** What Envoy does when the VM has failed. Default `FAIL_CLOSED`, Envoy's own; only `FAIL_RELOAD` moves the counters `wasm.<arm>.vm_reload…`. */
+  readonly failurePolicy?: "FAIL_CLOSED" | "FAIL_RELOAD";
 }
 
 export interface FilterCluster {
@@ -95,6 +97,7 @@ export function renderFilterArms(
               rootId: arm.wasm.rootId ?? "",
               vmId: arm.wasm.vmId ?? arm.name,
               configuration: arm.wasm.configuration ?? null,
+              failurePolicy: arm.wasm.failurePolicy ?? "FAIL_CLOSED",
             },
     };
   });

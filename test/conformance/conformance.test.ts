@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { readCases } from "../../scripts/conformance/case-file.js";
+import { countersLine } from "../../scripts/conformance/envoy-counters.js";
 import { outcomeLine, summaryLine } from "../../scripts/conformance/outcome.js";
 import { runCases } from "../../scripts/conformance/run-cases.js";
 import { expectedLines, startedFunctions, streamsOf } from "../../scripts/conformance/steps.js";
@@ -88,12 +89,15 @@ test.skipIf(!existsSync(file))(
   "a handful of Envoy's own tests in a real Envoy",
   async () => {
     const tests = readCases(file).filter(({ id }) => id in EXPECTED);
-    const outcomes = await runCases(tests, { kind: "envoy", launcher: await chooseLocalEnvoy() });
+    const { outcomes, counters } = await runCases(tests, { kind: "envoy", launcher: await chooseLocalEnvoy() });
     for (const [index, one] of tests.entries()) {
       expect(outcomeLine(one, outcomes[index]!)).toMatch(EXPECTED[one.id]!);
     }
     expect(summaryLine(outcomes)).toBe(
       "10 cases: 5 equal, 2 equal but for what the verdict announced, 1 refused, 0 different, 2 not runnable",
+    );
+    expect(countersLine(counters)).toBe(
+      "Envoy's counters, 8 scripts in 2 Envoys: no Wasm VM failed or was made anew; http.*.lua.*.errors 5, errors logged by the modules 5",
     );
   },
   240_000,
