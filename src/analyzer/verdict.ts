@@ -170,11 +170,14 @@ function judgeLibrary(call: LibraryCall, reasons: Grouped, deviations: Grouped):
   // Only a time that is put together knows a time zone.
   if (name === "os.time" && callArguments(call.node).length === 0) return;
   const status = libraryRows.get(name)?.status;
-  if (status?.kind === "refused")
+  if (status?.kind === "refused" && !COMPILED_IN.has(name))
     reasons.add({ id: `library.${name}`, message: `\`${name}\`: ${status.reason}`, range });
   if (status?.kind === "approximate")
     deviations.add({ id: `library.${name}`, message: `\`${name}\`: ${status.reason}`, range });
 }
+
+/** Refused only where the compiler does not know what they are given: it says so itself. */
+const COMPILED_IN = new Set(["load", "loadstring", "getfenv", "setfenv"]);
 
 const BUILT_IN = new Set([
   "string",

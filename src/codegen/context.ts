@@ -207,11 +207,13 @@ export function lineOf(node: Node): number {
 export function describe(context: FunctionContext, node: Expression): string {
   if (node.type === "Identifier") {
     const binding = context.script.bindingOf.get(node);
+    if (node.isGlobal) return `field '${node.name}'`;
     if (!binding || binding.kind === "global") return `global '${node.name}'`;
     return binding.owner === context.fn ? `local '${node.name}'` : `upvalue '${node.name}'`;
   }
   // The register of `a or b` was last written from b.
   if (node.type === "LogicalExpression") return describe(context, node.right);
+  if (node.type === "MemberExpression" && node.isGlobal) return `global '${node.identifier.name}'`;
   if (node.type === "MemberExpression") return `field '${node.identifier.name}'`;
   if (node.type === "IndexExpression" && node.index.type === "StringLiteral") return `field '${node.index.value}'`;
   return "";

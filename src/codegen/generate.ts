@@ -16,6 +16,7 @@ import { type EntryNeeds, holdsHeaders, mayYield, NEVER_YIELDS, printEntry, type
 import { hasCoroutines, iteratesHeaders, keepsState, yieldKinds } from "./facts.js";
 import { directFunctionName } from "./functions.js";
 import { envoyObjects } from "./known-objects.js";
+import { linkGlobals } from "./load/link-globals.js";
 import { linkTexts } from "./load/link-texts.js";
 import { lowerStatements } from "./lower/body.js";
 import { printForwarding } from "./lower/handler.js";
@@ -76,7 +77,7 @@ export interface GenerateOptions {
 
 /** The same for a script that is parsed and resolved. */
 export function generateFrom(given: Script, { filterName, companion, bundled }: GenerateOptions = {}): GuestProgram {
-  const script = linkTexts(given);
+  const script = linkGlobals(linkTexts(given));
   const coroutines = hasCoroutines(script);
   const types = inferTypes(script, envoyObjects(coroutines));
   const topLevel = new TopLevelNames();

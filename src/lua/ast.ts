@@ -17,7 +17,8 @@ type N<T extends string, Fields> = NodeBase & { readonly type: T } & Readonly<Fi
 export type Chunk = N<"Chunk", { body: readonly Statement[]; comments: readonly Comment[] }>;
 export type Comment = N<"Comment", { value: string; raw: string }>;
 
-export type Identifier = N<"Identifier", { name: string }>;
+/** `isGlobal`: the global of that name, whatever locals there are (`_G.name`). */
+export type Identifier = N<"Identifier", { name: string; isGlobal?: true }>;
 export type StringLiteral = N<"StringLiteral", { value: string; raw: string }>;
 export type NumericLiteral = N<"NumericLiteral", { value: number; raw: string }>;
 export type BooleanLiteral = N<"BooleanLiteral", { value: boolean }>;
@@ -37,7 +38,11 @@ export type BinaryOperator = "+" | "-" | "*" | "/" | "%" | "^" | ".." | "==" | "
 export type BinaryExpression = N<"BinaryExpression", { operator: BinaryOperator; left: Expression; right: Expression }>;
 export type LogicalExpression = N<"LogicalExpression", { operator: "and" | "or"; left: Expression; right: Expression }>;
 export type UnaryExpression = N<"UnaryExpression", { operator: "-" | "not" | "#"; argument: Expression }>;
-export type MemberExpression = N<"MemberExpression", { indexer: "." | ":"; identifier: Identifier; base: Expression }>;
+/** `isGlobal`: a global variable, where those are entries of a table. */
+export type MemberExpression = N<
+  "MemberExpression",
+  { indexer: "." | ":"; identifier: Identifier; base: Expression; isGlobal?: true }
+>;
 export type IndexExpression = N<"IndexExpression", { base: Expression; index: Expression }>;
 export type CallExpression = N<
   "CallExpression",
@@ -53,7 +58,7 @@ export type TableCallExpression = N<
 >;
 export type TableField =
   | N<"TableKey", { key: Expression; value: Expression }>
-  | N<"TableKeyString", { key: Identifier; value: Expression }>
+  | N<"TableKeyString", { key: Identifier; value: Expression; ofGlobals?: true }>
   | N<"TableValue", { value: Expression }>;
 export type TableConstructorExpression = N<"TableConstructorExpression", { fields: readonly TableField[] }>;
 

@@ -36,12 +36,12 @@ export const CONSTRUCTS: readonly Construct[] = [
   ),
   exact("local variables, multiple assignment and its order", "local a, b = 1 a, b = b, a return a"),
   exact("global variables, by name", "counter = (counter or 0) + 1 return counter"),
-  refused(
-    "`_G` as a value, globals by computed names",
-    'local name = "x" return _G[name]',
-    "dynamic-globals",
-    "globals are variables of the module, not entries of a table",
-    "use a table of your own",
+  exact("global variables through `_G` by a constant name", '_G.counter = 1 return _G["counter"] + counter'),
+  approximate(
+    "`_G` as a table: globals by computed names, `pairs(_G)`, `setmetatable(_G, …)`, `getfenv()`",
+    'local name = "x" x = 1 return _G[name]',
+    "what the library has under a name is still called by that name after it was replaced under a computed one; the functions that Envoy calls, " +
+      "and libraries that the script does not mention, are not in it",
   ),
   exact(
     "`load`, `loadstring` of a text that is known: constants, put together, handed to a function by its name",

@@ -72,6 +72,12 @@ function note(
     // `require "string"` as a statement.
     case "CallStatement":
       return;
+    // An entry of `_G`: that it may be changed through that is a known limit.
+    case "TableKeyString":
+      if (!parent.ofGlobals) break;
+      use.isValue = true;
+      use.isWhole = true;
+      return;
     case "BinaryExpression":
     case "UnaryExpression":
     case "IfClause":

@@ -299,7 +299,8 @@ class Resolver {
   }
 
   private lookup(identifier: Identifier): OpenBinding {
-    const binding = this.visible(identifier.name) ?? this.global(identifier.name);
+    const local = identifier.isGlobal ? undefined : this.visible(identifier.name);
+    const binding = local ?? this.global(identifier.name);
     this.bindingOf.set(identifier, binding);
     if (binding.kind !== "global") this.capture(binding);
     return binding;
