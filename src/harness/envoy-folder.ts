@@ -31,5 +31,6 @@ export function envoyFlags(options: EnvoyOptions): string[] {
     "--disable-hot-restart", // several Envoys side by side
     ...["--log-level", "warning", "--component-log-level", levels.join(",")],
     ...LOG_FORMAT_FLAGS,
+    ...["--file-flush-interval-msec", "20"], // access logs: someone waits for them
   ];
 }

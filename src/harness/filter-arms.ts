@@ -58,6 +58,8 @@ export interface FilterArmsOptions {
   readonly suppressEnvoyHeaders?: boolean;
   /** Request headers that become dynamic metadata before the arm's filter sees the request; see `encodeMetadataValue`. */
   readonly metadataHeaders?: readonly MetadataHeader[];
+  /** Namespaces of dynamic metadata that an access log on standard error tells of every stream, as `{"moonshift_metadata":{NAMESPACE:…},"arm":…}`. */
+  readonly loggedMetadata?: readonly string[];
   /** `filter_metadata` of the route: what `metadata()` reads, by filter name. */
   readonly routeMetadata?: Readonly<Record<string, unknown>>;
 }
@@ -111,6 +113,9 @@ export function renderFilterArms(
     bufferLimitBytes: options.bufferLimitBytes ?? 1 << 20,
     generateRequestId: options.generateRequestId ?? true,
     suppressEnvoyHeaders: options.suppressEnvoyHeaders ?? false,
+    loggedMetadata: options.loggedMetadata?.length
+      ? Object.fromEntries(options.loggedMetadata.map((name) => [name, `%DYNAMIC_METADATA(${name})%`]))
+      : null,
     metadataHeaders: options.metadataHeaders?.length ? options.metadataHeaders : null,
   });
   return { bootstrap, files };

@@ -26,6 +26,11 @@ const SIGNS: readonly Sign[] = [
       (wasm ?? "").includes("http call headers must include"),
   },
   {
+    // No companion carries a value whose place the script makes up, or that it writes when nothing can take it along any more.
+    construct: /\bDynamicMetadata:set\.own$/,
+    shows: ({ where }) => where.startsWith("metadata["),
+  },
+  {
     // The text of the error names the host's reason, not the factory that the script asked for.
     construct: /\bFilterState:set$/,
     shows: ({ where, lua, wasm }) =>

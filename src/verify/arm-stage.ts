@@ -1,5 +1,6 @@
 import type { EnvoyLauncher, RunningEnvoy } from "../harness/envoy.js";
 import { type FilterArm, type MetadataHeader, renderFilterArms } from "../harness/filter-arms.js";
+import type { LogLine } from "../harness/log-line.js";
 import {
   type HeaderLines,
   type RecordingUpstream,
@@ -10,6 +11,7 @@ import { type Outcome, sendHttp1 } from "../harness/traffic.js";
 import { metadataLines } from "./dynamic-metadata.js";
 import { type Observation, readLogLines, scriptErrorStat } from "./observation.js";
 import type { VerifyRequest } from "./verify-request.js";
+import { readMetadataLine, type WrittenMetadata } from "./written-metadata.js";
 
 export interface StageOptions {
   readonly launcher: EnvoyLauncher;
@@ -21,6 +23,8 @@ export interface StageOptions {
   readonly routeMetadata?: Readonly<Record<string, unknown>>;
   /** Files in Envoy's working directory, where LuaJIT looks for modules. */
   readonly files?: Readonly<Record<string, string>>;
+  /** Namespaces of dynamic metadata to look at when a stream ends; `writtenNamespaces` of the scripts. */
+  readonly writtenNamespaces?: readonly string[];
   /** Headers that bring dynamic metadata; `metadataHeadersOf` the requests to come. */
   readonly metadataHeaders?: readonly MetadataHeader[];
 }
@@ -45,6 +49,8 @@ const MARK_ARM: FilterArm = {
     end`,
   },
 };
+/** Some streams, of requests that Envoy cannot read, are never logged. */
+const ACCESS_LOG_TIMEOUT_MS = 2_000;
 const DEFAULT_CLIENT = { address: "203.0.113.7", port: 51234 };
 const SERVER = { address: "10.0.0.1", port: 80 };
 
@@ -78,6 +84,7 @@ export class ArmStage implements AsyncDisposable {
         http1Trailers: true,
         suppressEnvoyHeaders: true,
         metadataHeaders: options.metadataHeaders ?? [],
+        loggedMetadata: options.writtenNamespaces ?? [],
         ...(options.routeMetadata === undefined ? {} : { routeMetadata: options.routeMetadata }),
       });
       const envoy = await options.launcher.start(bootstrap, {
@@ -103,12 +110,14 @@ export class ArmStage implements AsyncDisposable {
     const errorsBefore = await this.#scriptErrors(arm);
     const outcome = await this.#send(arm, request, index);
     await this.#settle(arm);
+    const metadata = await this.#metadata(arm, logsFrom);
     const lines = this.envoy.logs.slice(logsFrom);
     return {
       outcome,
       upstream: this.upstream.take(),
       calls: this.callees.flatMap((callee) => callee.take()),
       ...readLogLines(lines.filter((line) => !line.message.includes(MARK))),
+      ...(metadata && { metadata }),
       scriptErrors: (await this.#scriptErrors(arm)) - errorsBefore,
     };
   }
@@ -162,6 +171,19 @@ export class ArmStage implements AsyncDisposable {
       await this.#mark(arm);
       if (this.callees.length === 0 || Date.now() > deadline || !(await this.#callsInFlight())) return;
     }
+  }
+
+  /** From the access log, which Envoy writes when it is done with a stream. */
+  async #metadata(arm: string, from: number): Promise<Observation["metadata"]> {
+    if (!this.options.writtenNamespaces?.length) return undefined;
+    let found: WrittenMetadata | undefined;
+    const isOurs = ({ message }: LogLine): boolean => {
+      const told = readMetadataLine(message);
+      if (told?.arm === arm) found = told.metadata;
+      return told?.arm === arm;
+    };
+    await this.envoy.waitForLog(isOurs, ACCESS_LOG_TIMEOUT_MS, from).catch(() => {});
+    return found ?? "unlogged";
   }
 
   async #callsInFlight(): Promise<boolean> {

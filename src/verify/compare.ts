@@ -1,6 +1,7 @@
 import type { HeaderLines, RecordedRequest } from "../harness/recording-upstream.js";
 import type { ClientResponse } from "../harness/response-reader.js";
 import type { Observation } from "./observation.js";
+import { metadataFacts } from "./written-metadata.js";
 
 /** An observation as named facts: what is compared, and what a difference is called. Values are latin1, one character a byte. */
 export type Facts = ReadonlyMap<string, string>;
@@ -48,6 +49,9 @@ export function factsOf(observation: Observation): Facts {
   observation.log.forEach((line, index) => {
     facts.set(`log[${index}]`, `${line.level}: ${line.text}`);
   });
+  const { metadata = {} } = observation;
+  if (metadata === "unlogged") facts.set("metadata", metadata);
+  else for (const [where, value] of metadataFacts(metadata)) facts.set(where, value);
   observation.wasmFailures.forEach((failure, index) => {
     facts.set(`wasm failure[${index}]`, failure);
   });

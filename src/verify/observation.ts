@@ -1,6 +1,7 @@
 import type { LogLine } from "../harness/log-line.js";
 import type { RecordedRequest } from "../harness/recording-upstream.js";
 import type { Outcome } from "../harness/traffic.js";
+import type { WrittenMetadata } from "./written-metadata.js";
 
 /** Everything that could be seen of one request in one arm. */
 export interface Observation {
@@ -14,6 +15,8 @@ export interface Observation {
   readonly wasmFailures: readonly string[];
   /** Marks that an instrumented script wrote. */
   readonly branches: readonly number[];
+  /** Dynamic metadata of the stream when it ended; `unlogged` when Envoy did not tell in time, absent where nobody asked. */
+  readonly metadata?: WrittenMetadata | "unlogged";
   /** Counted by Envoy; always 0 for a Wasm arm. */
   readonly scriptErrors: number;
 }

@@ -11,6 +11,7 @@ import { ARM, type Judgement, judgeRounds, unstableFacts } from "./judge-rounds.
 import { type Replay, replay } from "./replay.js";
 import { readVocabulary } from "./script-vocabulary.js";
 import type { VerifyRequest } from "./verify-request.js";
+import { writtenNamespaces } from "./written-metadata.js";
 
 export interface VerifyInput {
   readonly id: string;
@@ -76,6 +77,7 @@ export async function verifyCandidate(
     callClusters: readVocabulary(input.lua).clusters,
     requestTimeoutMs: input.requestTimeoutMs ?? 5_000,
     metadataHeaders: metadataHeadersOf(input.requests),
+    writtenNamespaces: writtenNamespaces(input.lua),
     ...(input.routeMetadata === undefined ? {} : { routeMetadata: input.routeMetadata }),
     ...(input.modules && { files: input.modules }),
   };
