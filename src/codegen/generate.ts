@@ -76,7 +76,30 @@ export interface GenerateOptions {
 }
 
 /** The same for a script that is parsed and resolved. */
-export function generateFrom(given: Script, { filterName, companion, bundled }: GenerateOptions = {}): GuestProgram {
+export function generateFrom(script: Script, options: GenerateOptions = {}): GuestProgram {
+  return printProgram(lowerProgram(script, options), options);
+}
+
+/** What does not compile, found out without printing the rest. */
+export function refusalsOf(script: Script): readonly Refusal[] {
+  return lowerProgram(script).refusals;
+}
+
+/** A filter whose statements are lowered, before its files are put together. */
+interface LoweredProgram {
+  readonly script: Script;
+  readonly types: Types<Method>;
+  readonly module: ModuleContext;
+  readonly moduleBindings: readonly Binding[];
+  readonly handlers: Readonly<Record<"request" | "response", Handler>>;
+  readonly waits: Readonly<Record<"request" | "response", YieldKinds>>;
+  readonly exported: readonly string[];
+  readonly tables: readonly string[];
+  readonly main: readonly string[];
+  readonly refusals: readonly Refusal[];
+}
+
+function lowerProgram(given: Script, { bundled }: GenerateOptions = {}): LoweredProgram {
   const script = linkGlobals(linkTexts(given));
   const coroutines = hasCoroutines(script);
   const types = inferTypes(script, envoyObjects(coroutines));
@@ -134,6 +157,13 @@ export function generateFrom(given: Script, { filterName, companion, bundled }: 
   ];
   const tables = printMethodTables(module);
   const main = printMain([...printLibraryTables(module), ...statements]);
+  const refusals = module.refusals.map((refusal) => placed(script, refusal));
+  return { script, types, module, moduleBindings, handlers, waits, exported, tables, main, refusals };
+}
+
+function printProgram(lowered: LoweredProgram, { filterName, companion }: GenerateOptions): GuestProgram {
+  const { script, types, module, moduleBindings, handlers, waits, exported, tables, main, refusals } = lowered;
+  const { stateful, coroutines } = module.facts;
   const entry: EntryNeeds = {
     onRequest: handlers.request !== undefined,
     onResponse: handlers.response !== undefined,
@@ -169,7 +199,6 @@ export function generateFrom(given: Script, { filterName, companion, bundled }: 
     metatables: types.metamethods.size > 0 || script.globals.has("setmetatable"),
     allowOnHeadersStopIteration: holdsHeaders(waits.request) || holdsHeaders(waits.response),
   };
-  const refusals = module.refusals.map((refusal) => placed(script, refusal));
   return { refusals, files, needs, entry, script, types, ...(companion && { companion }) };
 }
 

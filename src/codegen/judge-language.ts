@@ -1,12 +1,12 @@
 import type { JudgeLanguage } from "../analyzer/verdict.js";
-import { generateFrom } from "./generate.js";
+import { refusalsOf } from "./generate.js";
 import { globalsTableUse } from "./load/link-globals.js";
 
 /** What the compiler says of a script: its refusals, by compiling it as far as AssemblyScript's source. */
 export const judgeLanguage: JudgeLanguage = (script) => {
   const table = globalsTableUse(script);
   const deviations = table ? [{ id: "globals-table", message: GLOBALS_TABLE, range: table.range }] : [];
-  return { reasons: generateFrom(script).refusals, deviations };
+  return { reasons: refusalsOf(script), deviations };
 };
 
 const GLOBALS_TABLE =

@@ -33,12 +33,16 @@ const TOKEN = new RegExp(
   "g",
 );
 
+/** Without any of these nothing has to be hidden; what only looks like one does no harm. */
+const UNUSUAL = /["']end["']|(?<!\w)\.?\d[\w.+-]*[bBiIlL]|0[xX]\./;
+
 /**
  * Hides from luaparse what it does not read as LuaJIT does: `0b101`, `0x.8p1`, `1ULL`; and `return "end"`, which it takes for `return end`.
  * @param bytes the script, one character per byte
  */
 export function adaptDialect(bytes: string): Adapted {
   const literals = new Map<number, Literal>();
+  if (!UNUSUAL.test(bytes)) return { text: bytes, literals };
   let previous = "";
   const text = bytes.replace(TOKEN, (token: string, ...rest: unknown[]) => {
     const at = rest.find((part) => typeof part === "number") as number;

@@ -1,58 +1,99 @@
 import type { Node } from "./ast.js";
-import { callArguments } from "./ast.js";
 
 /** The direct children of a node, in the order of the text. */
 export function children(node: Node): readonly Node[] {
+  const all: Node[] = [];
+  eachChild(node, (child) => all.push(child));
+  return all;
+}
+
+function eachChild(node: Node, visit: (child: Node) => void): void {
   switch (node.type) {
     case "Chunk":
     case "DoStatement":
-      return node.body;
+    case "ElseClause":
+      node.body.forEach(visit);
+      return;
     case "LocalStatement":
     case "AssignmentStatement":
-      return [...node.variables, ...node.init];
+      node.variables.forEach(visit);
+      node.init.forEach(visit);
+      return;
     case "CallStatement":
-      return [node.expression];
+      visit(node.expression);
+      return;
     case "FunctionDeclaration":
-      return [...(node.identifier ? [node.identifier] : []), ...node.parameters, ...node.body];
+      if (node.identifier) visit(node.identifier);
+      node.parameters.forEach(visit);
+      node.body.forEach(visit);
+      return;
     case "IfStatement":
-      return node.clauses;
+      node.clauses.forEach(visit);
+      return;
     case "IfClause":
     case "ElseifClause":
-      return [node.condition, ...node.body];
-    case "ElseClause":
-      return node.body;
     case "WhileStatement":
-      return [node.condition, ...node.body];
+      visit(node.condition);
+      node.body.forEach(visit);
+      return;
     case "RepeatStatement":
-      return [...node.body, node.condition];
+      node.body.forEach(visit);
+      visit(node.condition);
+      return;
     case "ForNumericStatement":
-      return [node.variable, node.start, node.end, ...(node.step ? [node.step] : []), ...node.body];
+      visit(node.variable);
+      visit(node.start);
+      visit(node.end);
+      if (node.step) visit(node.step);
+      node.body.forEach(visit);
+      return;
     case "ForGenericStatement":
-      return [...node.variables, ...node.iterators, ...node.body];
+      node.variables.forEach(visit);
+      node.iterators.forEach(visit);
+      node.body.forEach(visit);
+      return;
     case "ReturnStatement":
-      return node.arguments;
+      node.arguments.forEach(visit);
+      return;
     case "BinaryExpression":
     case "LogicalExpression":
-      return [node.left, node.right];
+      visit(node.left);
+      visit(node.right);
+      return;
     case "UnaryExpression":
-      return [node.argument];
+      visit(node.argument);
+      return;
     case "MemberExpression":
-      return [node.base];
+      visit(node.base);
+      return;
     case "IndexExpression":
-      return [node.base, node.index];
+      visit(node.base);
+      visit(node.index);
+      return;
     case "CallExpression":
+      visit(node.base);
+      node.arguments.forEach(visit);
+      return;
     case "StringCallExpression":
+      visit(node.base);
+      visit(node.argument);
+      return;
     case "TableCallExpression":
-      return [node.base, ...callArguments(node)];
+      visit(node.base);
+      visit(node.arguments);
+      return;
     case "TableConstructorExpression":
-      return node.fields;
+      node.fields.forEach(visit);
+      return;
     case "TableKey":
-      return [node.key, node.value];
+      visit(node.key);
+      visit(node.value);
+      return;
     case "TableKeyString":
     case "TableValue":
-      return [node.value];
+      visit(node.value);
+      return;
     default:
-      return [];
   }
 }
 
@@ -62,7 +103,7 @@ export function walk(node: Node, visit: (node: Node, parents: readonly Node[]) =
   const step = (at: Node): void => {
     if (visit(at, parents) === false) return;
     parents.push(at);
-    for (const child of children(at)) step(child);
+    eachChild(at, step);
     parents.pop();
   };
   step(node);
