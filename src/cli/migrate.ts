@@ -1,4 +1,5 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
+import type { ResourceChoices } from "../delivery/manifests/manifest.js";
 import { TARGETS } from "../delivery/migration/manifest-files.js";
 import { migrateSites } from "../delivery/migration/migrate-sites.js";
 import { readModules } from "../delivery/migration/read-modules.js";
@@ -12,6 +13,11 @@ interface MigrateFlags {
   readonly only?: string;
   readonly module: readonly string[];
   readonly bundle?: boolean;
+  readonly imagePullPolicy?: ResourceChoices["imagePullPolicy"];
+  readonly imagePullSecret?: string;
+  readonly failStrategy?: ResourceChoices["failStrategy"];
+  readonly phase?: ResourceChoices["phase"];
+  readonly priority?: string;
   readonly format: "text" | "json";
   readonly quiet?: boolean;
 }
@@ -31,6 +37,21 @@ export function registerMigrate(program: Command): void {
       [] as readonly string[],
     )
     .option("--bundle", "one module for all filters of the call, which share a VM on each worker")
+    .addOption(new Option("--image-pull-policy <policy>", "of the new resources").choices(["IfNotPresent", "Always"]))
+    .option("--image-pull-secret <name>", "secret with the registry's credentials, in the namespace of the resource")
+    .addOption(
+      new Option(
+        "--fail-strategy <strategy>",
+        "what becomes of requests when the module fails (default: as with Lua)",
+      ).choices(["FAIL_OPEN", "FAIL_CLOSE", "FAIL_RELOAD"]),
+    )
+    .addOption(
+      new Option(
+        "--phase <phase>",
+        "of WasmPlugin and TrafficExtension (default: nearest to where the Lua stands)",
+      ).choices(["AUTHN", "AUTHZ", "STATS", "UNSPECIFIED"]),
+    )
+    .option("--priority <number>", "of WasmPlugin and TrafficExtension, within their phase")
     .option("--format <format>", "text or json", "text")
     .option("--quiet", "no progress")
     .action(async (paths: string[], flags: MigrateFlags) => {
@@ -52,6 +73,7 @@ async function migrate(paths: readonly string[], flags: MigrateFlags): Promise<n
     target: flags.target,
     modules: readModules(flags.module),
     bundle: flags.bundle ?? false,
+    resources: choicesOf(flags),
     say,
   });
   process.stdout.write(
@@ -59,6 +81,22 @@ async function migrate(paths: readonly string[], flags: MigrateFlags): Promise<n
   );
   if (problems.length > 0) return 2;
   return results.some((result) => result.verdict === "refused") ? 1 : 0;
+}
+
+const SECRET_NAME = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;
+
+function choicesOf({ imagePullPolicy, imagePullSecret, failStrategy, phase, priority }: MigrateFlags): ResourceChoices {
+  if (imagePullSecret !== undefined && !SECRET_NAME.test(imagePullSecret))
+    throw new InputError(`--image-pull-secret ${imagePullSecret} is no name of a secret`);
+  if (priority !== undefined && !/^-?\d{1,9}$/.test(priority))
+    throw new InputError(`--priority ${priority} is no whole number`);
+  return {
+    ...(imagePullPolicy && { imagePullPolicy }),
+    ...(imagePullSecret !== undefined && { imagePullSecret }),
+    ...(failStrategy && { failStrategy }),
+    ...(phase && { phase }),
+    ...(priority !== undefined && { priority: Number(priority) }),
+  };
 }
 
 function problemLine({ file, line, column, message }: Problem): string {

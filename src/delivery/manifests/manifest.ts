@@ -35,7 +35,18 @@ export interface ModuleReference {
   readonly imagePullSecret?: string;
   /** What becomes of requests when the module fails: default `FAIL_OPEN`, as with Lua. */
   readonly failStrategy?: "FAIL_OPEN" | "FAIL_CLOSE" | "FAIL_RELOAD";
+  /** Of WasmPlugin and TrafficExtension; default: as near as can be to where the Lua stood. */
+  readonly phase?: Phase;
+  readonly priority?: number;
 }
+
+export type Phase = "AUTHN" | "AUTHZ" | "STATS" | "UNSPECIFIED";
+
+/** What a user may decide about the new resources, in place of what is derived. */
+export type ResourceChoices = Pick<
+  ModuleReference,
+  "imagePullPolicy" | "imagePullSecret" | "failStrategy" | "phase" | "priority"
+>;
 
 /** `sha256` for what is fetched: of the image for OCI, of the module for HTTP; a file is not checked by anyone. */
 export function checksum(module: ModuleReference): string | undefined {

@@ -1,8 +1,6 @@
 import type { LuaSite } from "../../manifest/lua-site.js";
 import { type Insertion, insertionOf, type PatchContext, unusableAttachment } from "./insertion.js";
-import { checksumNotes, companionNote, type ModuleReference } from "./manifest.js";
-
-export type Phase = "AUTHN" | "AUTHZ" | "STATS" | "UNSPECIFIED";
+import { checksumNotes, companionNote, type ModuleReference, type Phase } from "./manifest.js";
 
 /** The fields that WasmPlugin and TrafficExtension share: which workloads, which traffic, where in the chain. */
 export interface Placement {
@@ -18,6 +16,8 @@ const HOLDS_HEADERS =
   "The filter changes headers after it has waited (for the body or for a call). That needs allow_on_headers_stop_iteration, which only an EnvoyFilter can set: " +
   "without it requests would hang until they time out.";
 
+const GIVEN_PHASE = "The phase was given with --phase: it need not be where the Lua stood.";
+
 /** Where a WasmPlugin or TrafficExtension puts the filter so that it stands where the Lua stood, or why none can. */
 export function placementOf(site: LuaSite, module: ModuleReference): Placement | { readonly cannot: string } {
   if (module.needs.allowOnHeadersStopIteration) return { cannot: HOLDS_HEADERS };
@@ -26,12 +26,12 @@ export function placementOf(site: LuaSite, module: ModuleReference): Placement |
   if ("cannot" in insertion) return insertion;
   const obstacle = obstacleOf(site, insertion);
   if (obstacle !== undefined) return { cannot: obstacle };
-  const slot = slotOf(site, insertion);
+  const slot = module.phase === undefined ? slotOf(site, insertion) : { phase: module.phase, notes: [GIVEN_PHASE] };
   if (typeof slot === "string") return { cannot: slot };
   const { selector, targetRefs } = site.filter;
   return {
     phase: slot.phase,
-    priority: priorityOf(site, insertion),
+    priority: module.priority ?? priorityOf(site, insertion),
     selector: selector === undefined ? undefined : { matchLabels: selector },
     targetRefs,
     match: matchOf(insertion),
@@ -49,8 +49,8 @@ function samePlacement({ filter }: LuaSite, module: ModuleReference): Placement 
   const unusable = unusableAttachment(filter);
   if (unusable !== undefined) return { cannot: unusable };
   return {
-    phase: filter.phase as Phase | undefined,
-    priority: filter.priority,
+    phase: module.phase ?? (filter.phase as Phase | undefined),
+    priority: module.priority ?? filter.priority,
     selector: filter.selector === undefined ? undefined : { matchLabels: filter.selector },
     targetRefs: filter.targetRefs,
     match: filter.listenerMatch as readonly unknown[] | undefined,

@@ -4,7 +4,7 @@ import type { Script } from "../../lua/script.js";
 import { walk } from "../../lua/walk.js";
 import { envoyFilter } from "../manifests/envoy-filter.js";
 import { httpFilters } from "../manifests/http-filters.js";
-import type { Manifest, ModuleReference } from "../manifests/manifest.js";
+import type { Manifest, ModuleReference, ResourceChoices } from "../manifests/manifest.js";
 import { trafficExtension } from "../manifests/traffic-extension.js";
 import { wasmPlugin } from "../manifests/wasm-plugin.js";
 import type { MigratedSite } from "./migrated-filter.js";
@@ -24,8 +24,8 @@ const FORMS = { wasmplugin: wasmPlugin, trafficextension: trafficExtension, envo
 export const TARGETS: readonly string[] = ["auto", ...Object.keys(FORMS)];
 
 /** Every resource form that can carry the filter; with a target other than `auto`, that one only. */
-export function manifestFiles(migrated: MigratedSite, target: string): ManifestFiles {
-  const reference = moduleReference(migrated);
+export function manifestFiles(migrated: MigratedSite, target: string, choices: ResourceChoices = {}): ManifestFiles {
+  const reference = { ...moduleReference(migrated), ...choices };
   const files = new Map<string, string>();
   const notes: { file: string; note: string }[] = [];
   const missing: { form: string; because: string }[] = [];

@@ -9,6 +9,7 @@ import { type LuaModule, linkModules } from "../../lua/link-modules.js";
 import { resolveScript } from "../../lua/resolve.js";
 import type { LuaSite } from "../../manifest/lua-site.js";
 import { writeFolder, writeWhole } from "../../support/write-folder.js";
+import type { ResourceChoices } from "../manifests/manifest.js";
 import { bundleFiles, folderFiles } from "./folder-files.js";
 import { environmentOf, manifestFiles, NO_MANIFESTS } from "./manifest-files.js";
 import type { MigratedSite } from "./migrated-filter.js";
@@ -21,6 +22,7 @@ export interface MigrateOptions {
   readonly modules?: readonly LuaModule[];
   /** One module for all filters. */
   readonly bundle?: boolean;
+  readonly resources?: ResourceChoices;
   /** Progress, a line at a time. */
   readonly say: (line: string) => void;
 }
@@ -128,9 +130,9 @@ export function judgeSite(
   return { site, assessment, ...(program && { program }) };
 }
 
-function write(migrated: MigratedSite, out: string, { target }: MigrateOptions): MigrationResult {
+function write(migrated: MigratedSite, out: string, { target, resources }: MigrateOptions): MigrationResult {
   const { site, assessment, module } = migrated;
-  const manifests = module ? manifestFiles(migrated, target) : NO_MANIFESTS;
+  const manifests = module ? manifestFiles(migrated, target, resources) : NO_MANIFESTS;
   const files = folderFiles(migrated, manifests);
   for (const [name, text] of manifests.files) files.set(`manifests/${name}`, text);
   files.set("README.md", readme(migrated, manifests));
