@@ -16,7 +16,7 @@ import { type EntryNeeds, holdsHeaders, mayYield, NEVER_YIELDS, printEntry, type
 import { hasCoroutines, iteratesHeaders, keepsState, yieldKinds } from "./facts.js";
 import { directFunctionName } from "./functions.js";
 import { envoyObjects } from "./known-objects.js";
-import { linkGlobals } from "./load/link-globals.js";
+import { globalsTableUses, linkGlobals } from "./load/link-globals.js";
 import { linkTexts } from "./load/link-texts.js";
 import { lowerStatements } from "./lower/body.js";
 import { printForwarding } from "./lower/handler.js";
@@ -31,6 +31,8 @@ import { StringConstants } from "./string-constants.js";
 /** The generated sources of one filter and what its module needs, or why there is none. */
 export interface GuestProgram {
   readonly refusals: readonly Refusal[];
+  /** What is compiled, and does something a little else in a rare case. */
+  readonly deviations: readonly Omit<Refusal, "wayOut">[];
   /** `filter.ts`, `entry.ts`; complete only without refusals. */
   readonly files: ReadonlyMap<string, string>;
   readonly needs: ProgramNeeds;
@@ -80,9 +82,9 @@ export function generateFrom(script: Script, options: GenerateOptions = {}): Gue
   return printProgram(lowerProgram(script, options), options);
 }
 
-/** What does not compile, found out without printing the rest. */
-export function refusalsOf(script: Script): readonly Refusal[] {
-  return lowerProgram(script).refusals;
+/** What does not compile, and what does something else then, found out without printing the rest. */
+export function judgeScript(script: Script): Pick<GuestProgram, "refusals" | "deviations"> {
+  return lowerProgram(script);
 }
 
 /** A filter whose statements are lowered, before its files are put together. */
@@ -96,11 +98,13 @@ interface LoweredProgram {
   readonly exported: readonly string[];
   readonly tables: readonly string[];
   readonly main: readonly string[];
-  readonly refusals: readonly Refusal[];
+  readonly refusals: GuestProgram["refusals"];
+  readonly deviations: GuestProgram["deviations"];
 }
 
 function lowerProgram(given: Script, { bundled }: GenerateOptions = {}): LoweredProgram {
-  const script = linkGlobals(linkTexts(given));
+  const { script: withTexts, refusals: unknownTexts } = linkTexts(given);
+  const script = linkGlobals(withTexts);
   const coroutines = hasCoroutines(script);
   const types = inferTypes(script, envoyObjects(coroutines));
   const topLevel = new TopLevelNames();
@@ -157,12 +161,14 @@ function lowerProgram(given: Script, { bundled }: GenerateOptions = {}): Lowered
   ];
   const tables = printMethodTables(module);
   const main = printMain([...printLibraryTables(module), ...statements]);
-  const refusals = module.refusals.map((refusal) => placed(script, refusal));
-  return { script, types, module, moduleBindings, handlers, waits, exported, tables, main, refusals };
+  const refusals = [...unknownTexts, ...module.refusals].map((refusal) => placed(script, refusal));
+  const deviations = globalsTableUses(withTexts).map((deviation) => placed(script, deviation));
+  return { script, types, module, moduleBindings, handlers, waits, exported, tables, main, refusals, deviations };
 }
 
 function printProgram(lowered: LoweredProgram, { filterName, companion }: GenerateOptions): GuestProgram {
-  const { script, types, module, moduleBindings, handlers, waits, exported, tables, main, refusals } = lowered;
+  const { script, types, module, moduleBindings, handlers, waits, exported, tables, main, refusals, deviations } =
+    lowered;
   const { stateful, coroutines } = module.facts;
   const entry: EntryNeeds = {
     onRequest: handlers.request !== undefined,
@@ -199,11 +205,11 @@ function printProgram(lowered: LoweredProgram, { filterName, companion }: Genera
     metatables: types.metamethods.size > 0 || script.globals.has("setmetatable"),
     allowOnHeadersStopIteration: holdsHeaders(waits.request) || holdsHeaders(waits.response),
   };
-  return { refusals, files, needs, entry, script, types, ...(companion && { companion }) };
+  return { refusals, deviations, files, needs, entry, script, types, ...(companion && { companion }) };
 }
 
 /** What is refused in a module stands, for the reader of the script, at the `require` that leads there. */
-function placed(script: Script, refusal: Refusal): Refusal {
+function placed<R extends Omit<Refusal, "wayOut">>(script: Script, refusal: R): R {
   const text = script.texts.find(({ start, end }) => refusal.range[0] >= start && refusal.range[0] <= end);
   if (text) return { ...refusal, message: `in a text that is loaded: ${refusal.message}`, range: text.loadedAt };
   const place = placeInModule(script, refusal.range[0]);

@@ -25,7 +25,7 @@ export interface LoadedText {
   readonly start: number;
   readonly end: number;
   readonly firstLine: number;
-  /** The call that loads it. */
+  /** Where the script has it, or the call that loads it. */
   readonly loadedAt: readonly [start: number, end: number];
 }
 

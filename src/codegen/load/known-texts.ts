@@ -8,10 +8,24 @@ const MAXIMUM_TEXTS = 200;
 const MAXIMUM_DEPTH = 12;
 const MAXIMUM_LENGTH = 100_000;
 
+/** The texts that an expression may be, and the calls that hand it others, of which nothing is known. */
+export interface Known {
+  readonly texts: readonly string[];
+  readonly unknown: readonly AnyCall[];
+}
+
+interface Passed {
+  readonly call: AnyCall;
+  readonly given: readonly Expression[];
+}
+
 /** Finds the texts that an expression can be, where they are all known without running the script. */
 export class KnownTexts {
   private readonly calls: readonly AnyCall[];
   private readonly literals: readonly string[];
+  private unknown: AnyCall[] = [];
+  /** Where a text stands in the script, or the longest part of it. */
+  readonly origins = new Map<string, Expression["range"]>();
 
   constructor(private readonly script: Script) {
     const calls: AnyCall[] = [];
@@ -25,16 +39,23 @@ export class KnownTexts {
   }
 
   /** Every text that the expression may be, or undefined. It may also be something that is no string. */
-  of(node: Expression, depth = 0): readonly string[] | undefined {
+  of(node: Expression): Known | undefined {
+    this.unknown = [];
+    const texts = this.texts(node);
+    return texts && texts.length > 0 ? { texts, unknown: this.unknown } : undefined;
+  }
+
+  private texts(node: Expression, depth = 0): readonly string[] | undefined {
     if (depth > MAXIMUM_DEPTH) return undefined;
     switch (node.type) {
       case "StringLiteral":
+        this.origins.set(node.value, node.range);
         return [node.value];
       case "NumericLiteral":
         return Number.isInteger(node.value) && Math.abs(node.value) < 1e14 ? [String(node.value)] : undefined;
       case "BinaryExpression":
         return node.operator === ".."
-          ? joined(this.of(node.left, depth + 1), this.of(node.right, depth + 1))
+          ? this.joined(this.texts(node.left, depth + 1), this.texts(node.right, depth + 1))
           : undefined;
       case "Identifier": {
         const binding = this.script.bindingOf.get(node);
@@ -56,7 +77,7 @@ export class KnownTexts {
     if (how === "parameter") return this.passed(binding.owner, index, depth);
     if (how === "loop")
       return node.type === "ForGenericStatement" && index === 1 ? this.listed(node.iterators, depth) : undefined;
-    return value && index === 0 ? this.of(value, depth) : undefined;
+    return value && index === 0 ? this.texts(value, depth) : undefined;
   }
 
   /** What a function of the script is given, that is only ever called by its name. */
@@ -68,22 +89,23 @@ export class KnownTexts {
     if (name.kind === "global" && this.isHidden(name.name)) return undefined;
     const calls = this.calls.flatMap((call) => this.argumentsTo(name, call) ?? []);
     if (name.references.length > calls.length) return undefined;
-    return union(
-      calls.map(({ given }) => {
-        const last = given.at(-1);
-        if (last && isMulti(last) && index >= given.length - 1) return undefined;
-        return given[index] ? this.of(given[index], depth) : [];
-      }),
-    );
+    const known = calls.map(({ call, given }) => {
+      const last = given.at(-1);
+      const isOpen = last !== undefined && isMulti(last) && index >= given.length - 1;
+      const texts = isOpen ? undefined : given[index] ? this.texts(given[index], depth) : [];
+      if (!texts) this.unknown.push(call);
+      return texts ?? [];
+    });
+    return union(known);
   }
 
   /** What a call gives to the function of that name: `f(a)`, `pcall(f, a)`. */
-  private argumentsTo(name: Binding, call: AnyCall): { readonly given: readonly Expression[] } | undefined {
+  private argumentsTo(name: Binding, call: AnyCall): Passed | undefined {
     const isName = (node: Expression | undefined): boolean =>
       node?.type === "Identifier" && this.script.bindingOf.get(node) === name;
     const [first, ...rest] = callArguments(call);
-    if (isName(call.base)) return { given: callArguments(call) };
-    return isName(first) && pathOf(this.script, call.base) === "pcall" ? { given: rest } : undefined;
+    if (isName(call.base)) return { call, given: callArguments(call) };
+    return isName(first) && pathOf(this.script, call.base) === "pcall" ? { call, given: rest } : undefined;
   }
 
   /** `for _, text in ipairs { "a", "b" }` */
@@ -93,7 +115,7 @@ export class KnownTexts {
     if (!["ipairs", "pairs"].includes(pathOf(this.script, call.base) ?? "")) return undefined;
     const list = this.onlyTable(callArguments(call)[0]);
     if (list?.type !== "TableConstructorExpression") return undefined;
-    return union(list.fields.map(({ value }) => this.of(value, depth)));
+    return union(list.fields.map(({ value }) => this.texts(value, depth)));
   }
 
   /** A constructor, or a local that holds one and is used nowhere else. */
@@ -111,17 +133,26 @@ export class KnownTexts {
     const [text, count, ...more] = callArguments(call);
     if (pathOf(this.script, call.base) !== "string.rep" || !text || more.length > 0) return undefined;
     if (count?.type !== "NumericLiteral") return undefined;
-    const texts = this.of(text, depth);
+    const texts = this.texts(text, depth);
     if (texts?.some(({ length }) => length * count.value > MAXIMUM_LENGTH)) return undefined;
     return texts?.map((one) => one.repeat(Math.max(0, Math.trunc(count.value))));
   }
 
-  /** Whether a global may be called or assigned where it cannot be seen: in a text that is loaded, or through `_G`. */
+  /** Whether a global may be called or assigned where it cannot be seen: in a text that is loaded. */
   private isHidden(name: string): boolean {
-    if (this.script.globals.has("_G") || this.script.globals.has("getfenv") || this.script.globals.has("setfenv"))
-      return true;
     const used = new RegExp(`\\b${name}\\s*(?:[("'{,\\[]|=[^=])`);
     return this.literals.some((text) => used.test(text));
+  }
+
+  private joined(left?: readonly string[], right?: readonly string[]): readonly string[] | undefined {
+    if (!left || !right || left.length * right.length > MAXIMUM_TEXTS) return undefined;
+    return left.flatMap((before) =>
+      right.map((after) => {
+        const origin = this.origins.get(before.length > after.length ? before : after);
+        if (origin) this.origins.set(before + after, origin);
+        return before + after;
+      }),
+    );
   }
 }
 
@@ -132,9 +163,4 @@ function union(parts: readonly (readonly string[] | undefined)[]): readonly stri
     for (const text of part) all.add(text);
   }
   return all.size <= MAXIMUM_TEXTS ? [...all] : undefined;
-}
-
-function joined(left?: readonly string[], right?: readonly string[]): readonly string[] | undefined {
-  if (!left || !right || left.length * right.length > MAXIMUM_TEXTS) return undefined;
-  return left.flatMap((before) => right.map((after) => before + after));
 }

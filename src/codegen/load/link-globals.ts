@@ -15,6 +15,7 @@ import type { ParsedScript } from "../../lua/parse.js";
 import { resolveScript } from "../../lua/resolve.js";
 import type { Script } from "../../lua/script.js";
 import { children, walk } from "../../lua/walk.js";
+import type { Refusal } from "../refusal.js";
 
 /** The name of the table; no name of a script holds a space. */
 const TABLE = "globals table";
@@ -51,8 +52,17 @@ function needsRewriting(script: Script): boolean {
   return own("_G") || (own("getfenv") && getfenvCalls(script).length > 0);
 }
 
+/** What is not as in LuaJIT in a script whose globals are a table, with the place that makes them one. */
+export function globalsTableUses(script: Script): readonly Omit<Refusal, "wayOut">[] {
+  const use = globalsTableUse(script);
+  return use ? [{ id: "globals-table", message: GLOBALS_TABLE, range: use.range }] : [];
+}
+
+const GLOBALS_TABLE =
+  "`_G` as a table: what the library has under a name is still called by that name after it was replaced under a computed one; the functions that Envoy calls, and libraries that the script does not mention, are not in the table";
+
 /** Where the globals have to be a table: the first use of `_G` but for `_G.name`; undefined when there is none. */
-export function globalsTableUse(script: Script): Node | undefined {
+function globalsTableUse(script: Script): Node | undefined {
   let found: Node | undefined = getfenvCalls(script)[0];
   const isG = (node: Node): boolean => isGlobals(script, node);
   walk(script.chunk, (node, parents) => {

@@ -15,7 +15,8 @@ import type { Script } from "../../lua/script.js";
 import { checkSyntax } from "../../lua/syntax/check-syntax.js";
 import { walk } from "../../lua/walk.js";
 import { shownChunkName } from "../chunk-name.js";
-import { KnownTexts } from "./known-texts.js";
+import type { Refusal } from "../refusal.js";
+import { type Known, KnownTexts } from "./known-texts.js";
 
 /**
  * Compiles the texts in that `load` and `loadstring` are given where all of them are known, as functions of the chunk that stand in front of it:
@@ -25,23 +26,37 @@ import { KnownTexts } from "./known-texts.js";
  *
  * The calls then call those. The names hold a space, so that no name of a script is the same. Texts that load others are gone through in turn.
  */
-export function linkTexts(script: Script): Script {
-  if (!/\bload(?:string)?\b/.test(script.bytes)) return script;
+export function linkTexts(script: Script): LinkedTexts {
+  if (!/\bload(?:string)?\b/.test(script.bytes)) return { script, refusals: [] };
   let linked = script;
+  const refusals = new Map<string, Refusal>();
   let count = 0;
   for (let found = loadsIn(linked); found.size > 0; found = loadsIn(linked)) {
+    for (const load of found.values())
+      for (const call of load.unknown) refusals.set(String(call.range), refusal(load, call));
     linked = resolveScript(new Linker(linked, count).link(found));
     count += found.size;
   }
-  return linked;
+  return { script: linked, refusals: [...refusals.values()] };
+}
+
+/** A script with its texts, and the calls through which a text gets to `load` that is not known. */
+interface LinkedTexts {
+  readonly script: Script;
+  readonly refusals: readonly Refusal[];
+}
+
+function refusal({ name }: Load, { range }: AnyCall): Refusal {
+  const message = `${name} is given a text here that is only known at run time`;
+  return { id: `library.${name}`, message, wayOut: "leave it out, or keep this filter in Lua", range };
 }
 
 /** Bytecode, a line for a shell, a byte order mark. */
 const NOT_PLAIN = ["\x1b", "#", "\xef\xbb\xbf"];
 
 /** A call of `load` of which everything is known. `at` is its place among all calls of the tree; `isProtected`: `pcall(load, "…")`. */
-interface Load {
-  readonly texts: readonly string[];
+interface Load extends Known {
+  readonly origins: KnownTexts["origins"];
   /** The text is a constant, and not only one of those that are known. */
   readonly isSure: boolean;
   /** What it is called by. */
@@ -59,15 +74,22 @@ function loadsIn(script: Script): ReadonlyMap<number, Load> {
     const isProtected = !load && first !== undefined && isLoad(script, first) && pathOf(script, call.base) === "pcall";
     if (!load && !isProtected) return;
     const [text, name, mode, ...more] = isProtected ? rest : callArguments(call);
-    const texts = text && known.of(text);
-    if (!texts || texts.length === 0 || more.some((node) => node.type !== "NilLiteral")) return;
-    if (texts.some((one) => NOT_PLAIN.some((start) => one.startsWith(start)))) return;
+    const found = text && known.of(text);
+    if (!found || more.some((node) => node.type !== "NilLiteral")) return;
+    if (found.texts.some((one) => NOT_PLAIN.some((start) => one.startsWith(start)))) return;
     if (mode && mode.type !== "NilLiteral" && !(mode.type === "StringLiteral" && mode.value.includes("t"))) return;
     const chunkName = name?.type === "StringLiteral" ? name.value : undefined;
     if (name && chunkName === undefined && name.type !== "NilLiteral") return;
     const calledAs = calledName(load ?? (first as Expression));
     const isSure = text?.type === "StringLiteral";
-    loads.set(at, { texts, isSure, name: calledAs, isProtected, ...(chunkName !== undefined && { chunkName }) });
+    loads.set(at, {
+      ...found,
+      origins: known.origins,
+      isSure,
+      name: calledAs,
+      isProtected,
+      ...(chunkName !== undefined && { chunkName }),
+    });
   });
   return loads;
 }
@@ -145,7 +167,8 @@ class Linker {
     this.bytes += text;
     for (const [jump, label] of labelOf) this.labelOf.set(jump, label);
     this.comments.push(...chunk.comments);
-    const loadedAt = this.texts.find((outer) => isWithin(call, outer))?.loadedAt ?? call.range;
+    const origin = load.origins.get(text) ?? call.range;
+    const loadedAt = this.texts.find((outer) => isWithin(origin, outer))?.loadedAt ?? origin;
     this.texts.push({ chunkName, start, end: this.bytes.length, firstLine, loadedAt });
     const within: Place = { range: [start, this.bytes.length], loc: chunk.loc };
     const parameters = [{ type: "VarargLiteral", raw: "...", ...within } as const];
@@ -153,7 +176,7 @@ class Linker {
   }
 }
 
-function isWithin({ range: [at] }: AnyCall, { start, end }: LoadedText): boolean {
+function isWithin([at]: LoadedText["loadedAt"], { start, end }: LoadedText): boolean {
   return at >= start && at <= end;
 }
 

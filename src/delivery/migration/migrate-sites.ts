@@ -124,7 +124,8 @@ export function judgeSite(
         ...(companion && { companion }),
         ...(bundled && { bundled }),
       });
-      return { reasons: program.refusals, deviations: moduleDeviations(site, linked, modules) };
+      const deviations = [...program.deviations, ...moduleDeviations(site, linked, modules)];
+      return { reasons: program.refusals, deviations };
     },
   });
   return { site, assessment, ...(program && { program }) };

@@ -58,3 +58,8 @@ return load(function() return nil end)
 --- read from a table (refused: library.loadstring)
 local t = { "return 1" }
 return loadstring(t[1])()
+--- handed a text that is not known (refused: library.loadstring)
+local function dostring(text) return loadstring(text)() end
+local text = ""
+for i = 1, 3 do text = text .. i end
+return dostring("return 1"), dostring(text)
