@@ -1,6 +1,7 @@
 import { LuaSyntaxError } from "../lua/parse.js";
 import type { LuaSite } from "../manifest/lua-site.js";
 import { offsetOfLine } from "../manifest/position-map.js";
+import { templateMarkerInLua } from "../manifest/template-markers.js";
 import { type Answers, NO_ANSWERS } from "./answers.js";
 import type { Assessment, Finding, Judgement, Recommendation } from "./assessment.js";
 import { decide } from "./decide.js";
@@ -107,16 +108,19 @@ function assessBroken(
   const offset = offsetOfLine(site.text, error.at?.line ?? 1, (error.at?.column ?? 1) - 1);
   const location = places.between(offset, Math.min(offset + 1, site.text.length));
   const byte = Buffer.byteLength(site.text.slice(0, offset));
+  const isTemplate = templateMarkerInLua(site.text.split("\n")[(error.at?.line ?? 1) - 1] ?? "") !== undefined;
   const run = runRulesOnBroken(
     rules,
     { site, places, settings },
-    { message: error.message, at: { bytes: [byte, byte + 1] } },
+    { message: error.message, isTemplate, at: { bytes: [byte, byte + 1] } },
   );
   const reason = { construct: "syntax", message: error.message, locations: [location] };
   const judgement: Judgement = { verdict: "refused", deviations: [], reasons: [reason] };
   const recommendation: Recommendation = {
     outcome: "keep-lua",
-    summary: "Correct the script first: Envoy does not load it.",
+    summary: isTemplate
+      ? "Render the template first: as it stands it is not Lua."
+      : "Correct the script first: Envoy does not load it.",
     path: [{ id: "parses", question: "Is it Lua?", answer: "no", because: error.message, evidence: location }],
     predictedCost: { lua: UNKNOWN_COST, wasm: UNKNOWN_COST, basis: "the script does not parse" },
   };

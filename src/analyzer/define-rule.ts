@@ -48,6 +48,8 @@ export type Check =
 
 export interface SyntaxFault {
   readonly message: string;
+  /** The line holds a template's marker: what is not rendered yet need not be Lua. */
+  readonly isTemplate: boolean;
   readonly at: Place;
 }
 

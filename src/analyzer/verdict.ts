@@ -6,6 +6,7 @@ import type { LuaSite } from "../manifest/lua-site.js";
 import type { ApiUse, Judgement, Location, Verdict } from "./assessment.js";
 import { fateOf } from "./companion.js";
 import type { Facts, LibraryCall, MetadataWrite, MethodCall } from "./tracking/facts.js";
+import { TRUE } from "./tracking/value.js";
 
 /** Something in the script that Wasm cannot do, or does a little differently; ranges are bytes of the script. */
 interface Obstacle {
@@ -39,8 +40,9 @@ interface PlacedObstacle {
 }
 
 /**
- * Everything that stands between a script and an exact Wasm filter: the Envoy API, the library, and the language.
- * @param modules names of the Lua modules that are compiled in
+ * Everything that stands between a script and an exact Wasm filter: the Envoy API, the library, and the language (modules that
+ * are not there to be compiled in belong to it).
+ * @param modules names of the Lua modules that are compiled in besides those of the runtime
  */
 export function findObstacles(
   site: LuaSite,
@@ -53,11 +55,17 @@ export function findObstacles(
   for (const call of facts.methodCalls) judgeCall(site, facts, call, reasons, deviations);
   for (const write of facts.metadataWrites) judgeMetadataWrite(write, deviations);
   for (const call of facts.libraryCalls) judgeLibrary(call, reasons, deviations);
+  const required = new Set<number>();
   for (const call of facts.libraryCalls.filter(({ name }) => name === "require")) {
     const module = call.arguments[0]?.value.constant;
-    if (typeof module === "string" && !modules.includes(module)) judgeModule(module, call.node.range, reasons);
+    if (typeof module !== "string") continue;
+    required.add(call.node.range[0]);
+    judgeModule(module, modules, call.node.range, reasons, deviations);
   }
-  for (const reason of language.reasons) reasons.add(reason);
+  for (const reason of language.reasons) {
+    const isTold = /^(native|unknown)-module$/.test(reason.id) && required.has(reason.range[0]);
+    if (!isTold) reasons.add(reason);
+  }
   for (const deviation of language.deviations) deviations.add(deviation);
   return { reasons: reasons.all(), deviations: deviations.all() };
 }
@@ -144,7 +152,9 @@ export function spellMethod({ object, name }: Pick<Method, "object" | "name">): 
 function applies({ when }: Exception, site: LuaSite, facts: Facts, call: MethodCall): boolean {
   switch (when) {
     case "alwaysWrap":
-      return call.arguments[0]?.value.constant === true;
+      return mayWrap(call) && !facts.methodCalls.some((other) => writesBody(other, call));
+    case "alwaysWrapWritten":
+      return mayWrap(call) && facts.methodCalls.some((other) => writesBody(other, call));
     case "headersContinued":
       return call.headersGone !== undefined;
     case "routeChanged":
@@ -156,6 +166,16 @@ function applies({ when }: Exception, site: LuaSite, facts: Facts, call: MethodC
     case "afterHttpCall":
       return facts.methodCalls.some(({ name }) => name === "httpCall");
   }
+}
+
+function mayWrap({ arguments: [always] }: MethodCall): boolean {
+  return always !== undefined && (always.value.types & TRUE) !== 0;
+}
+
+/** Whether a body is written that may be the one of `body`. */
+function writesBody({ object, name }: MethodCall, body: MethodCall): boolean {
+  const [written, read] = [object.direction, body.object.direction];
+  return object.name === "Buffer" && name === "setBytes" && (written === read || !written || !read);
 }
 
 function writesRequestHeader({ object, name }: MethodCall): boolean {
@@ -194,13 +214,28 @@ const BUILT_IN = new Set([
   "table.clear",
 ]);
 
-function judgeModule(name: string, range: readonly [number, number], reasons: Grouped): void {
-  if (BUILT_IN.has(name) || MODULES.some((module) => module.name === name)) return;
-  const isNative = name === "ffi" || name.startsWith("jit") || name === "string.buffer";
+const NATIVE =
+  /^(?:ffi|jit(?:\..*)?|string\.buffer|lpeg|lfs|lsqlite3|luasql\..*|socket(?:\..*)?|ssl(?:\..*)?|openssl(?:\..*)?|zlib|rdkafka\..*|redis|resty\..*)$/;
+
+function judgeModule(
+  name: string,
+  given: readonly string[],
+  range: readonly [number, number],
+  reasons: Grouped,
+  deviations: Grouped,
+): void {
+  const id = `module.${name}`;
+  if (given.includes(name) || MODULES.some((served) => served.name === name)) {
+    const message = `\`require "${name}"\`: the module is compiled in; the Lua looks for it on the proxy, and fails where it is not installed`;
+    deviations.add({ id, message, range });
+    return;
+  }
+  if (BUILT_IN.has(name)) return;
+  const isNative = NATIVE.test(name);
   reasons.add({
-    id: `module.${name}`,
+    id,
     message: isNative
-      ? `\`require "${name}"\`: there is no native code inside a Wasm module`
+      ? `\`require "${name}"\`: the module does its work in native code, which there is none of inside a Wasm module`
       : `\`require "${name}"\`: the module's code is not here`,
     wayOut: isNative
       ? "do it in plain Lua, or keep this filter in Lua"

@@ -6,7 +6,7 @@ export const METADATA_FATES = {
     suffix: "",
     deviation:
       "no host call writes dynamic metadata: the value leaves in a private header, of which header_to_metadata filters beside this one make dynamic metadata " +
-      "when the headers go on (filters behind, access log, load balancer: not earlier), which clears the route cache; a value of more than 6,144 bytes stays behind",
+      "when the headers go on (filters behind, access log, load balancer: not earlier), which clears the route cache; a value of more than 6,144 bytes, or that is not UTF-8, stays behind",
     wayOut:
       "nothing to do with the EnvoyFilter, which has those filters; a WasmPlugin and a TrafficExtension cannot have them, and with those only the script itself sees what it writes",
   },

@@ -101,6 +101,8 @@ export type Situation =
   | "headersContinued"
   /** `body(true)`: a body is asked for where the message may have none. */
   | "alwaysWrap"
+  /** Likewise, in a script that writes into a body. */
+  | "alwaysWrapWritten"
   /** The script wrote a request header or cleared the route cache before. */
   | "routeChanged"
   /** The Lua filter is configured with `clear_route_cache: false`. */

@@ -13,6 +13,7 @@ import {
   absent, boolean, False, isBoolean, isNil, isNumber, isString, isTable, nil, number, string, table, toBoolean, toNumber, toStr, toTable,
   typeName, Value,
 } from "./value";
+import { isUtf8 } from "./utf8";
 
 const NULL: u32 = 1;
 const NUMBER: u32 = 2;
@@ -67,6 +68,28 @@ function listTable(fields: Fields): Table {
   const t = Table.create(4, 0);
   while (fields.next()) t.append(protoValue(fields.message));
   return t;
+}
+
+/** Whether all the strings in a Value are UTF-8: Envoy parses no other, though it makes them. */
+export function isTextual(fields: Fields): bool {
+  while (fields.next()) {
+    if (fields.number == STRING && !isUtf8(fields.bytes, fields.size)) return false;
+    if (fields.number == STRUCT && !areTextual(fields.message, true)) return false;
+    if (fields.number == LIST && !areTextual(fields.message, false)) return false;
+  }
+  return true;
+}
+
+function areTextual(fields: Fields, isStruct: bool): bool {
+  while (fields.next()) {
+    if (!isStruct) {
+      if (!isTextual(fields.message)) return false;
+      continue;
+    }
+    const entry = MapEntry.of(fields);
+    if (!isUtf8(entry.key.bytes, entry.key.byteLength) || !isTextual(Fields.of(entry.bytes, entry.size))) return false;
+  }
+  return true;
 }
 
 // ------------------------------------------------------------------------------------------------ the way back

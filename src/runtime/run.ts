@@ -32,6 +32,8 @@ export class Run {
   sawBody: bool;
   /** `body()` was called before the body came. */
   bufferedBody: bool;
+  /** What is waited for is `body(true)`, which gives a buffer without bytes where there is no body. */
+  wrapsBody: bool;
   headersContinued: bool;
   hasTrailers: bool;
   /** The chunk's own statements run: no function of a stream's. */

@@ -70,21 +70,27 @@ export function keep(context: u32, owner: Str, key: Str, contents: Str): void {
 // @ts-ignore: decorator
 @lazy const NO_ARENA: usize = memory.data(12, 4);
 
-/** Takes out what is kept for `owner` and `key`; null when that is nothing, or more than `most` bytes. It is gone with the stream. */
-export function take(context: u32, owner: Str, key: Str, most: u32): Str | null {
+/** What is kept for `owner` and `key`; null when that is nothing. It is gone with the stream. */
+export function recall(context: u32, owner: Str, key: Str): Str | null {
+  let kept = firstKept(context);
+  while (kept && !(kept.owner == owner && kept.key == key)) kept = kept.next;
+  return kept ? kept.contents : null;
+}
+
+/** Keeps what is kept for `owner` and `key` no longer. */
+export function forget(context: u32, owner: Str, key: Str): void {
   const stream = find(context);
-  if (!stream) return null;
+  if (!stream) return;
   let before: Kept | null = null,
     kept = stream.first;
   while (kept && !(kept.owner == owner && kept.key == key)) {
     before = kept;
     kept = kept.next;
   }
-  if (!kept || kept.contents.byteLength > most) return null;
+  if (!kept) return;
   if (before) before.next = kept.next;
   else stream.first = kept.next;
   if (!kept.next) stream.last = before;
-  return kept.contents;
 }
 
 function create(context: u32): StreamMemory {

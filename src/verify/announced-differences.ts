@@ -31,6 +31,19 @@ const SIGNS: readonly Sign[] = [
     shows: ({ where }) => where.startsWith("metadata["),
   },
   {
+    // Nor one that is not UTF-8, which the companion would not parse.
+    construct: /\bDynamicMetadata:set\b/,
+    shows: ({ where, lua, wasm }) => where.startsWith("metadata[") && /\\x[0-9a-f]{2}/.test(lua ?? "") && wasm === null,
+  },
+  {
+    // The empty body that the Lua adds, as it looks in HTTP/1.1.
+    construct: /\bbody\.alwaysWrap$/,
+    shows: ({ where, lua, wasm }) =>
+      /headers\["transfer-encoding"\]$/.test(where)
+        ? lua === "chunked" && wasm === null
+        : /headers\["content-length"\]$/.test(where) && lua === null && wasm === "0",
+  },
+  {
     // The text of the error names the host's reason, not the factory that the script asked for.
     construct: /\bFilterState:set$/,
     shows: ({ where, lua, wasm }) =>
@@ -64,4 +77,20 @@ export function withoutPrints(module: Observation, script: Observation, construc
 /** Whether a difference is one that the verdict announced. @param constructs of the announced deviations */
 export function isAnnounced(difference: Difference, constructs: readonly string[]): boolean {
   return SIGNS.some((sign) => constructs.some((name) => sign.construct.test(name)) && sign.shows(difference));
+}
+
+/**
+ * The requests, by index (-1: loading), in which the script failed for want of a module that is compiled into the Wasm: nothing that
+ * differs there says anything.
+ * @param constructs of the announced deviations
+ */
+export function requestsWithoutModule(
+  differences: readonly Difference[],
+  constructs: readonly string[],
+): ReadonlySet<number> {
+  const lacking = differences.filter(({ lua }) => {
+    const module = /module '([^'\n]+)' not found/.exec(lua ?? "")?.[1];
+    return module !== undefined && constructs.includes(`module.${module}`);
+  });
+  return new Set(lacking.map(({ request }) => request));
 }

@@ -8,7 +8,7 @@ export interface Equivalence {
   readonly requests: number;
   /**
    * `equal`: nothing differed, or only what the verdict announced. `different`: something did. `undecided`: nothing differed, but not
-   * everything could be compared (see `nondeterministic` and `stopped`).
+   * everything could be compared (see `nondeterministic` and `stopped`; or this Envoy lacks a module that the script requires).
    */
   readonly result: "equal" | "different" | "undecided";
   readonly differences: readonly Difference[];

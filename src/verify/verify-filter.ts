@@ -2,7 +2,7 @@ import type { Companion } from "../analyzer/companion.js";
 import { companionFilters, PUBLISHES } from "../codegen/companion-filters.js";
 import { type EnvoyLauncher, EnvoyStartError } from "../harness/envoy.js";
 import type { FilterArm } from "../harness/filter-arms.js";
-import { isAnnounced } from "./announced-differences.js";
+import { isAnnounced, requestsWithoutModule } from "./announced-differences.js";
 import type { StageOptions } from "./arm-stage.js";
 import { type MarkedScript, markBranches } from "./branches.js";
 import { metadataHeadersOf } from "./dynamic-metadata.js";
@@ -161,9 +161,12 @@ function summarise(
   marked: MarkedScript,
 ): Equivalence {
   const { nondeterministic } = judgement;
-  const isKnown = (difference: Difference): boolean => isAnnounced(difference, input.announced ?? []);
+  const announced = input.announced ?? [];
+  const lacking = requestsWithoutModule(judgement.differences, announced);
+  const isKnown = (difference: Difference): boolean =>
+    isAnnounced(difference, announced) || lacking.has(difference.request);
   const differences = judgement.differences.filter((difference) => !isKnown(difference));
-  const undecided = nondeterministic.length > 0 || stop !== undefined || rounds.length === 0;
+  const undecided = nondeterministic.length > 0 || lacking.size > 0 || stop !== undefined || rounds.length === 0;
   return {
     schemaVersion: 1,
     id: input.id,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isAnnounced, withoutPrints } from "../../src/verify/announced-differences.js";
+import { isAnnounced, requestsWithoutModule, withoutPrints } from "../../src/verify/announced-differences.js";
 import type { Observation } from "../../src/verify/observation.js";
 
 const logging = (...lines: readonly string[]): Observation => ({
@@ -43,4 +43,16 @@ test("only what a deviation explains is announced", () => {
   expect(isAnnounced({ ...difference, where: 'upstream.headers["x-forwarded-for"]' }, ["api.Handle:httpCall"])).toBe(
     false,
   );
+});
+
+test("of a request in which Envoy lacks a module that is compiled in, nothing can be said", () => {
+  const at = (request: number, lua: string | null) => ({ request, name: "", where: "log[0]", lua, wasm: null });
+  const differences = [
+    at(2, "error: [string \"x\"]:1: module 'cjson' not found:\n\tno field"),
+    at(2, "404"),
+    at(3, "error: [string \"x\"]:1: module 'other' not found:\n\tno field"),
+    at(4, "404"),
+  ];
+  expect([...requestsWithoutModule(differences, ["module.cjson"])]).toEqual([2]);
+  expect([...requestsWithoutModule(differences, [])]).toEqual([]);
 });

@@ -23,7 +23,9 @@ that changes arrives there any more, and a new pod does not become ready.`,
   `,
   fix: "Correct it.",
   check: {
-    syntaxError(context, { message, at }) {
+    syntaxError(context, { message, isTemplate, at }) {
+      // Of a template there is a note already.
+      if (isTemplate) return;
       context.report({ at, message: `Envoy does not load this script: ${message}` });
     },
   },

@@ -80,7 +80,7 @@ function reportFatal(context: ScriptContext, use: GlobalUse, fault: Fault, uses:
     message:
       outside === undefined
         ? `\`${name}\` is defined nowhere: ${consequence}${again}`
-        : `\`${name}\` is defined nowhere in the script; it may come from \`${outside}\`, otherwise ${consequence}${again}`,
+        : `\`${name}\` is defined nowhere in the script; it may come from ${outside}, otherwise ${consequence}${again}`,
     ...suggestion(context, name),
     ...(elsewhere && { related: [{ at: fault.operand, message: "the error is raised here" }] }),
   });
@@ -128,13 +128,17 @@ function suggestion({ script }: ScriptContext, name: string): { readonly help?: 
   return near === undefined || near === name ? {} : { help: `Did you mean \`${near}\`?` };
 }
 
-/** Files that the script runs may define globals; a module of that name, written in the old way, does. */
-function mayComeFromOutside({ facts, spell }: ScriptContext, name: string): string | undefined {
+/**
+ * Files that the script runs may define globals; a module of that name, written in the old way, does. A text inside a program or a page may be
+ * a part of a script.
+ */
+function mayComeFromOutside({ facts, site, spell }: ScriptContext, name: string): string | undefined {
+  if (site.source.kind === "EmbeddedScript") return "another part of it";
   for (const call of facts.libraryCalls) {
     const argument = call.arguments[0]?.value.constant;
-    if (/^(dofile|loadfile|load|loadstring)$/.test(call.name)) return spell(call.node, 40);
+    if (/^(dofile|loadfile|load|loadstring)$/.test(call.name)) return `\`${spell(call.node, 40)}\``;
     if (call.name === "require" && typeof argument === "string" && argument.split(/[./]/).includes(name))
-      return spell(call.node, 40);
+      return `\`${spell(call.node, 40)}\``;
   }
   return undefined;
 }

@@ -5,10 +5,12 @@ import { base64 } from "./base64";
 import { bufferBytes, PLUGIN_CONFIGURATION, replaceHeader } from "../host";
 import { allocPermanent } from "../memory/arena";
 import { equal } from "../memory/copy";
+import { isTextual } from "../proto-value";
+import { Fields } from "../protobuf";
 import { run } from "../run";
 import { Str } from "../str";
 import { activeRoot } from "../state";
-import { take } from "../stream-memory";
+import { forget, recall } from "../stream-memory";
 
 // @ts-ignore: decorator
 @unmanaged
@@ -70,13 +72,20 @@ function isConfigured(): bool {
   return changetype<usize>(candidate) != 0;
 }
 
+function canBeCarried(contents: Str): bool {
+  return contents.byteLength <= MOST && isTextual(Fields.of(contents.bytes, contents.byteLength));
+}
+
 /** The headers of `run` are about to go on: they take along what the stream has written. */
 export function publish(): void {
   if (!isConfigured()) return;
   let carrier = first;
   while (carrier) {
-    const contents = take(run.context, carrier.namespace, carrier.key, MOST);
-    if (contents) replaceHeader(run.direction << 1, carrier.header, base64(contents));
+    const contents = recall(run.context, carrier.namespace, carrier.key);
+    if (contents && canBeCarried(contents)) {
+      replaceHeader(run.direction << 1, carrier.header, base64(contents));
+      forget(run.context, carrier.namespace, carrier.key);
+    }
     carrier = carrier.next;
   }
 }

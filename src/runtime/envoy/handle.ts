@@ -8,7 +8,7 @@ import { REQUEST, run, WAITS_FOR_BODY, WAITS_FOR_CHUNK, WAITS_FOR_TRAILERS } fro
 import { EMPTY, Str } from "../str";
 import { suspend } from "../stream";
 import { Userdata } from "../userdata";
-import { absent } from "../value";
+import { absent, True } from "../value";
 import { Values } from "../values";
 import { boxed, integerArgument, stringArgument } from "./argument";
 import { Buffer } from "./buffer";
@@ -61,12 +61,18 @@ export class Handle extends EnvoyObject {
     return true;
   }
 
-  /** `body(alwaysWrap)`. A body cannot be made where there is none, so that gives null all the same. */
+  /**
+   * `body(alwaysWrap)`: with `true` a buffer without bytes where there is no body. No body is made: the host cannot, and a script that
+   * would write into the buffer is refused.
+   */
   bodyWrapped<W>(alwaysWrap: W, line: i32): Buffer | null {
     this.checkAlive(line);
     const always = boxed<W>(alwaysWrap);
     if (always != absent) checkBoolean(always, 1, "body", line);
-    return this.body(line);
+    const body = this.body(line);
+    if (body || always != True) return body;
+    run.sawBody = run.bufferedBody = true;
+    return mortal<Buffer>(BUFFER);
   }
 
   bodyChunks(line: i32): BodyChunks {

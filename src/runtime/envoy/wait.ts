@@ -6,7 +6,7 @@ import { isOutside, yieldForHost } from "../coroutine";
 import { endScript } from "../error";
 import { run, WAITS_FOR_BODY, WAITS_FOR_CALL, WAITS_FOR_CHUNK, WAITS_FOR_TRAILERS } from "../run";
 import { suspend } from "../stream";
-import { absent, fn, userdata, Value } from "../value";
+import { absent, fn, True, userdata, Value } from "../value";
 import { checkBoolean } from "../check";
 import { returnMany, Values } from "../values";
 import { Handle } from "./handle";
@@ -16,7 +16,9 @@ import { send } from "./respond";
 
 export function body(handle: Handle, alwaysWrap: Value, line: i32): Values {
   if (alwaysWrap != absent) checkBoolean(alwaysWrap, 1, "body", line);
-  return handle.mustWaitForBody(line) ? wait(WAITS_FOR_BODY) : oneObject(run.sawBody, BUFFER);
+  const mustWait = handle.mustWaitForBody(line);
+  run.wrapsBody = alwaysWrap == True;
+  return mustWait ? wait(WAITS_FOR_BODY) : wholeBody();
 }
 
 export function trailers(handle: Handle, line: i32): Values {
@@ -59,12 +61,17 @@ function brought(state: u32): Values {
     case WAITS_FOR_CALL:
       return awaitedReply();
     case WAITS_FOR_BODY:
-      return oneObject(run.sawBody, BUFFER);
+      return wholeBody();
     case WAITS_FOR_TRAILERS:
       return oneObject(run.hasTrailers, TRAILERS);
     default:
       return oneObject(!run.hasTrailers, BUFFER);
   }
+}
+
+function wholeBody(): Values {
+  if (run.wrapsBody) run.sawBody = run.bufferedBody = true;
+  return oneObject(run.sawBody, BUFFER);
 }
 
 /** The object of this kind if it is there, or nothing. */

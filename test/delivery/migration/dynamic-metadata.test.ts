@@ -172,6 +172,50 @@ test("dynamic metadata that the script writes reaches RBAC, another Lua filter a
   ]);
 }, 120_000);
 
+test("a value that is not UTF-8 stays with the script, which still reads it at the answer", async () => {
+  const text = `
+function envoy_on_request(handle)
+  handle:streamInfo():dynamicMetadata():set("ns", "v", handle:headers():get("x-role"))
+end
+function envoy_on_response(handle)
+  local v = handle:streamInfo():dynamicMetadata():get("ns")["v"]
+  handle:logErr(v:gsub(".", function(c) return string.format("%02x", c:byte()) end))
+end`;
+  const migrated = judgeSite(site(text));
+  const module = await compileProgram(migrated.program!);
+  const { needs } = migrated.program!;
+  const made = envoyFilter(migrated.site, {
+    sha256: module.sha256,
+    url: "file://filter.wasm",
+    needs: {
+      allowOnHeadersStopIteration: needs.allowOnHeadersStopIteration,
+      env: [],
+      companion: migrated.program!.companion!,
+    },
+  });
+  if ("cannot" in made) throw new Error(made.cannot);
+  await using upstream = await startUpstream();
+  const launcher = await chooseLocalEnvoy();
+  const arms = { lua: [lua("my.filter", text)], wasm: patchedChain(made.yaml) };
+  await using envoy = await launcher.start(bootstrap(arms, upstream.port), {
+    files: { "filter.wasm": module.bytes },
+    logLevels: { lua: "error", wasm: "error" },
+  });
+  const logged: Record<string, string> = {
+    "\xc3\xa9": "c3a9",
+    "\xff": "ff",
+    "a\xc3": "61c3",
+    "\xed\xa0\x80": "eda080",
+    "\xc0\xaf": "c0af",
+    "\xf4\x8f\xbf\xbf": "f48fbfbf",
+  };
+  for (const [role, bytes] of Object.entries(logged)) {
+    const original = await observe(envoy, "lua", [["x-role", role]]);
+    expect(original.log).toEqual(["behind sees nothing", bytes]);
+    expect(await observe(envoy, "wasm", [["x-role", role]])).toEqual(original);
+  }
+}, 60_000);
+
 interface AccessLogLine {
   readonly arm: string;
   readonly metadata: unknown;
