@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { request as requestPlain } from "node:http";
 import { type RequestOptions, request as requestTls } from "node:https";
 import type { KubeConfig } from "@kubernetes/client-node";
@@ -35,10 +36,11 @@ const ANSWER_WITHIN_MS = 60_000;
 
 /**
  * The cluster of a kubeconfig (`KUBECONFIG`, `~/.kube/config`) or the one this process runs in.
+ * @param root folder that a pod's `/` is found under: its service account is in `var/run/secrets`
  * @throws MissingError without either; InputError for a kubeconfig that cannot be used
  */
-export async function connect(context: string | undefined): Promise<Cluster> {
-  const config = await loadConfig();
+export async function connect(context: string | undefined, root = ""): Promise<Cluster> {
+  const config = await loadConfig(root);
   if (context !== undefined) {
     const names = config.contexts.map(({ name }) => name);
     if (!names.includes(context)) {
@@ -62,7 +64,9 @@ export async function connect(context: string | undefined): Promise<Cluster> {
   };
 }
 
-async function loadConfig(): Promise<KubeConfig> {
+const SERVICE_ACCOUNT_TOKEN = "/var/run/secrets/kubernetes.io/serviceaccount/token";
+
+async function loadConfig(root: string): Promise<KubeConfig> {
   // Loaded only here: the client brings a hundred generated classes with it.
   const { KubeConfig } = await import("@kubernetes/client-node");
   const config = new KubeConfig();
@@ -72,7 +76,10 @@ async function loadConfig(): Promise<KubeConfig> {
     throw new InputError(`the kubeconfig cannot be read: ${oneLine(error)}`);
   }
   // What the client makes up when it finds nothing.
-  if (config.getCurrentContext() === "loaded-context" && config.getCurrentCluster()?.server === "http://localhost:8080")
+  const isMadeUp =
+    config.getCurrentContext() === "loaded-context" && config.getCurrentCluster()?.server === "http://localhost:8080";
+  if (isMadeUp && existsSync(root + SERVICE_ACCOUNT_TOKEN)) config.loadFromCluster(root);
+  else if (isMadeUp)
     throw new MissingError(
       "no kubeconfig and not inside a cluster: set KUBECONFIG, or run `kubectl config view` where it works",
     );

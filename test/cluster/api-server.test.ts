@@ -93,6 +93,37 @@ describe.skipIf(why !== undefined)("a real Kubernetes API server", () => {
     );
   });
 
+  test("is read from inside, with the service account of the pod", async () => {
+    const root = await server.serviceAccount("pay", "auditor");
+    await server.create("/apis/rbac.authorization.k8s.io/v1/clusterroles", {
+      metadata: { name: "auditor" },
+      rules: [{ apiGroups: ["networking.istio.io", "extensions.istio.io"], resources: ["*"], verbs: ["list"] }],
+    });
+    await server.create("/apis/rbac.authorization.k8s.io/v1/clusterrolebindings", {
+      metadata: { name: "auditor" },
+      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "auditor" },
+      subjects: [{ kind: "ServiceAccount", namespace: "pay", name: "auditor" }],
+    });
+    vi.stubEnv("KUBECONFIG", "");
+    vi.stubEnv("HOME", folder);
+    vi.stubEnv("KUBERNETES_SERVICE_HOST", "127.0.0.1");
+    vi.stubEnv("KUBERNETES_SERVICE_PORT", new URL(server.url).port);
+    const cluster = await connect(undefined, root);
+    expect([cluster.context, cluster.namespace]).toEqual(["inClusterContext", "pay"]);
+    const inside = await auditInputs(liveInputs(cluster));
+    vi.unstubAllEnvs();
+    const istios = (await live("admin-token")).assessments.filter(({ site }) => site.source.kind !== "ConfigMap");
+    const idsOf = (audit: Pick<Audit, "assessments">) => audit.assessments.map(({ site }) => site.id).toSorted();
+    expect(inside.problems).toEqual([]);
+    expect(idsOf(inside)).toEqual(idsOf({ assessments: istios }));
+    expect(inside.assessments.length).toBeGreaterThan(5);
+    // Nothing here belongs to a pod: without the files there is no cluster to be read.
+    vi.stubEnv("KUBECONFIG", "");
+    vi.stubEnv("HOME", folder);
+    await expect(connect(undefined, folder)).rejects.toThrow(/no kubeconfig and not inside a cluster/);
+    vi.unstubAllEnvs();
+  });
+
   test("does not take a token that it does not know", async () => {
     await expect(live("no-such-token")).rejects.toThrow(/does not accept the kubeconfig's credentials \(401\)$/);
   });

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -84,6 +84,22 @@ export class ApiServer {
     const response = await this.ask(path, { method: "POST", body: JSON.stringify(resource) });
     if (response.status === 409) return;
     if (response.status >= 300) throw new Error(`${path}: ${await response.text()}`);
+  }
+
+  /** A token of a service account, and the folder that a pod of it would see as `/`. */
+  async serviceAccount(namespace: string, name: string): Promise<string> {
+    await this.create(`/api/v1/namespaces/${namespace}/serviceaccounts`, { metadata: { name } });
+    const path = `/api/v1/namespaces/${namespace}/serviceaccounts/${name}/token`;
+    const request = { apiVersion: "authentication.k8s.io/v1", kind: "TokenRequest", spec: {} };
+    const response = await this.ask(path, { method: "POST", body: JSON.stringify(request) });
+    const { status } = (await response.json()) as { readonly status: { readonly token: string } };
+    const root = join(this.folder, `pod-${name}`);
+    const secrets = join(root, "var/run/secrets/kubernetes.io/serviceaccount");
+    mkdirSync(secrets, { recursive: true });
+    writeFileSync(join(secrets, "token"), status.token);
+    writeFileSync(join(secrets, "namespace"), namespace);
+    copyFileSync(join(this.folder, "certs", "apiserver.crt"), join(secrets, "ca.crt"));
+    return root;
   }
 
   async isServed(path: string): Promise<boolean> {
