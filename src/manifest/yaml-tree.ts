@@ -1,6 +1,7 @@
 import {
   type Alias,
   type CST,
+  type Document,
   isAlias,
   isMap,
   isScalar,
@@ -11,6 +12,7 @@ import {
 } from "yaml";
 import { type MappedText, type OffsetMap, sourceOffset, through } from "./offset-map.js";
 import { scalarText } from "./scalar-text.js";
+import { indentQuoted } from "./underindented-quotes.js";
 
 /**
  * A YAML or JSON document as the finders read it: aliases resolved (the same object in several places), merge keys applied,
@@ -74,16 +76,9 @@ export class TreeTooLarge extends Error {
 }
 
 /** @throws TreeTooLarge */
-export function readYaml(source: MappedText): YamlDocument[] {
-  const documents = parseAllDocuments(source.text, {
-    keepSourceTokens: true,
-    prettyErrors: false,
-    // Its own check is quadratic, and plain scalars are read in `fields.ts`.
-    uniqueKeys: false,
-    schema: "failsafe",
-    logLevel: "silent",
-  });
-  return [...documents].map((document) => {
+export function readYaml(given: MappedText): YamlDocument[] {
+  const { documents, source } = parseLeniently(given);
+  return documents.map((document) => {
     const builder = new TreeBuilder(source.origin);
     const root = builder.node(document.contents as ParsedNode | null, 0);
     const errors = document.errors.map((error) => ({
@@ -92,6 +87,33 @@ export function readYaml(source: MappedText): YamlDocument[] {
     }));
     return { root, errors: [...errors, ...builder.errors], duplicateKeys: builder.duplicateKeys };
   });
+}
+
+const MAX_MENDED_QUOTES = 50;
+
+/** As Kubernetes does, see `indentQuoted`. */
+function parseLeniently(given: MappedText): {
+  readonly documents: readonly Document.Parsed[];
+  readonly source: MappedText;
+} {
+  let source = given;
+  for (let mended = 0; ; mended++) {
+    const documents = [
+      ...parseAllDocuments(source.text, {
+        keepSourceTokens: true,
+        prettyErrors: false,
+        // Its own check is quadratic, and plain scalars are read in `fields.ts`.
+        uniqueKeys: false,
+        schema: "failsafe",
+        logLevel: "silent",
+      }),
+    ];
+    const fault = documents.flatMap(({ errors }) => errors).find(({ code }) => code === "MISSING_CHAR");
+    const indented =
+      fault === undefined || mended === MAX_MENDED_QUOTES ? undefined : indentQuoted(source, fault.pos[0]);
+    if (indented === undefined || indented.text === source.text) return { documents, source };
+    source = indented;
+  }
 }
 
 const MAX_DEPTH = 200;
