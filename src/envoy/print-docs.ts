@@ -1,3 +1,4 @@
+import { LIMITS } from "./limits.js";
 import type { CostClass, Exception, Fidelity, Method, Parameter, Result, Wait } from "./method.js";
 
 /** `docs/envoy-api.md`: every method of the table with its verdict, deviation, host calls and cost. */
@@ -12,6 +13,12 @@ export function printDocs(methods: readonly Method[]): string {
     "A script that uses an impossible method is refused; each approximate one is listed in the script's verdict with its deviation.",
     "",
     ...COSTS,
+    "## What is no method",
+    "",
+    "Told as a limit in the verdict of each script that it concerns, exact or not.",
+    "",
+    ...Object.values(LIMITS).map((limit) => `- ${limit[0]!.toUpperCase()}${limit.slice(1)}.`),
+    "",
     ...objects.flatMap((object) =>
       printObject(
         object,

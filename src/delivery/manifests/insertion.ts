@@ -58,8 +58,22 @@ function aKind(kind: LuaSite["source"]["kind"]): string {
 }
 
 const NO_CODE_PER_ROUTE =
-  "a Wasm filter has no code per route. Way out, by hand: a Wasm filter for each script, `disabled: true`, that the routes switch on in `typed_per_filter_config` " +
+  "a Wasm filter has no code per route. Way out, by hand, in http-filters.yaml: a Wasm filter for each script, `disabled: true`, that the routes switch on in `typed_per_filter_config` " +
   "(envoy.config.route.v3.FilterConfig with an empty config); the route is looked at once, when the request arrives.";
+
+/**
+ * What routes have to do with a script: `chosen` runs only where a route or virtual host chooses it, `default` where none chooses another.
+ * Undefined for a script that runs on all routes.
+ */
+export function routeRole({
+  attachment,
+  siblingSources,
+  routeOverrides,
+}: FilterContext): "chosen" | "default" | undefined {
+  if (attachment === "perRoute" || attachment === "sourceCodes") return "chosen";
+  const isOneOfSeveral = siblingSources !== undefined || routeOverrides?.some(({ name }) => name !== undefined);
+  return isOneOfSeveral ? "default" : undefined;
+}
 
 /** Scripts that run only where a route names them, and filters whose routes choose among scripts. */
 export function unusableAttachment({ attachment, siblingSources, routeOverrides }: FilterContext): string | undefined {

@@ -3,8 +3,10 @@ import { dirname, join, posix } from "node:path";
 import { BUNDLE_FOLDER } from "../../codegen/bundle.js";
 import { runtimeFolder, type WasmModule } from "../../codegen/compile.js";
 import type { GuestProgram, ProgramNeeds } from "../../codegen/generate.js";
+import { LIMITS } from "../../envoy/limits.js";
 import type { LinkedModule } from "../../lua/parse.js";
 import { packageRoot } from "../../support/package-root.js";
+import { routeRole } from "../manifests/insertion.js";
 import type { ManifestFiles } from "./manifest-files.js";
 import type { MigratedSite } from "./migrated-filter.js";
 import { minimumEnvoy, minimumIstio } from "./minimum-versions.js";
@@ -62,7 +64,8 @@ function json(value: unknown): string {
 }
 
 /** `verdict.json`, see `docs/cli.md`. */
-export function verdict({ site, assessment, program, module, bundle }: MigratedSite, manifests: ManifestFiles) {
+export function verdict(migrated: MigratedSite, manifests: ManifestFiles) {
+  const { site, assessment, program, module, bundle } = migrated;
   const { judgement, recommendation, api } = assessment;
   const holdsHeaders = program?.needs.allowOnHeadersStopIteration ?? false;
   const envoy = minimumEnvoy(api, holdsHeaders);
@@ -79,7 +82,7 @@ export function verdict({ site, assessment, program, module, bundle }: MigratedS
     deviations: judgement.deviations,
     reasons: judgement.reasons,
     needs: { allowOnHeadersStopIteration: holdsHeaders, minEnvoy: envoy, minIstio: minimumIstio(envoy) },
-    ...(module && { limits: limitsOf(program), resources: resourcesOf(manifests) }),
+    ...(module && { limits: limitsOf(migrated), resources: resourcesOf(manifests) }),
     ...(program?.companion && { companion: program.companion }),
     ...(program && program.script.modules.size > 0 && { modules: linkedModules(program) }),
     recommendation,
@@ -112,14 +115,13 @@ const BUILD_BUNDLE: Build = {
   compiles: false,
 };
 
-/** What no Wasm filter sees, wherever it stands. */
-export function limitsOf(program: MigratedSite["program"]): readonly string[] {
-  return program?.entry.onResponse ? [UNSEEN_REPLIES] : [];
+/** What no Wasm filter does as Lua, wherever it stands. */
+export function limitsOf({ site, program }: MigratedSite): readonly string[] {
+  return [
+    ...(program?.entry.onResponse ? [LIMITS.unseenReplies] : []),
+    ...(routeRole(site.filter) === undefined ? [] : [LIMITS.routeLookedAtOnce]),
+  ];
 }
-
-const UNSEEN_REPLIES =
-  "replies that are given before the request has reached the filter (400 and 426 of the connection manager, a refusal by a filter in front of it: ext_authz, jwt_authn, RBAC, " +
-  "CORS, fault) pass Lua's envoy_on_response but no Wasm filter; answers of the router, of direct_response routes and of filters behind it do";
 
 /** Which resources can carry the filter, and why the others cannot. */
 function resourcesOf({ files, notes, missing }: ManifestFiles) {

@@ -41,8 +41,8 @@ export function manifestFiles(migrated: MigratedSite, target: string, choices: R
   }
   const byHand = missing.some(({ form }) => form === "envoyfilter.yaml") && httpFilters(migrated.site, reference);
   if (byHand) {
-    files.set("http-filters.yaml", byHand);
-    notes.push({ file: "http-filters.yaml", note: BY_HAND });
+    files.set("http-filters.yaml", byHand.yaml);
+    notes.push(...byHand.notes.map((note) => ({ file: "http-filters.yaml", note })));
   }
   return { files, notes, missing };
 }
@@ -51,9 +51,6 @@ export function manifestFiles(migrated: MigratedSite, target: string, choices: R
 export function environmentOf(programs: readonly { readonly script: Script }[]): readonly string[] {
   return [...new Set(programs.flatMap(({ script }) => environmentNames(script)))].sort();
 }
-
-const BY_HAND =
-  "What takes the Lua filter's place in `http_filters`, for a configuration that you write yourself: the filters beside the Wasm filter hand its dynamic metadata on.";
 
 /** Until `moonshift publish` has put the module somewhere, the address is an example. */
 function moduleReference({ site, program, module, bundle }: MigratedSite): ModuleReference {

@@ -47,7 +47,7 @@ test("headers alone can be carried by all three", () => {
 });
 
 test("replies that never reach a Wasm filter are told where the script looks at responses", () => {
-  expect(limitsOf(migrate(request("")).program)).toEqual([]);
+  expect(limitsOf(migrate(request("")))).toEqual([]);
   const onResponse = `function envoy_on_response(handle) handle:headers():add("a", "b") end`;
   expect(told(onResponse).limits).toEqual([expect.stringContaining("ext_authz")]);
 });
