@@ -1,20 +1,25 @@
 /**
  * Writes a repository of manifests as large as a big company's, to measure `moonshift audit` on: two documents a file (deployments, services,
- * routes, ConfigMaps), one in ten with Lua of the examples, no script twice. The same arguments give the same files.
+ * routes, ConfigMaps), one in ten with Lua (of the examples, or the `.lua` files of a folder), no script twice. The same arguments give the same files.
  *
- *     node .cache/scripts/scripts/many-manifests.js FOLDER [files, default 10000]
+ *     node .cache/scripts/scripts/many-manifests.js FOLDER [files, default 10000] [folder with .lua files]
  */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../src/support/package-root.js";
 
-const [folder, count = "10000"] = process.argv.slice(2);
+const [folder, count = "10000", scripts] = process.argv.slice(2);
 if (folder === undefined) throw new Error("usage: many-manifests FOLDER [files]");
 
 const examples = join(packageRoot(), "examples");
-const filters = readdirSync(examples, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory())
-  .map(({ name }) => readFileSync(join(examples, name, "envoyfilter.yaml"), "utf8").trimEnd());
+const filters =
+  scripts === undefined
+    ? readdirSync(examples, { withFileTypes: true })
+        .filter((entry) => entry.isDirectory())
+        .map(({ name }) => readFileSync(join(examples, name, "envoyfilter.yaml"), "utf8").trimEnd())
+    : readdirSync(scripts)
+        .filter((name) => name.endsWith(".lua"))
+        .map((name) => wrapped(readFileSync(join(scripts, name), "utf8")));
 
 for (let number = 0; number < Number(count); number++) {
   const team = `team-${String(number % 40).padStart(2, "0")}`;
@@ -26,10 +31,39 @@ for (let number = 0; number < Number(count); number++) {
 function filter(number: number, team: string): string {
   const text = filters[(number / 5) % filters.length] ?? "";
   return text
+    .replace("-- of no app", `-- of app-${number}`)
     .replace(/^( {2}name: ).*$/m, `$1lua-${number}`)
     .replace(/^( {2}namespace: ).*$/m, `$1${team}`)
     .replace(/^( {4}labels:\n) {6}.*$/m, `$1      app: app-${number}`)
     .replace(/^( +)(?=function envoy_on_)/m, `$1-- of app-${number}\n$1local APP_${number} = "app-${number}"\n$1`);
+}
+
+/** A script in the shortest EnvoyFilter that has all that `filter` changes. */
+function wrapped(script: string): string {
+  const lines = script.trimEnd().replaceAll("\t", "  ").split("\n");
+  return `apiVersion: networking.istio.io/v1alpha3
+kind: EnvoyFilter
+metadata:
+  name: lua
+  namespace: team
+spec:
+  workloadSelector:
+    labels:
+      app: lua
+  configPatches:
+  - applyTo: HTTP_FILTER
+    match:
+      context: SIDECAR_INBOUND
+    patch:
+      operation: INSERT_BEFORE
+      value:
+        name: envoy.filters.http.lua
+        typed_config:
+          "@type": type.googleapis.com/envoy.extensions.filters.http.lua.v3.Lua
+          default_source_code:
+            inline_string: |2
+              -- of no app
+${lines.map((line) => (line.trim() === "" ? "" : `              ${line}`)).join("\n")}`;
 }
 
 function workload(number: number, team: string): string {
