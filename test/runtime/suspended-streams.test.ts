@@ -199,7 +199,7 @@ describe("streams suspended in a side call", () => {
       expect(answers.sort()).toEqual(Array.from({ length: STREAMS }, (_, i) => `/${i} ${i},${i}+,${i}++`).sort());
       resident.push(residentBytes(envoy.pid));
     }
-    // By the third round Envoy has all the memory that it needs; streams that stayed would take 1 MB or more a round.
+    // By the third round Envoy has all the memory that it needs.
     expect(resident.at(-1)! - resident[2]!).toBeLessThan(2 << 20);
     expect(envoy.logs.filter(({ logger }) => logger === "wasm")).toEqual([]);
   });
