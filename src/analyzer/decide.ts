@@ -78,7 +78,10 @@ const no = (because: string, evidence?: Location): Answer => ({
   because,
   ...(evidence && { evidence }),
 });
-const unanswered = (because: string): Answer => ({ yes: false, answer: "not answered, taken as no", because });
+/** The answer to a question that only `--answers` can answer, without them. */
+export const UNANSWERED = "not answered, taken as no";
+
+const unanswered = (because: string): Answer => ({ yes: false, answer: UNANSWERED, because });
 
 type Question = (subject: DecisionSubject, feature: Match | Maybe | undefined) => Answer;
 
@@ -105,9 +108,7 @@ const ANSWER: Readonly<Record<QuestionId, Question>> = {
 
   "needs-native-code": ({ obstacles, locate }) => {
     const native = obstacles.reasons.find(({ id }) => NEEDS_NATIVE_CODE.test(id));
-    return native
-      ? yes(native.message, place(native.ranges[0], locate))
-      : no("what holds it back is Envoy's own API or the language");
+    return native ? yes(native.message, place(native.ranges[0], locate)) : no("something else holds it back");
   },
 
   performance: ({ answers, site, cost }) => {

@@ -163,3 +163,20 @@ describe("html", () => {
     }
   });
 });
+
+test.each(["text", "markdown", "html"] as const)(
+  "%s says once why a script is refused, without a Wasm price",
+  async (format) => {
+    const refused = 'function envoy_on_request(handle) handle:setUpstreamOverrideHost("10.0.0.7:80") end\n';
+    const options = { colour: false, notes: true, width: 100 };
+    const shown = renderAudit(await reportOf({ "a.lua": refused }), format, options);
+    expect(shown.match(/not in Wasm:/gi)).toHaveLength(1);
+    expect(shown).not.toMatch(/µs( \([^)]*\))? in Wasm[ ,.]|[\d.]+ \/ [\d.]+ \|/);
+    const compiled = renderAudit(
+      await reportOf({ "a.lua": "function envoy_on_request(h) h:body() end\n" }),
+      format,
+      options,
+    );
+    expect(compiled).toMatch(/µs( \([^)]*\))? in Wasm|[\d.]+ \/ [\d.]+ \|/);
+  },
+);

@@ -17,7 +17,7 @@ export const noWasmEquivalent = defineRule({
       handle:headers():replace("x-upstream", "10.0.0.7:8080")
     end
   `,
-  fix: "See the way out in the report, or keep this filter in Lua.",
+  fix: "Do it in another way, or keep this filter in Lua.",
   check: {
     script(context) {
       for (const { message, wayOut, ranges } of context.obstacles.reasons) {

@@ -12,6 +12,7 @@ import { markLine } from "./mark-line.js";
 export function renderHtml(report: AuditReport): string {
   const handlebars = Handlebars.create();
   handlebars.registerPartial("step", STEP);
+  handlebars.registerHelper("word", (count: number, word: string) => (count === 1 ? word : `${word}s`));
   handlebars.registerHelper("code", (text: string) => new Handlebars.SafeString(inlineCode(text)));
   const file = join(packageRoot(), "src", "report", "audit", "audit.html.hbs");
   const template = handlebars.compile(readFileSync(file, "utf8"), { strict: false });
@@ -79,7 +80,7 @@ function siteOf(assessment: Assessment, index: number, lines: FileLines) {
     workloads: workloadsOf(assessment),
     ...(priced && {
       luaCost: predictedCost.lua.likely,
-      wasmCost: predictedCost.wasm.likely,
+      wasmCost: judgement.verdict === "refused" ? undefined : predictedCost.wasm.likely,
       luaRange: `${predictedCost.lua.low}–${predictedCost.lua.high}`,
       wasmRange: `${predictedCost.wasm.low}–${predictedCost.wasm.high}`,
       basis: predictedCost.basis,
@@ -88,10 +89,6 @@ function siteOf(assessment: Assessment, index: number, lines: FileLines) {
     lines: scriptLines(first, last, findings.filter(inside), lines),
     tree: treeOf(path, outcome),
     ...(native && { native }),
-    obstacles: [
-      ...judgement.reasons.map(({ message, wayOut }) => ({ kind: "cannot", message, wayOut })),
-      ...judgement.deviations.map(({ message, wayOut }) => ({ kind: "differs", message, wayOut })),
-    ],
   };
 }
 

@@ -1,4 +1,5 @@
-import type { Assessment, Finding, Level } from "../../analyzer/assessment.js";
+import type { Assessment, Finding, Level, Step } from "../../analyzer/assessment.js";
+import { UNANSWERED } from "../../analyzer/decide.js";
 import {
   type AuditReport,
   byFile,
@@ -34,7 +35,7 @@ function overview(assessments: readonly Assessment[]): readonly string[] {
     const of = (level: Level): number =>
       findings.filter((finding) => counts(finding) && finding.level === level).length;
     const { lua, wasm } = recommendation.predictedCost;
-    const cost = lua.likely > 0 ? `${lua.likely} / ${wasm.likely}` : "–";
+    const cost = lua.likely > 0 ? `${lua.likely} / ${judgement.verdict === "refused" ? "–" : wasm.likely}` : "–";
     return `| ${cell(titleOf(assessment))} | ${cell(`${site.source.file}:${site.source.line}`)} | ${of("error")} | ${of("warning")} | ${of("note")} | ${judgement.verdict} | ${recommendation.outcome} | ${cost} |`;
   });
   return [
@@ -70,21 +71,25 @@ function sections(report: AuditReport): readonly string[] {
 }
 
 function section(assessment: Assessment, lines: FileLines): readonly string[] {
-  const { site, recommendation, judgement } = assessment;
+  const { site, recommendation } = assessment;
   const shown = assessment.findings.filter(counts);
   const out = [`### ${titleOf(assessment)} (line ${site.source.line})`, "", `**${recommendation.summary}**`, ""];
   const workloads = workloadsOf(assessment);
   if (workloads !== undefined) out.push(`Selects ${workloads}.`, "");
-  out.push(
-    ...recommendation.path.map(({ question, answer, because }) => `- ${question} **${answer}**: ${because}`),
-    "",
-  );
+  out.push(...pathText(recommendation.path), "");
   if (recommendation.native) out.push("```yaml", recommendation.native.resource.trimEnd(), "```", "");
-  for (const { message, wayOut } of judgement.reasons)
-    out.push(`- Not in Wasm: ${message}${wayOut === undefined ? "" : ` (${wayOut})`}`);
-  if (judgement.reasons.length > 0) out.push("");
   for (const finding of shown) out.push(...findingText(finding, lines));
   return out;
+}
+
+/** The questions that nobody has answered share a line: what they say is the same for every script. */
+function pathText(path: readonly Step[]): readonly string[] {
+  const open = path.filter(({ answer }) => answer === UNANSWERED);
+  const answered = path
+    .filter((step) => !open.includes(step))
+    .map(({ question, answer, because }) => `- ${question} **${answer}**: ${because}`);
+  if (open.length === 0) return answered;
+  return [...answered, `- **${UNANSWERED}** (see \`--answers\`): ${open.map(({ question }) => question).join(" ")}`];
 }
 
 function findingText(finding: Finding, lines: FileLines): readonly string[] {

@@ -67,7 +67,7 @@ class TerminalReport {
     if (shown.length === 0) this.out.push(`  ${this.paint("green", "✔")} nothing to complain about`);
     const { lua, wasm } = recommendation.predictedCost;
     this.out.push(
-      `  ${this.paint("dim", "in Wasm:")} ${judgement.verdict}${obstacleText(assessment)}${lua.likely > 0 ? this.paint("dim", ` · predicted ${lua.likely} µs per request in Lua, ${wasm.likely} µs in Wasm`) : ""}`,
+      `  ${this.paint("dim", "in Wasm:")} ${judgement.verdict}${obstacleText(assessment)}${lua.likely > 0 ? this.paint("dim", ` · predicted ${lua.likely} µs per request in Lua${judgement.verdict === "refused" ? "" : `, ${wasm.likely} µs in Wasm`}`) : ""}`,
       ...this.wrap(recommendation.summary, `  ${this.paint("dim", "advice: ")} `, 11),
     );
     const hidden = hiddenText(assessment, this.options.notes);
