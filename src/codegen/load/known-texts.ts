@@ -85,7 +85,9 @@ export class KnownTexts {
     const name = [...new Set(this.script.bindingOf.values())].find(({ assignments }) =>
       assignments.some(({ value }) => value === fn.node),
     );
-    if (!name || name.assignments.length > 1) return undefined;
+    // `name = nil` afterwards is harmless.
+    const others = name?.assignments.filter(({ value }) => value !== fn.node && value?.type !== "NilLiteral");
+    if (!name || others?.length !== 0) return undefined;
     if (name.kind === "global" && this.isHidden(name.name)) return undefined;
     const calls = this.calls.flatMap((call) => this.argumentsTo(name, call) ?? []);
     if (name.references.length > calls.length) return undefined;

@@ -25,13 +25,21 @@ export function lowerLibraryCall(
   const special = intrinsic?.(context, call, inTail);
   if (special) return special;
   const list = argumentList(context, call, receiver);
+  // The function that ends with the call is gone by then: what is wrong is the caller's, for whom a method has no receiver.
+  const isLast =
+    inTail && (row.name === "assert" || (context.returns.kind === "many" && context.returns.asValue === true));
   const site = {
     name: calledName(call) ?? (row.name.split(".").at(-1) as string),
-    line: inTail && row.name === "assert" ? context.callerLine() : callLine(call),
-    first: receiver ? 0 : 1,
+    line: isLast ? CALLER_LINE : callLine(call),
+    first: receiver && !isLast ? 0 : 1,
   };
-  return LIST_INTRINSICS[row.name]?.(context, list, site) ?? callForm(context, row, list, site);
+  const code = LIST_INTRINSICS[row.name]?.(context, list, site) ?? callForm(context, row, list, site);
+  if (isLast && code.text.includes(CALLER_LINE)) context.callerLine();
+  return code;
 }
+
+/** What `FunctionContext.callerLine` gives; only calls that can raise need it. */
+const CALLER_LINE = "callerLine";
 
 /** A function has no name of its own in an error text, but that by which it is called. */
 function calledName({ base }: AnyCall): string | undefined {

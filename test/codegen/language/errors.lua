@@ -157,3 +157,18 @@ end
 return each("aab", "a"), pcall(each, "abc", "a%2"), select(2, pcall(each, "abc", "(a")), select(2, pcall(function()
   for a, b, c in string.gmatch("abc", "(a)%2") do end
 end))
+--- library functions in tail position under pcall
+local function e(f, ...) return select(2, pcall(f, ...)) end
+local n
+return e(function() return string.rep() end), e(function() return ("x"):rep({}) end), e(function() return string.upper(n) end), e(function(s) return s:rep({}) end, "x"), e(function() return math.floor("x") end), e(function() return table.concat({ {} }) end), e(function() return string.char(-1) end), e(function() return setmetatable(1, {}) end), e(function() return string.format("%d", "x") end), e(function() return ("x"):find("[") end), e(function() return string.gsub("x", "%", "") end), e(function() return tonumber("1", 99) end), e(function() return unpack(n) end), e(function() return select(0) end), e(function() return ipairs(n) end), e(function() return assert(false, "m") end), e(function() return table.insert({}, 1, 2, 3) end), e(function() return tostring() end), e(function() return rawset(1, 2, 3) end), e(function() return next({}, "x") end), e(function() return coroutine.resume(1) end)
+--- the position of library functions in tail position
+local f = function(s) return s .. "", string.rep(s, {}) end
+local g = function(s) return table.concat({ s }) end
+local h = function(s)
+  return table.concat({ s })
+end
+local function use(f)
+  local r = f({})
+  return r
+end
+return (select(2, pcall(use, g)):match("^(.-:%d+:)")), (select(2, pcall(use, h)):match("^(.-:%d+:)"))
