@@ -7,7 +7,7 @@ import { nanoseconds } from "./host";
 import { indexString } from "./index";
 import { cString } from "./c-string";
 import { ABSENT, countDigits, isAbsent, numberParsed, parseNumber, toLong, writeDigits } from "./number";
-import { Str } from "./str";
+import { EMPTY, Str } from "./str";
 import { Table } from "./table";
 import { False, isNil, isNumber, isString, nil, number, stringValue, table, toNumber, toStr, Value } from "./value";
 
@@ -314,3 +314,10 @@ function loadEnvironment(): void {
   environment = pointers;
   environmentCount = count;
 }
+
+/** Lua's `os.setlocale`: there is `C` alone, which is the environment's, too. */
+export function setlocale(locale: Str = C, _category: Value = nil): Str | null {
+  return locale == C || locale == POSIX || locale == EMPTY ? C : null;
+}
+const C = Str.of("C");
+const POSIX = Str.of("POSIX");

@@ -21,5 +21,10 @@ export const osLibrary: readonly LibraryFunction[] = [
   approximate("os.time", "os", ZONE, quiet("time", [], "number"), raising("timeOf", [value("table")], "value")),
   ...refused("a Wasm module can start no process", "os.execute", "os.exit"),
   ...refused("a Wasm module has no files", "os.remove", "os.rename", "os.tmpname"),
-  ...refused("a Wasm module has no locales", "os.setlocale"),
+  approximate(
+    "os.setlocale",
+    "os",
+    "there is no locale but C",
+    quiet("setlocale", [string("locale", 'Str.of("C")'), value("category")], "string?"),
+  ),
 ];

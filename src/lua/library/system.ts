@@ -1,5 +1,5 @@
 import type { LibraryConstant, LibraryFunction } from "../library.js";
-import { refused } from "./rows.js";
+import { approximate, quiet, refused, rest } from "./rows.js";
 
 /** What reaches out of the script: files, modules, LuaJIT itself. */
 export const systemLibrary: readonly LibraryFunction[] = [
@@ -30,6 +30,7 @@ export const systemLibrary: readonly LibraryFunction[] = [
     "package.searchpath",
     "package.seeall",
   ),
+  approximate("debug.traceback", "debug", "it names no functions and no lines", quiet("traceback", [rest], "value")),
   ...refused(
     "a compiled function has no frames, names or upvalues to look at",
     "debug.debug",
@@ -47,7 +48,6 @@ export const systemLibrary: readonly LibraryFunction[] = [
     "debug.setmetatable",
     "debug.setupvalue",
     "debug.setuservalue",
-    "debug.traceback",
     "debug.upvalueid",
     "debug.upvaluejoin",
   ),

@@ -1,0 +1,17 @@
+// What there can be of Lua's `debug` without frames to look at.
+import { concat2, Str } from "./str";
+import { numberToString } from "./number";
+import { isNumber, isString, isUserdata, stringValue, toNumber, toStr, toUserdata, Value } from "./value";
+import { Values } from "./values";
+
+/** Lua's `debug.traceback([thread,] [message [, level]])`, without the lines that say where. What is no string is returned as it is. */
+export function traceback(list: Values): Value {
+  const first = list.at(1),
+    at: u32 = isUserdata(first) && toUserdata(first).isThread ? 2 : 1;
+  if (list.count < at) return stringValue(TRACEBACK);
+  const given = list.at(at);
+  if (isString(given)) return stringValue(concat2(toStr(given), BEHIND));
+  return isNumber(given) ? stringValue(concat2(numberToString(toNumber(given)), BEHIND)) : given;
+}
+const TRACEBACK = Str.of("stack traceback:\n\t(a compiled module keeps none)");
+const BEHIND = Str.of("\nstack traceback:\n\t(a compiled module keeps none)");
