@@ -48,12 +48,13 @@ let FAIL_OPEN: Table = changetype<Table>(0);
 const PUBLIC_PREFIX: Str = PUBLIC;
 
 function json_string_function(self: Closure, count: i32, char: Value, b: Value, c: Value): Value {
+  const callerLine = lua.callLine;
   return lua.return1(
     lua.string(
       format.format(
         U_04X,
         Values.create(1).add(lua.numberOrNil(string.byteAt(lua.checkString(char, 1, "byte", 9), 1))),
-        9
+        callerLine
       )
     )
   );

@@ -413,6 +413,7 @@ function json_decode(self: Closure, count: i32, text: Value, b: Value, c: Value)
 }
 
 function encode_string_function(self: Closure, count: i32, char: Value, b: Value, c: Value): Value {
+  const callerLine = lua.callLine;
   if (lua.equals(char, lua.string(QUOTE)) || lua.equals(char, lua.string(BACKSLASH))) {
     return lua.return1(lua.string(lua.concat2(BACKSLASH, lua.concatOperand(char, 164, "local 'char'"))));
   }
@@ -421,7 +422,7 @@ function encode_string_function(self: Closure, count: i32, char: Value, b: Value
       format.format(
         U_04X,
         Values.create(1).add(lua.numberOrNil(string.byteAt(lua.checkString(char, 1, "byte", 166), 1))),
-        166
+        callerLine
       )
     )
   );
@@ -447,6 +448,8 @@ function encode_number(number_: Value): Str {
 }
 
 function json_encode(self: Closure, count: i32, value: Value, b: Value, c: Value): Value {
+  const callerLine = lua.callLine;
+  lua.deepen(16, 181);
   if (lua.equals(value, json_.getString(NULL))) {
     return lua.return1(lua.string(NULL));
   } else if (lua.type(value) == STRING) {
@@ -454,7 +457,7 @@ function json_encode(self: Closure, count: i32, value: Value, b: Value, c: Value
   } else if (lua.type(value) == NUMBER) {
     return lua.return1(lua.string(encode_number(value)));
   } else if (!(lua.type(value) == TABLE)) {
-    return lua.return1(lua.string(lua.tostring(value, 189)));
+    return lua.return1(lua.string(lua.tostring(value, callerLine)));
   }
   const parts = Table.create(0, 0);
   if (lua.equals(lua.getmetatable(value), lua.table(Array_))) {
