@@ -315,7 +315,7 @@ function loadEnvironment(): void {
   environmentCount = count;
 }
 
-/** Lua's `os.setlocale`: there is `C` alone, which is the environment's, too. */
+/** Lua's `os.setlocale`: there is `C` alone, and taken for what the environment names. */
 export function setlocale(locale: Str = C, _category: Value = nil): Str | null {
   return locale == C || locale == POSIX || locale == EMPTY ? C : null;
 }

@@ -76,4 +76,4 @@ return f("aB"), g(12), f == string.lower
 local function start(text) return type(text) == "string" and text:match("^.-stack traceback:\n\t") or text end
 local t = {}
 local ok, e = xpcall(function() error("x", 0) end, debug.traceback)
-return start(debug.traceback()), start(debug.traceback("m")), start(debug.traceback("m", 2)), start(debug.traceback(5)), debug.traceback(nil), debug.traceback(t) == t, ok, start(e), os.setlocale(), os.setlocale("C"), os.setlocale(nil, "all"), os.setlocale("xx_YY"), os.setlocale("", "numeric")
+return start(debug.traceback()), start(debug.traceback("m")), start(debug.traceback("m", 2)), start(debug.traceback(5)), debug.traceback(nil), debug.traceback(t) == t, ok, start(e), os.setlocale(), os.setlocale("C"), os.setlocale(nil, "all"), os.setlocale("xx_YY")
