@@ -10,61 +10,123 @@ import { Values } from "./values";
   return <i32>reinterpret<u64>(n + 6755399441055744.0);
 }
 
+/** `bits` of a number, or of an integer that another of these functions gave. */
 // @ts-ignore: decorator
-@inline export function tobit(x: f64): f64 {
-  return bits(x);
+@inline function integer<T>(x: T): i32 {
+  return isInteger<T>() ? <i32>x : bits(x);
+}
+
+/** The functions as they are called inside one another. Wasm's shifts take the count modulo 32, as Lua's do. */
+export namespace int {
+  // @ts-ignore: decorator
+  @inline export function tobit<X>(x: X): i32 {
+    return integer(x);
+  }
+
+  // @ts-ignore: decorator
+  @inline export function bnot<X>(x: X): i32 {
+    return ~integer(x);
+  }
+
+  // @ts-ignore: decorator
+  @inline export function swap<X>(x: X): i32 {
+    return bswap<i32>(integer(x));
+  }
+
+  // @ts-ignore: decorator
+  @inline export function band<X, Y>(x: X, y: Y): i32 {
+    return integer(x) & integer(y);
+  }
+
+  // @ts-ignore: decorator
+  @inline export function bor<X, Y>(x: X, y: Y): i32 {
+    return integer(x) | integer(y);
+  }
+
+  // @ts-ignore: decorator
+  @inline export function bxor<X, Y>(x: X, y: Y): i32 {
+    return integer(x) ^ integer(y);
+  }
+
+  // @ts-ignore: decorator
+  @inline export function lshift<X, N>(x: X, n: N): i32 {
+    return integer(x) << integer(n);
+  }
+
+  // @ts-ignore: decorator
+  @inline export function rshift<X, N>(x: X, n: N): i32 {
+    return <i32>(<u32>integer(x) >> integer(n));
+  }
+
+  // @ts-ignore: decorator
+  @inline export function arshift<X, N>(x: X, n: N): i32 {
+    return integer(x) >> integer(n);
+  }
+
+  // @ts-ignore: decorator
+  @inline export function rol<X, N>(x: X, n: N): i32 {
+    return rotl<i32>(integer(x), integer(n));
+  }
+
+  // @ts-ignore: decorator
+  @inline export function ror<X, N>(x: X, n: N): i32 {
+    return rotr<i32>(integer(x), integer(n));
+  }
 }
 
 // @ts-ignore: decorator
-@inline export function bnot(x: f64): f64 {
-  return ~bits(x);
+@inline export function tobit<X>(x: X): f64 {
+  return int.tobit(x);
 }
 
 // @ts-ignore: decorator
-@inline export function band(x: f64, y: f64): f64 {
-  return bits(x) & bits(y);
+@inline export function bnot<X>(x: X): f64 {
+  return int.bnot(x);
 }
 
 // @ts-ignore: decorator
-@inline export function bor(x: f64, y: f64): f64 {
-  return bits(x) | bits(y);
+@inline export function swap<X>(x: X): f64 {
+  return int.swap(x);
 }
 
 // @ts-ignore: decorator
-@inline export function bxor(x: f64, y: f64): f64 {
-  return bits(x) ^ bits(y);
-}
-
-// Wasm's shifts take the count modulo 32, as Lua's do.
-
-// @ts-ignore: decorator
-@inline export function lshift(x: f64, n: f64): f64 {
-  return bits(x) << bits(n);
+@inline export function band<X, Y>(x: X, y: Y): f64 {
+  return int.band(x, y);
 }
 
 // @ts-ignore: decorator
-@inline export function rshift(x: f64, n: f64): f64 {
-  return <i32>(<u32>bits(x) >> bits(n));
+@inline export function bor<X, Y>(x: X, y: Y): f64 {
+  return int.bor(x, y);
 }
 
 // @ts-ignore: decorator
-@inline export function arshift(x: f64, n: f64): f64 {
-  return bits(x) >> bits(n);
+@inline export function bxor<X, Y>(x: X, y: Y): f64 {
+  return int.bxor(x, y);
 }
 
 // @ts-ignore: decorator
-@inline export function rol(x: f64, n: f64): f64 {
-  return rotl<i32>(bits(x), bits(n));
+@inline export function lshift<X, N>(x: X, n: N): f64 {
+  return int.lshift(x, n);
 }
 
 // @ts-ignore: decorator
-@inline export function ror(x: f64, n: f64): f64 {
-  return rotr<i32>(bits(x), bits(n));
+@inline export function rshift<X, N>(x: X, n: N): f64 {
+  return int.rshift(x, n);
 }
 
 // @ts-ignore: decorator
-@inline export function swap(x: f64): f64 {
-  return bswap<i32>(bits(x));
+@inline export function arshift<X, N>(x: X, n: N): f64 {
+  return int.arshift(x, n);
+}
+
+// @ts-ignore: decorator
+@inline export function rol<X, N>(x: X, n: N): f64 {
+  return int.rol(x, n);
+}
+
+// @ts-ignore: decorator
+@inline export function ror<X, N>(x: X, n: N): f64 {
+  return int.ror(x, n);
 }
 
 export function bandOf(x: f64, rest: Values, line: i32): f64 {

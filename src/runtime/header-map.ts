@@ -1,5 +1,6 @@
 // Header maps as the host gives them, in one call for all of a map: that costs as much as asking for one header, and is the only
-// way to get all values of one. Kept until the run is suspended, or until a header is asked for that was written since.
+// way to get all values of one. Kept until the run is suspended, or until a header is asked for that was written since, and not in
+// a way that leaves no doubt about its value.
 //
 //     [count] [key size, value size] …  key NUL value NUL  key NUL value NUL …
 import { headerPairs } from "./host";
@@ -9,9 +10,9 @@ import { run } from "./run";
 import { Str } from "./str";
 
 /** Maps 0 to 3: request headers, request trailers, response headers, response trailers. */
-const MAPS = 4;
+const MAPS: u32 = 4;
 
-/** Per map: the pairs, when they were fetched, and how many names were written since. */
+/** Per map: the pairs, when they were fetched, how many names were written since, and what was read. */
 // @ts-ignore: decorator
 @unmanaged
 class Snapshot {
@@ -21,14 +22,36 @@ class Snapshot {
 }
 const snapshots: usize = memory.data(offsetof<Snapshot>() * MAPS, 8);
 
-/** Names written since, lower-case; more than fit make the snapshot useless. */
+/** A name, in lower case, that was written since the snapshot, and what it has now. */
+// @ts-ignore: decorator
+@unmanaged
+class Written {
+  name: Str;
+  state: u32;
+  value: Str | null;
+}
+
+/** To be asked for again. */
+const UNKNOWN: u32 = 0;
+/** `value` if the snapshot has at most one header of that name: the host replaces the first one. */
+const REPLACED: u32 = 1;
+/** `value` is all there is, or null: there is none. */
+const ALONE: u32 = 2;
+
+/** More names than that make the snapshot useless. */
 const MOST_WRITTEN: u32 = 8;
-const written: usize = memory.data(4 * 8 * 4, 4);
+const written: usize = memory.data(4 * 8 * 12, 4);
 
 // @ts-ignore: decorator
 @inline
 function snapshotOf(map: u32): Snapshot {
   return changetype<Snapshot>(snapshots + map * offsetof<Snapshot>());
+}
+
+// @ts-ignore: decorator
+@inline
+function writtenAt(map: u32, index: u32): Written {
+  return changetype<Written>(written + (map * MOST_WRITTEN + index) * offsetof<Written>());
 }
 
 /** All pairs, none of them written since. 0 when the map is empty or gone. */
@@ -42,7 +65,7 @@ export function freshPairs(map: u32): usize {
 function pairsFor(map: u32, name: Str): usize {
   const snapshot = snapshotOf(map);
   if (snapshot.epoch != run.epoch) return fetch(map, snapshot);
-  if (snapshot.written && wasWritten(map, snapshot, name)) return fetch(map, snapshot);
+  if (snapshot.written > MOST_WRITTEN || findWritten(map, snapshot, name)) return fetch(map, snapshot);
   return snapshot.pairs;
 }
 
@@ -50,25 +73,83 @@ function fetch(map: u32, snapshot: Snapshot): usize {
   snapshot.pairs = run.headersContinued && map == run.direction << 1 ? run.lastHeaders : headerPairs(map);
   snapshot.epoch = run.epoch;
   snapshot.written = 0;
+  forgetReads(map);
   return snapshot.pairs;
 }
 
-function wasWritten(map: u32, snapshot: Snapshot, name: Str): bool {
-  const count = snapshot.written;
-  if (count > MOST_WRITTEN) return true;
+function findWritten(map: u32, snapshot: Snapshot, name: Str): Written | null {
+  const count = min(snapshot.written, MOST_WRITTEN);
   for (let i: u32 = 0; i < count; i++) {
-    if (changetype<Str>(load<usize>(written + ((map * MOST_WRITTEN + i) << 2))) == name) return true;
+    const entry = writtenAt(map, i);
+    if (entry.name == name) return entry;
   }
-  return false;
+  return null;
 }
 
-/** Notes that the host changed the headers named `name`, in lower case. */
-export function noteWrite(map: u32, name: Str): void {
+/** The entry for a name about to be written; null when the snapshot is of no use (any more). `name` in lower case. */
+function toWrite(map: u32, name: Str): Written | null {
   const snapshot = snapshotOf(map);
-  if (snapshot.epoch != run.epoch) return;
-  const count = snapshot.written;
-  if (count < MOST_WRITTEN) store<usize>(written + ((map * MOST_WRITTEN + count) << 2), changetype<usize>(name));
-  if (count <= MOST_WRITTEN) snapshot.written = count + 1;
+  if (snapshot.epoch != run.epoch || snapshot.written > MOST_WRITTEN) return null;
+  forgetReads(map);
+  const found = findWritten(map, snapshot, name);
+  if (found) return found;
+  const index = snapshot.written++;
+  if (index == MOST_WRITTEN) return null;
+  const entry = writtenAt(map, index);
+  entry.name = name;
+  entry.state = REPLACED;
+  entry.value = null;
+  return entry;
+}
+
+/** Notes that the host changed the headers named `name`, in lower case, in some way. */
+export function noteWrite(map: u32, name: Str): void {
+  const entry = toWrite(map, name);
+  if (entry) entry.state = UNKNOWN;
+}
+
+/** Notes that the host replaced the first header named `name`, in lower case, or added it. */
+export function noteReplacement(map: u32, name: Str, value: Str): void {
+  const entry = toWrite(map, name);
+  if (!entry) return;
+  if (isSpecial(name)) entry.state = UNKNOWN;
+  entry.value = value;
+}
+
+/** Notes that the host removed all headers named `name`, in lower case. */
+export function noteRemoval(map: u32, name: Str): void {
+  const entry = toWrite(map, name);
+  if (!entry) return;
+  entry.state = isSpecial(name) ? UNKNOWN : ALONE;
+  entry.value = null;
+}
+
+const COLON: u32 = 58;
+
+/** Pseudo-headers, of which the host has rules of its own. */
+function isSpecial(name: Str): bool {
+  return !name.byteLength || name.at(0) == COLON;
+}
+
+// What was read lately, by the address of the name: a script that asks twice gets the same string.
+
+const READS: u32 = 8;
+const reads: usize = memory.data(4 * 8 * 8, 8);
+
+// @ts-ignore: decorator
+@inline
+function readSlot(map: u32, name: Str): usize {
+  return reads + ((map * READS + ((<u32>changetype<usize>(name) >>> 3) & (READS - 1))) << 3);
+}
+
+function forgetReads(map: u32): void {
+  const first = reads + ((map * READS) << 3);
+  for (let at: usize = 0; at < READS << 3; at += 8) store<u64>(first + at, 0);
+}
+
+/** Epochs begin to count from 1 again: what was fetched in one long ago is not of the one that has its number now. */
+export function forgetSnapshots(): void {
+  for (let map: u32 = 0; map < MAPS; map++) snapshotOf(map).epoch = 0;
 }
 
 /** Headers are about to go on, after which the host no longer shows them: keeps what a suspended run may read later. */
@@ -94,11 +175,33 @@ const AUTHORITY = Str.of(":authority");
 const COMMA: u8 = 44;
 
 /** All values of `name` joined with a comma, null when there is none. */
+// @ts-ignore: decorator
+@inline
 export function header(map: u32, name: Str): Str | null {
-  const found = joined(pairsFor(map, name), name);
-  if (changetype<usize>(found)) return found;
-  const proper = canonical(map, name);
-  return changetype<usize>(proper) == changetype<usize>(name) ? null : joined(pairsFor(map, proper), proper);
+  const slot = readSlot(map, name);
+  return snapshotOf(map).epoch == run.epoch && load<usize>(slot) == changetype<usize>(name)
+    ? changetype<Str | null>(load<usize>(slot, 4))
+    : read(map, name, slot);
+}
+
+function read(map: u32, name: Str, slot: usize): Str | null {
+  let found = valueOf(map, name);
+  if (!changetype<usize>(found)) {
+    const proper = canonical(map, name);
+    if (changetype<usize>(proper) != changetype<usize>(name)) found = valueOf(map, proper);
+  }
+  store<usize>(slot, changetype<usize>(name));
+  store<usize>(slot, changetype<usize>(found), 4);
+  return found;
+}
+
+function valueOf(map: u32, name: Str): Str | null {
+  const snapshot = snapshotOf(map);
+  if (snapshot.epoch == run.epoch && snapshot.written <= MOST_WRITTEN) {
+    const entry = findWritten(map, snapshot, name);
+    if (entry && (entry.state == ALONE || (entry.state == REPLACED && countOf(snapshot.pairs, name) < 2))) return entry.value;
+  }
+  return joined(pairsFor(map, name), name);
 }
 
 function joined(pairs: usize, name: Str): Str | null {
@@ -138,10 +241,13 @@ export function headerAt(map: u32, name: Str, index: i32): Str | null {
 
 /** How many headers are called `name`. */
 export function headerCount(map: u32, name: Str): u32 {
-  const proper = canonical(map, name),
-    pairs = pairsFor(map, proper);
+  const proper = canonical(map, name);
+  return countOf(pairsFor(map, proper), proper);
+}
+
+function countOf(pairs: usize, name: Str): u32 {
   let count: u32 = 0;
-  for (const pair = overPairs<Pairs>(pairs); pair.advance(); ) if (pair.isNamed(proper)) count++;
+  for (const pair = overPairs<Pairs>(pairs); pair.advance(); ) if (pair.isNamed(name)) count++;
   return count;
 }
 

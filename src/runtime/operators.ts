@@ -51,6 +51,7 @@ export function modulo(a: f64, b: f64): f64 {
 /** Lua's `^`. */
 export function power(a: f64, b: f64): f64 {
   if (b == 2) return a * a;
+  if (a == 2 && b == floor(b) && abs(b) <= 1022) return reinterpret<f64>((<u64>(<i64>b + 1023)) << 52);
   return NativeMath.pow(a, b);
 }
 

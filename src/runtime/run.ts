@@ -1,5 +1,6 @@
 // A run is one call of `envoy_on_request` or `envoy_on_response`, from its callback to its end; the one in progress is `run`.
 // It corresponds to Envoy's StreamHandleWrapper, whose fields these are.
+import { forgetSnapshots } from "./header-map";
 
 /** Directions; also the number of a direction's body buffer, and half the number of its header map. */
 export const REQUEST: u32 = 0;
@@ -84,11 +85,15 @@ export class Run {
 export const run = changetype<Run>(memory.data(offsetof<Run>(), 8));
 
 let epochs: u32 = 0;
+const LAST_EPOCH: u32 = 0xffffff;
 
 /** 1 to 2^24 - 1, which is what a reference to an object can hold. */
 export function nextEpoch(): u32 {
-  epochs = epochs == 0xffffff ? 1 : epochs + 1;
-  return epochs;
+  if (epochs == LAST_EPOCH) {
+    epochs = 0;
+    forgetSnapshots();
+  }
+  return ++epochs;
 }
 
 /** Makes `run` a new one. */

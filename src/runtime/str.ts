@@ -40,6 +40,16 @@ export class Str {
     return s;
   }
 
+  /** One byte; static, so that it costs nothing to make and to keep. */
+  static ofByte(byte: u32): Str {
+    const address = oneByteStrings + (byte << 4);
+    if (!load<u32>(address)) {
+      store<u64>(address, 1);
+      store<u8>(address, byte, 8);
+    }
+    return changetype<Str>(address);
+  }
+
   /** Lua's `#`. */
   // @ts-ignore: decorator
   @inline
@@ -63,7 +73,8 @@ export class Str {
 
   /** `count` bytes from `from` on, from 0, unchecked. */
   slice(from: u32, count: u32): Str {
-    return count == this.byteLength ? this : Str.copyOf(this.bytes + from, count);
+    if (count == this.byteLength) return this;
+    return count == 1 ? Str.ofByte(this.at(from)) : Str.copyOf(this.bytes + from, count);
   }
 
   /** By content; null (Lua's nil) equals null only. */
@@ -83,6 +94,10 @@ export class Str {
 }
 
 export const EMPTY = Str.of("");
+
+/** 256 of 16 bytes each, filled in as they are needed. */
+// @ts-ignore: decorator
+@lazy const oneByteStrings: usize = memory.data(256 * 16, 8);
 
 function sameBytes(first: Str | null, second: Str | null): bool {
   if (!changetype<usize>(first) || !changetype<usize>(second)) return false;

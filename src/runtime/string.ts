@@ -63,6 +63,12 @@ export function byte(s: Str, i: f64, j: f64, line: i32): Value {
   return returnMany(bytes);
 }
 
+export function charOf(code: f64, line: i32): Str {
+  const byte = toInt(code);
+  if (<u32>byte > 255) raiseArgument("invalid value", 1, "char", line);
+  return Str.ofByte(byte);
+}
+
 export function char(codes: Values, line: i32): Str {
   const count = codes.count, s = Str.alloc(count);
   for (let i: u32 = 1; i <= count; i++) {

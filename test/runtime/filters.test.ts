@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { compileProgram } from "../../src/codegen/compile.js";
 import {
@@ -103,6 +104,22 @@ const SIGNATURE =
   "91515927ac967fcf9aaa1781071cdc3bd93f7fe81aa67dc994d27c87a5e6c178aff6121d8b47f6d9f3b60cb1eb1ddd8446a2" +
   "bfb52945b7f4";
 
+/** Reads and writes in any order, of headers that the host treats alike and of those that it does not, by names in both cases. */
+const NAMES = ["x-a", "X-A", "x-b", "content-type", "cookie", "host", "Host", ":authority", "user-agent", "x-twice"];
+const VALUES = ["1", "two", "", "a,b", " spaced "];
+const HEADER_STEPS = fc
+  .array(
+    fc.oneof(
+      fc.tuple(fc.constantFrom("get", "get", "count", "remove", "walk"), fc.constantFrom(...NAMES)),
+      fc.tuple(fc.constantFrom("replace", "add"), fc.constantFrom(...NAMES), fc.constantFrom(...VALUES)),
+    ),
+    { minLength: 2, maxLength: 16 },
+  )
+  .map((steps) =>
+    get("/", ["x-steps", steps.map((step) => step.join(" ")).join(";")], ["x-twice", "1"], ["x-twice", "2"]),
+  );
+const SEED = Number(process.env.SEED ?? Date.now() % 2 ** 31);
+
 const CASES: readonly Case[] = [
   {
     name: "routing",
@@ -139,6 +156,7 @@ const CASES: readonly Case[] = [
   { name: "objects", compiled: true, traffic: [get("/", ["x-key", KEY], ["x-signature", SIGNATURE])] },
   { name: "mistakes", compiled: true, traffic: [get("/")] },
   { name: "method-values", compiled: true, traffic: [get("/1"), get("/2")] },
+  { name: "header-sequences", compiled: true, traffic: fc.sample(HEADER_STEPS, { numRuns: 150, seed: SEED }) },
   { name: "surroundings", compiled: true, traffic: [get("/", ["x-arm", "a"])], surroundings: SURROUNDINGS },
   { name: "counter", needs: { stateful: true, hasMain: true }, traffic: [get("/1"), get("/2"), get("/3"), get("/4")] },
 ];

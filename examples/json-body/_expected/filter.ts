@@ -118,7 +118,7 @@ function tail(code: Value, shift: f64): f64 {
 // A code point as UTF-8.
 function utf8_char(code: Value): Str {
   if (lua.less(code, lua.number(128), 26)) {
-    return string.char(Values.create(1).add(code), 27);
+    return string.charOf(lua.checkNumber(code, 1, "char", 27), 27);
   } else if (lua.less(code, lua.number(2048), 28)) {
     return string.char(
       Values.create(2)

@@ -97,9 +97,9 @@ let verify: Value = lua.nil;
 function uint32_bytes(n: f64): Str {
   return string.char(
     Values.create(4)
-      .add(lua.number(bit.band(bit.rshift(n, 24), 255)))
-      .add(lua.number(bit.band(bit.rshift(n, 16), 255)))
-      .add(lua.number(bit.band(bit.rshift(n, 8), 255)))
+      .add(lua.number(bit.band(bit.int.rshift(n, 24), 255)))
+      .add(lua.number(bit.band(bit.int.rshift(n, 16), 255)))
+      .add(lua.number(bit.band(bit.int.rshift(n, 8), 255)))
       .add(lua.number(bit.band(n, 255))),
     23
   );
@@ -128,12 +128,12 @@ function sha256(message: Str): Str {
         i,
         lua.number(
           bit.bor(
-            bit.bor(
-              bit.bor(
-                bit.lshift(lua.checkNumber(a, 1, "lshift", 36), 24),
-                bit.lshift(lua.checkNumber(b, 1, "lshift", 36), 16)
+            bit.int.bor(
+              bit.int.bor(
+                bit.int.lshift(lua.checkNumber(a, 1, "lshift", 36), 24),
+                bit.int.lshift(lua.checkNumber(b, 1, "lshift", 36), 16)
               ),
-              bit.lshift(lua.checkNumber(c, 1, "lshift", 36), 8)
+              bit.int.lshift(lua.checkNumber(c, 1, "lshift", 36), 8)
             ),
             lua.checkNumber(d, 4, "bor", 36)
           )
@@ -143,18 +143,18 @@ function sha256(message: Str): Str {
     }
     for (let i: f64 = 17; i <= 64; i++) {
       const s0: f64 = bit.bxor(
-        bit.bxor(
-          bit.ror(lua.checkNumber(w.getNumber(i - 15), 1, "ror", 39), 7),
-          bit.ror(lua.checkNumber(w.getNumber(i - 15), 1, "ror", 39), 18)
+        bit.int.bxor(
+          bit.int.ror(lua.checkNumber(w.getNumber(i - 15), 1, "ror", 39), 7),
+          bit.int.ror(lua.checkNumber(w.getNumber(i - 15), 1, "ror", 39), 18)
         ),
-        bit.rshift(lua.checkNumber(w.getNumber(i - 15), 1, "rshift", 39), 3)
+        bit.int.rshift(lua.checkNumber(w.getNumber(i - 15), 1, "rshift", 39), 3)
       );
       const s1: f64 = bit.bxor(
-        bit.bxor(
-          bit.ror(lua.checkNumber(w.getNumber(i - 2), 1, "ror", 40), 17),
-          bit.ror(lua.checkNumber(w.getNumber(i - 2), 1, "ror", 40), 19)
+        bit.int.bxor(
+          bit.int.ror(lua.checkNumber(w.getNumber(i - 2), 1, "ror", 40), 17),
+          bit.int.ror(lua.checkNumber(w.getNumber(i - 2), 1, "ror", 40), 19)
         ),
-        bit.rshift(lua.checkNumber(w.getNumber(i - 2), 1, "rshift", 40), 10)
+        bit.int.rshift(lua.checkNumber(w.getNumber(i - 2), 1, "rshift", 40), 10)
       );
       w.setNumber(
         i,
@@ -174,13 +174,13 @@ function sha256(message: Str): Str {
     let g: f64 = h6;
     let h: f64 = h7;
     for (let i: f64 = 1; i <= 64; i++) {
-      const s1: f64 = bit.bxor(bit.bxor(bit.ror(e, 6), bit.ror(e, 11)), bit.ror(e, 25));
-      const choice: f64 = bit.bxor(bit.band(e, f), bit.band(bit.bnot(e), g));
+      const s1: f64 = bit.bxor(bit.int.bxor(bit.int.ror(e, 6), bit.int.ror(e, 11)), bit.int.ror(e, 25));
+      const choice: f64 = bit.bxor(bit.int.band(e, f), bit.int.band(bit.int.bnot(e), g));
       const t1: f64 = bit.tobit(
         h + s1 + choice + lua.operand(K.getNumber(i), 48, "") + lua.operand(w.getNumber(i), 48, "")
       );
-      const s0: f64 = bit.bxor(bit.bxor(bit.ror(a, 2), bit.ror(a, 13)), bit.ror(a, 22));
-      const majority: f64 = bit.bxor(bit.bxor(bit.band(a, b), bit.band(a, c)), bit.band(b, c));
+      const s0: f64 = bit.bxor(bit.int.bxor(bit.int.ror(a, 2), bit.int.ror(a, 13)), bit.int.ror(a, 22));
+      const majority: f64 = bit.bxor(bit.int.bxor(bit.int.band(a, b), bit.int.band(a, c)), bit.int.band(b, c));
       h = g;
       g = f;
       f = e;
@@ -217,12 +217,7 @@ function key_pad(key: Str, with_: f64): Str {
   for (let i: f64 = 1; i <= 64; i++) {
     bytes.setNumber(
       i,
-      lua.string(
-        string.char(
-          Values.create(1).add(lua.number(bit.bxor(lua.numberOr(lua.numberOrNil(string.byteAt(key, i)), 0), with_))),
-          68
-        )
-      ),
+      lua.string(string.charOf(bit.bxor(lua.numberOr(lua.numberOrNil(string.byteAt(key, i)), 0), with_), 68)),
       68
     );
   }
@@ -242,7 +237,7 @@ function equal_bytes(a: Str, b: Str): bool {
   for (let i: f64 = 1, stop: f64 = a.length; i <= stop; i++) {
     difference = bit.bor(
       difference,
-      bit.bxor(
+      bit.int.bxor(
         lua.checkNumber(lua.numberOrNil(string.byteAt(a, i)), 1, "bxor", 88),
         lua.checkNumber(lua.numberOrNil(string.byteAt(b, i)), 2, "bxor", 88)
       )
@@ -266,11 +261,7 @@ function base64url_decode(text: Value): Str | null {
     bits = bits + 6;
     if (bits >= 8) {
       bits = bits - 8;
-      bytes.setNumber(
-        bytes.length + 1,
-        lua.string(string.char(Values.create(1).add(lua.number(math.floor(buffer / lua.power(2, bits)))), 114)),
-        114
-      );
+      bytes.setNumber(bytes.length + 1, lua.string(string.charOf(math.floor(buffer / lua.power(2, bits)), 114)), 114);
       buffer = lua.modulo(buffer, lua.power(2, bits));
     }
   }
@@ -307,11 +298,7 @@ function decode_string(text: Value, at: f64): Value {
       if (!lua.truthy(code) || lua.toNumber(code) > 127) {
         lua.error(lua.string(ONLY_ASCII_IS_EXPECTED_IN_U_ESCAPES), 0, 146);
       }
-      parts.setNumber(
-        parts.length + 1,
-        lua.string(string.char(Values.create(1).add(lua.number(lua.toNumber(code))), 148)),
-        148
-      );
+      parts.setNumber(parts.length + 1, lua.string(string.charOf(lua.toNumber(code), 148)), 148);
       at = at + 6;
     } else {
       parts.setNumber(parts.length + 1, lua.or(ESCAPES.getString(escape), lua.string(escape)), 151);

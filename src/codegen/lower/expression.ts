@@ -3,6 +3,7 @@ import type { Expression, Identifier, IndexExpression, MemberExpression } from "
 import { isLibrary, libraryConstant, libraryFunction, libraryPath } from "../../lua/callee.js";
 import type { LibraryConstant } from "../../lua/library.js";
 import type { Binding } from "../../lua/script.js";
+import { isObject } from "../../lua/static-type.js";
 import { type Code, callCode, comma, inside, isQuiet, Precedence, primary, quietly } from "../code.js";
 import { describe, type FunctionContext, lineOf } from "../context.js";
 import { boxed, cast } from "../convert.js";
@@ -183,6 +184,14 @@ function indexByValue(context: FunctionContext, node: IndexExpression, base: Cod
     const argument = method === "get" ? boxed(key) : key;
     const read = callCode(`${inside(table, Precedence.Postfix)}.${method}`, [argument.text], "value");
     return comma(before, isQuiet(table) && isQuiet(key) ? quietly(read) : read);
+  }
+  if (isObject(base.type)) {
+    refuse(
+      "computed-method",
+      "which method of an Envoy object is meant is known only at run time",
+      "write the calls out: `object:method()`",
+      node,
+    );
   }
   return comma(
     before,

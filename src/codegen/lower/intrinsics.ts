@@ -3,6 +3,7 @@ import { type Code, callCode, comma, primary } from "../code.js";
 import type { FunctionContext } from "../context.js";
 import { boxed } from "../convert.js";
 import { type CallSite, convertArguments } from "./arguments.js";
+import { BIT_FUNCTIONS, lowerBits } from "./bit-call.js";
 import { callLine } from "./call.js";
 import { lowerExpression } from "./expression.js";
 import { lowerConstantFormat } from "./format-call.js";
@@ -124,17 +125,10 @@ export const LIST_INTRINSICS: Readonly<Record<string, OnList>> = {
 
   "string.format": (context, list, site) => lowerConstantFormat(context, list, site),
 
-  "bit.band": (context, list, site) => nested(context, list, site, "band"),
-  "bit.bor": (context, list, site) => nested(context, list, site, "bor"),
-  "bit.bxor": (context, list, site) => nested(context, list, site, "bxor"),
+  ...Object.fromEntries(
+    BIT_FUNCTIONS.map((name): [string, OnList] => [
+      `bit.${name}`,
+      (context, list, site) => lowerBits(context, list, site, name),
+    ]),
+  ),
 };
-
-/** `bit.bxor(a, b, c)` → `bit.bxor(bit.bxor(a, b), c)`, without a list of arguments. */
-function nested(context: FunctionContext, list: LoweredList, site: CallSite, name: string): Code | undefined {
-  if (list.tail || list.fixed.length < 3) return undefined;
-  const parameters = list.fixed.map(() => ({ type: "number" as const }));
-  const { before, texts, pure, quiet } = convertArguments(context, parameters, list.fixed, site);
-  const operator = runtimeName(context, "bit", name);
-  const text = texts.reduce((left, right) => `${operator}(${left}, ${right})`);
-  return comma(before, { ...primary(text, "number", pure), quiet });
-}

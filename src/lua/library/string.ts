@@ -3,7 +3,7 @@ import { boolean, exact, int, multiple, quiet, raising, refused, rest, string, v
 
 export const stringLibrary: readonly LibraryFunction[] = [
   exact("string.byte", "string", multiple(raising("byte", [string("s"), int("i", "1"), int("j", "ABSENT")]))),
-  exact("string.char", "string", raising("char", [rest], "string")),
+  exact("string.char", "string", raising("charOf", [int("code")], "string"), raising("char", [rest], "string")),
   exact(
     "string.find",
     "string",

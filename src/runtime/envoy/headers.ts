@@ -1,6 +1,6 @@
 import { cString } from "../c-string";
 import { raiseText } from "../error";
-import { canonical, freshPairs, header, headerAt, headerCount, noteWrite, overPairs, Pairs } from "../header-map";
+import { canonical, freshPairs, header, headerAt, headerCount, noteRemoval, noteReplacement, noteWrite, overPairs, Pairs } from "../header-map";
 import { addHeader, removeHeader, replaceHeader } from "../host";
 import { run } from "../run";
 import { Str } from "../str";
@@ -29,15 +29,16 @@ export class Headers extends EnvoyObject {
   replace<K, V>(key: K, value: V, line: i32 = 0): void {
     this.checkModifiable(line);
     const name = cString(stringArgument<K>(key, 1, "replace", line));
-    replaceHeader(this.map, name, cString(stringArgument<V>(value, 2, "replace", line)));
-    noteWrite(this.map, canonical(this.map, name));
+    const text = cString(stringArgument<V>(value, 2, "replace", line));
+    replaceHeader(this.map, name, text);
+    noteReplacement(this.map, canonical(this.map, name), text);
   }
 
   remove<K>(key: K, line: i32 = 0): void {
     this.checkModifiable(line);
     const name = cString(stringArgument<K>(key, 1, "remove", line));
     removeHeader(this.map, name);
-    noteWrite(this.map, canonical(this.map, name));
+    noteRemoval(this.map, canonical(this.map, name));
   }
 
   get<K>(key: K, line: i32 = 0): Str | null {
