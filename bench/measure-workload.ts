@@ -41,13 +41,16 @@ export async function measureWorkload(workload: Workload, options: MeasureOption
     leftOut,
     configSha256: "",
   };
+  let lost = 0;
   for (let start = 1; start <= starts; ) {
     try {
       sofar = await timeInOneEnvoy(workload, sofar, start === starts, options);
       start++;
     } catch (error) {
-      if (!(error instanceof ArmFailed)) throw error;
-      sofar = withoutArm(sofar, { arm: error.arm, reason: error.message });
+      if (error instanceof ArmFailed) sofar = withoutArm(sofar, { arm: error.arm, reason: error.message });
+      // An Envoy may be lost for reasons outside (killed, out of memory); twice is no accident.
+      else if (error instanceof MissingError) throw error;
+      else if (++lost > 1) throw new Error(`${workload.name}: ${(error as Error).message}`, { cause: error });
     }
   }
   const measured = result(workload, sofar, options.random);

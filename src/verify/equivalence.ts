@@ -8,7 +8,8 @@ export interface Equivalence {
   readonly requests: number;
   /**
    * `equal`: nothing differed, or only what the verdict announced. `different`: something did. `undecided`: nothing differed, but not
-   * everything could be compared (see `nondeterministic` and `stopped`; or this Envoy lacks a module that the script requires).
+   * everything could be compared (see `nondeterministic` and `stopped`; or this Envoy lacks a module that the script requires). A time
+   * that a script notes in dynamic metadata for itself leaves the rest comparable: it is named, and decides nothing.
    */
   readonly result: "equal" | "different" | "undecided";
   readonly differences: readonly Difference[];

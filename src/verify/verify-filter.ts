@@ -11,7 +11,7 @@ import { ARM, type Judgement, judgeRounds, unstableFacts } from "./judge-rounds.
 import { type Replay, replay } from "./replay.js";
 import { readVocabulary } from "./script-vocabulary.js";
 import type { VerifyRequest } from "./verify-request.js";
-import { writtenNamespaces } from "./written-metadata.js";
+import { isMetadata, writtenNamespaces } from "./written-metadata.js";
 
 export interface VerifyInput {
   readonly id: string;
@@ -166,7 +166,8 @@ function summarise(
   const isKnown = (difference: Difference): boolean =>
     isAnnounced(difference, announced) || lacking.has(difference.request);
   const differences = judgement.differences.filter((difference) => !isKnown(difference));
-  const undecided = nondeterministic.length > 0 || lacking.size > 0 || stop !== undefined || rounds.length === 0;
+  const chance = nondeterministic.filter(({ where }) => !isMetadata(where));
+  const undecided = chance.length > 0 || lacking.size > 0 || stop !== undefined || rounds.length === 0;
   return {
     schemaVersion: 1,
     id: input.id,

@@ -38,6 +38,11 @@ export function metadataFacts(metadata: WrittenMetadata): ReadonlyMap<string, st
   return facts;
 }
 
+/** Whether a fact is one of `metadataFacts`. */
+export function isMetadata(where: string): boolean {
+  return where.startsWith("metadata[");
+}
+
 function sortedKeys(_key: string, value: unknown): unknown {
   if (value === null || typeof value !== "object" || Array.isArray(value)) return value;
   return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
