@@ -1,4 +1,5 @@
 import { type EnvoyLauncher, EnvoyStartError } from "../src/harness/envoy.js";
+import { MissingError } from "../src/support/failure.js";
 import type { Arm, BuiltArm } from "./arms/arm.js";
 import { buildArms, type LeftOutArm } from "./build-arms.js";
 import { type Cell, DOES_NOTHING, type Plan, planCells } from "./cells.js";
