@@ -12,7 +12,11 @@ export async function runModule(bytes: Uint8Array, onLog: (line: string) => void
   };
   const OK = 0;
   const env = new Proxy(calls, { get: (known, name) => known[name as string] ?? (() => OK) });
-  const { instance } = await WebAssembly.instantiate(new Uint8Array(bytes), { env: env as WebAssembly.ModuleImports });
+  const imports = env as WebAssembly.ModuleImports;
+  const { instance } = await WebAssembly.instantiate(new Uint8Array(bytes), {
+    env: imports,
+    wasi_snapshot_preview1: imports,
+  });
   exports = instance.exports as Exports;
   exports._initialize?.();
   exports.proxy_on_context_create?.(1, 0);

@@ -35,7 +35,12 @@ export function lowerBits(context: FunctionContext, list: LoweredList, site: Cal
   const text =
     arity === 1
       ? `${callee}(${texts[0]})`
-      : texts.reduce((left, right) => `${callee}(${asIntegerText(left)}, ${right})`);
+      : texts
+          .slice(2)
+          .reduce(
+            (left, right) => `${callee}(${asIntegerText(left)}, ${right})`,
+            `${callee}(${texts[0]}, ${texts[1]})`,
+          );
   return comma(before, { ...primary(text, "number", pure), quiet });
 }
 
