@@ -7,7 +7,7 @@ import { latin1, message, raise } from "./error";
 import { metamethod } from "./metatable";
 import { method } from "./index";
 import { concat4, Str } from "./str";
-import { isFunction, nil, toClosure, typeName, Value } from "./value";
+import { isFunction, isString, nil, toClosure, typeName, Value } from "./value";
 import { Values } from "./values";
 
 /** The Lua line of the call in progress, 0 when the caller is C: what `error` with level 2 names. */
@@ -163,15 +163,15 @@ export function tailMany(f: Value, list: Values, line: i32, what: string): Value
 }
 
 export function tailInvoke0(object: Value, name: Str, line: i32, what: string): Value {
-  return tail1(methodOf(object, name, line, what), object, line, "");
+  return tail1(methodOf(object, name, line, what), object, methodLine(object, line), "");
 }
 
 export function tailInvoke1(object: Value, name: Str, a: Value, line: i32, what: string): Value {
-  return tail2(methodOf(object, name, line, what), object, a, line, "");
+  return tail2(methodOf(object, name, line, what), object, a, methodLine(object, line), "");
 }
 
 export function tailInvoke2(object: Value, name: Str, a: Value, b: Value, line: i32, what: string): Value {
-  return tail3(methodOf(object, name, line, what), object, a, b, line, "");
+  return tail3(methodOf(object, name, line, what), object, a, b, methodLine(object, line), "");
 }
 
 /** Raises `attempt to OPERATION WHAT (a TYPE value)`, or without `what` `attempt to OPERATION a TYPE value`. */
@@ -195,19 +195,26 @@ function methodOf(object: Value, name: Str, line: i32, what: string): Value {
   return nil;
 }
 
+/** The line as `raiseArgument` takes it: negative for the method of a string. */
+// @ts-ignore: decorator
+@inline
+function methodLine(object: Value, line: i32): i32 {
+  return isString(object) ? -line : line;
+}
+
 export function invoke0(object: Value, name: Str, line: i32, what: string): Value {
-  return call1(methodOf(object, name, line, what), object, line, "");
+  return call1(methodOf(object, name, line, what), object, methodLine(object, line), "");
 }
 
 export function invoke1(object: Value, name: Str, a: Value, line: i32, what: string): Value {
-  return call2(methodOf(object, name, line, what), object, a, line, "");
+  return call2(methodOf(object, name, line, what), object, a, methodLine(object, line), "");
 }
 
 export function invoke2(object: Value, name: Str, a: Value, b: Value, line: i32, what: string): Value {
-  return call3(methodOf(object, name, line, what), object, a, b, line, "");
+  return call3(methodOf(object, name, line, what), object, a, b, methodLine(object, line), "");
 }
 
 /** `list` begins with the object itself. */
 export function invokeMany(object: Value, name: Str, list: Values, line: i32, what: string): Value {
-  return callMany(methodOf(object, name, line, what), list, line, "");
+  return callMany(methodOf(object, name, line, what), list, methodLine(object, line), "");
 }

@@ -69,7 +69,7 @@ export function protectScript(index: u32, argument: usize): bool {
 
 /** Raises a string as Lua does: with the position in front unless `line` is 0. Never returns. */
 export function raise(message: Str, line: i32): void {
-  throwError(stringValue(line > 0 ? concat2(position(line), message) : message));
+  throwError(stringValue(line ? concat2(position(line), message) : message));
 }
 
 /** `raise` for a text of this runtime. */
@@ -99,6 +99,7 @@ export function setModuleNames(index: u32): void {
 
 /** `[string "…"]:LINE: ` */
 export function position(line: i32): Str {
+  if (line < 0) line = -line;
   const name = line < LINES_PER_CHUNK ? chunkName : call_indirect<Str>(moduleNames, line / LINES_PER_CHUNK);
   return concat4(name, COLON, decimal(line % LINES_PER_CHUNK), COLON_SPACE);
 }

@@ -1,8 +1,11 @@
 // Lua's `math` library. The transcendental functions are AssemblyScript's (musl's and ARM's, as in glibc); the random numbers
 // are LuaJIT's, from its fixed seed.
 import { checkNumber } from "./check";
+import { latin1, message, raise } from "./error";
 import { nanoseconds } from "./host";
-import { number } from "./value";
+import { numberParsed, parseNumber } from "./number";
+import { concat3 } from "./str";
+import { isNumber, isString, number, toNumber, toStr, typeName, Value } from "./value";
 import { return2, Values } from "./values";
 
 // @ts-ignore: decorator
@@ -25,14 +28,24 @@ import { return2, Values } from "./values";
   return NativeMath.sqrt(x);
 }
 
-// @ts-ignore: decorator
-@inline export function deg(x: f64): f64 {
-  return x * 57.29577951308232;
+export function deg(x: Value, _line: i32): f64 {
+  return factor(x, "deg") * 57.29577951308232;
 }
 
-// @ts-ignore: decorator
-@inline export function rad(x: f64): f64 {
-  return x * 0.017453292519943295;
+export function rad(x: Value, _line: i32): f64 {
+  return factor(x, "rad") * 0.017453292519943295;
+}
+
+/** LuaJIT has these two functions in its own bytecode, and their errors say so. */
+function factor(x: Value, name: string): f64 {
+  if (isNumber(x)) return toNumber(x);
+  if (isString(x)) {
+    const parsed = parseNumber(toStr(x));
+    if (numberParsed) return parsed;
+  }
+  const operand = message("]:0: attempt to perform arithmetic on a ", typeName(x), " value");
+  raise(concat3(latin1("[builtin:"), latin1(name), operand), 0);
+  return 0;
 }
 
 export function sin(x: f64): f64 {

@@ -249,3 +249,10 @@ export function loopNumber(v: Value, line: i32, part: string): f64 {
   raise(message("'for' ", latin1(part), " must be a number"), line);
   return 0;
 }
+
+/** Whether a loop with this step goes up: the sign bit says so, as in LuaJIT (0 goes up, -0 down). */
+// @ts-ignore: decorator
+@inline
+export function ascends(step: f64): bool {
+  return step > 0 || reinterpret<u64>(step) == 0;
+}

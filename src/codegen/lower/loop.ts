@@ -103,7 +103,7 @@ function lowerNumericFor(context: FunctionContext, node: ForNumericStatement, lo
     : heads.push(`${context.names.declare("step")}: f64 = ${step.text}`) && lastName(heads);
   const up = `${counter} <= ${stopText}`;
   const down = `${counter} >= ${stopText}`;
-  const test = constant(step) ? (Number(step.text) > 0 ? up : down) : `${stepText} > 0 ? ${up} : ${down}`;
+  const test = constant(step) ? (step.text.startsWith("-") ? down : up) : `lua.ascends(${stepText}) ? ${up} : ${down}`;
   const next = stepText === "1" ? `${counter}++` : stepText === "-1" ? `${counter}--` : `${counter} += ${stepText}`;
   const declarations = (): readonly string[] =>
     shared ? [declare(context, binding, primary(counter, "number", true))] : [];

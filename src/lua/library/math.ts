@@ -1,5 +1,5 @@
 import type { LibraryConstant, LibraryFunction } from "../library.js";
-import { approximate, exact, number, quiet, raising, rest, strict } from "./rows.js";
+import { approximate, exact, number, quiet, raising, rest, strict, value } from "./rows.js";
 
 const ofOne = (name: string): LibraryFunction => exact(`math.${name}`, "math", quiet(name, [number("x")], "number"));
 const ofTwo = (name: string): LibraryFunction =>
@@ -13,7 +13,8 @@ const nearlyTwo = (name: string): LibraryFunction =>
   approximate(`math.${name}`, "math", LAST_BIT, quiet(name, [number("x"), number("y")], "number"));
 
 export const mathLibrary: readonly LibraryFunction[] = [
-  ...["abs", "ceil", "deg", "floor", "rad", "sqrt"].map(ofOne),
+  ...["abs", "ceil", "floor", "sqrt"].map(ofOne),
+  ...["deg", "rad"].map((name) => exact(`math.${name}`, "math", raising(name, [value("x")], "number"))),
   ...["acos", "asin", "atan", "cos", "cosh", "exp", "log10", "sin", "sinh", "tan", "tanh"].map(nearlyOne),
   ...["fmod", "ldexp"].map(ofTwo),
   ...["atan2", "pow"].map(nearlyTwo),

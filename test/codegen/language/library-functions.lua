@@ -77,3 +77,34 @@ local function start(text) return type(text) == "string" and text:match("^.-stac
 local t = {}
 local ok, e = xpcall(function() error("x", 0) end, debug.traceback)
 return start(debug.traceback()), start(debug.traceback("m")), start(debug.traceback("m", 2)), start(debug.traceback(5)), debug.traceback(nil), debug.traceback(t) == t, ok, start(e), os.setlocale(), os.setlocale("C"), os.setlocale(nil, "all"), os.setlocale("xx_YY")
+--- arguments of a string in a variable of any type
+local function make2(n)
+return function(p) n = n:sub(nil, 2^31) return n end, function() return n end
+end
+local index_f, self_f = make2("k=v; x=y")
+print(index_f(false))
+return 1
+--- deg of a boolean
+local r = math.deg(true)
+return r
+--- deg of a text
+local r = math.deg("x")
+return r
+--- deg and rad
+return math.deg("10"), math.deg(1), math.rad("0x10"), math.rad(180), pcall(math.deg), pcall(math.deg, "5"), pcall(math.rad, {})
+--- level of an error in a method added to strings
+local function f(s)
+  local r = s:added(1)
+  return r
+end
+function string.added(s, n) return error("from " .. s .. n, 2) end
+local ok, e = pcall(f, "x")
+function string.added(s, n) error("from " .. s .. n, 2) return 1 end
+return e, select(2, pcall(f, "x")), select(2, pcall(f, 1))
+--- NUL ends a pattern
+local t = {}
+for a, b, c in string.gmatch("x()y", "%b()\0*((a)b)") do t[#t + 1] = tostring(a) .. tostring(b) .. tostring(c) end
+for a, b in string.gmatch("ab", "(.)\0(.)") do t[#t + 1] = tostring(a) .. tostring(b) end
+for a, b in string.gmatch("a\0b", "(.)%\0(.)") do t[#t + 1] = tostring(a) .. tostring(b) end
+for a, b in string.gmatch("a\0b", "(.)[\0](.)") do t[#t + 1] = tostring(a) .. tostring(b) end
+return table.concat(t, " "), ("a\0b"):match("(.)\0(.)"), ("ab"):match("(.)\0(.)"), ("a\0b"):match("(.)[\0](.)")

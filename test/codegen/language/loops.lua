@@ -186,3 +186,27 @@ local t = s
 local u = tostring
 (t)
 return n, t, u
+--- a step of zero
+local function run(f) local n = 0 f(function() n = n + 1 return n > 3 end) return n end
+local r = {}
+r[1] = run(function(stop) for j = 0, 3, 0 do if stop() then break end end end)
+r[2] = run(function(stop) for j = 3, 0, 0 do if stop() then break end end end)
+r[3] = run(function(stop) for j = 3, 0, -0 do if stop() then break end end end)
+r[4] = run(function(stop) for j = 0, 3, -0 do if stop() then break end end end)
+r[5] = run(function(stop) for j = 0, 3, 0.0 do if stop() then break end end end)
+r[6] = run(function(stop) for j = 0, 3, 1-1 do if stop() then break end end end)
+r[7] = run(function(stop) for j = 0, 3, "0" do if stop() then break end end end)
+r[8] = run(function(stop) for j = 0, 3, "-0" do if stop() then break end end end)
+return unpack(r)
+--- a step of zero in variables
+local function run(a, b, c) local n = 0 for j = a, b, c do n = n + 1 if n > 3 then break end end return n end
+local z = 0
+return run(0, 3, 0), run(3, 0, 0), run(3, 0, -z), run(0, 3, -z), run(0, 3, "0"), run(3, 0, "-0"), run(0, 3, "-0"), run(0,3,0/0), run(3,0,0/0)
+--- a step of zero from a text
+local z = tonumber("0")
+local n, m, o, p = 0, 0, 0, 0
+for j = 0, 3, z do n = n + 1 if n > 3 then break end end
+for j = 0, 3, -z do m = m + 1 if m > 3 then break end end
+for j = 3, 0, -z do o = o + 1 if o > 3 then break end end
+for j = 3, 0, z do p = p + 1 if p > 3 then break end end
+return n, m, o, p

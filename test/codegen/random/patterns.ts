@@ -247,7 +247,8 @@ function formats(random: Random): string {
   const lists = random.times(SUBJECTS_PER_PATTERN, () =>
     random.times(random.oneIn(6) ? 1 : 2, () => random.pick(ARGUMENTS)).join(", "),
   );
-  const isAddress = (list: string): boolean => list.includes("{}") && /[sq]/.test(format);
+  const isAddress = (list: string): boolean =>
+    (list.includes("{}") && /[sq]/.test(format)) || (list.includes('"') && format.includes("p"));
   return [
     TELL,
     ...lists
