@@ -202,7 +202,8 @@ function printProgram(lowered: LoweredProgram, { filterName, companion }: Genera
     yields: module.facts.yields,
     coroutines,
     indirectYields: true,
-    metatables: types.metamethods.size > 0 || script.globals.has("setmetatable"),
+    // What dkjson decodes has metatables, by which it encodes it again.
+    metatables: types.metamethods.size > 0 || script.globals.has("setmetatable") || mentions(script, "dkjson"),
     allowOnHeadersStopIteration: holdsHeaders(waits.request) || holdsHeaders(waits.response),
   };
   return { refusals, deviations, files, needs, entry, script, types, ...(companion && { companion }) };

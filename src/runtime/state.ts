@@ -248,8 +248,31 @@ function visit(program: Program, mode: u32, block: usize): usize {
   return state.position;
 }
 
+/** An object of the runtime's own that every script finds: no variable of a script refers to it. */
+// @ts-ignore: decorator
+@unmanaged
+class Kept {
+  object: Value;
+  next: Kept | null;
+}
+// @ts-ignore: decorator
+@lazy let kept: Kept | null = null;
+
+/** Keeps an object for ever. */
+export function keepAlways(object: Value): void {
+  const entry = changetype<Kept>(allocPermanent(offsetof<Kept>()));
+  entry.object = object;
+  entry.next = kept;
+  kept = entry;
+}
+
 /** For the collector. */
 export function markRoots(): void {
+  let entry = kept;
+  while (entry) {
+    markValue(entry.object);
+    entry = entry.next;
+  }
   if (BUNDLE) {
     let program = programs;
     while (program) {

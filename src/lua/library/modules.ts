@@ -1,5 +1,5 @@
 import type { LibraryConstant, LibraryFunction } from "../library.js";
-import { any, exact, multiple, quiet, raising, refused, rest, string, value } from "./rows.js";
+import { any, approximate, exact, multiple, quiet, raising, refused, rest, string, value } from "./rows.js";
 
 /** A module that the runtime serves to `require(name)`. */
 export interface LibraryModule {
@@ -10,6 +10,7 @@ export interface LibraryModule {
 }
 
 const CJSON = "json/cjson";
+const DKJSON = "json/dkjson";
 const setting = (module: string, name: string, result: "number" | "boolean"): LibraryFunction =>
   exact(`${module}.${name}`, CJSON, raising(name, [value("setting")], result));
 
@@ -74,18 +75,32 @@ export const moduleLibraries: readonly LibraryModule[] = [
   },
   {
     name: "dkjson",
-    functions: refused(
-      "it is plain Lua: compile the library itself in with `--module dkjson=dkjson.lua`",
-      "dkjson.decode",
-      "dkjson.encode",
-      "dkjson.null",
-      "dkjson.quotestring",
-      "dkjson.addnewline",
-      "dkjson.encodeexception",
-      "dkjson.use_lpeg",
-      "dkjson.version",
-    ),
-    constants: [],
+    functions: [
+      exact(
+        "dkjson.decode",
+        "json/dkjson-decode",
+        multiple(raising("decode", [value("text"), value("pos"), value("nullval")])),
+        multiple(raising("decodeWith", [rest])),
+      ),
+      approximate(
+        "dkjson.encode",
+        "json/dkjson-encode",
+        "keys that no `keyorder` names come in this runtime's order of `pairs`; what a `__tojson` or `exception` finds in `state.buffer` is in fewer, longer pieces",
+        raising("encode", [value("v"), value("state")], "value"),
+      ),
+      exact("dkjson.quotestring", DKJSON, quiet("quotestring", [value("s")], "string")),
+      exact("dkjson.addnewline", "json/dkjson-encode", quiet("addnewline", [value("state")])),
+      exact(
+        "dkjson.encodeexception",
+        DKJSON,
+        quiet("encodeexception", [value("reason"), value("v"), value("state"), value("text")], "string"),
+      ),
+      ...refused("there is no LPeg in a Wasm module, and `decode` needs none", "dkjson.use_lpeg"),
+    ],
+    constants: [
+      { name: "dkjson.null", type: "value", expression: "NULL", file: DKJSON },
+      { name: "dkjson.version", type: "string", expression: 'Str.of("dkjson 2.8")' },
+    ],
   },
   {
     name: "base64",

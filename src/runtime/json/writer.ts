@@ -43,7 +43,8 @@ function nextEscape(at: usize, end: usize, escaped: u32): usize {
   return end;
 }
 
-function addEscape(builder: Builder, c: u32): void {
+/** The escape of a character below 128. */
+export function addEscape(builder: Builder, c: u32): void {
   const letter = letterOf(c), p = builder.reserve(6);
   store<u8>(p, 92);
   if (letter) {
