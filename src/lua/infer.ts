@@ -238,6 +238,8 @@ class Inference<Method> implements Types<Method> {
     const callee = this.callee(node);
     if (callee.kind === "method") return this.objects.results(callee.method)[index] ?? "nil";
     if (callee.kind !== "library") return "value";
+    // Where a match begins and ends; captures follow.
+    if (callee.row.name === "string.find" && index === 1) return "number?";
     const results = callee.row.forms.at(-1)?.results;
     return results && results !== "multiple" ? fromResult(results[index]) : "value";
   }
@@ -335,7 +337,7 @@ class Inference<Method> implements Types<Method> {
       return mode === "one" ? (this.results.get(callee.fn) ?? "never") : mode === "none" ? "nil" : "value";
     }
     if (callee.kind !== "library") return "value";
-    if (callee.row.name === "tonumber") return "number?";
+    if (callee.row.name === "tonumber" || callee.row.name === "string.find") return "number?";
     if (callee.row.name === "tostring" && this.mayCallToString(call)) return "value";
     // One byte is one number, or none.
     if (callee.row.name === "string.byte" && callArguments(call).length + (callee.receiver ? 1 : 0) <= 2)

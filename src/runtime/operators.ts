@@ -44,6 +44,8 @@ export function stringOperand(s: Str, line: i32, what: string): f64 {
 }
 
 /** Lua's `%`: the sign of the divisor. */
+// @ts-ignore: decorator
+@inline
 export function modulo(a: f64, b: f64): f64 {
   return a - floor(a / b) * b;
 }

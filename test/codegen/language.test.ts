@@ -31,7 +31,7 @@ describe("compiled Lua does what LuaJIT does", () => {
   });
   afterAll(() => oracle[Symbol.asyncDispose]());
 
-  test.each(files)("%s", { timeout: 60_000 }, async (file) => {
+  test.each(files)("%s", { timeout: 180_000 }, async (file) => {
     const { cases, refusals } = casesOf(file);
     const { differences, refused } = await compare(oracle, cases);
     expect(differences).toEqual([]);

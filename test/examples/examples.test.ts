@@ -2,7 +2,8 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { compileProgram, type WasmModule } from "../../src/codegen/compile.js";
-import { type GuestProgram, generate } from "../../src/codegen/generate.js";
+import type { GuestProgram } from "../../src/codegen/generate.js";
+import { judgeSite } from "../../src/delivery/migration/migrate-sites.js";
 import { chooseLocalEnvoy } from "../../src/harness/choose-envoy.js";
 import { collectSites } from "../../src/manifest/collect-sites.js";
 import type { LuaSite } from "../../src/manifest/lua-site.js";
@@ -29,6 +30,8 @@ const RETRIES: Readonly<Record<string, number>> = { "rate-limit": 2, metrics: 2,
 interface Example {
   readonly site: LuaSite;
   readonly program: GuestProgram;
+  /** Constructs of the deviations that its verdict announces. */
+  readonly announced: readonly string[];
   /** Or why there is none. */
   readonly module: WasmModule | Error;
 }
@@ -40,9 +43,11 @@ beforeAll(async () => {
   for (const name of NAMES) {
     const { sites, problems, notes } = await collectSites([join(FOLDER, name)]);
     expect({ name, scripts: sites.length, problems, notes }).toEqual({ name, scripts: 1, problems: [], notes: [] });
-    const program = generate(sites[0]!.text);
+    const { program, assessment } = judgeSite(sites[0]!);
+    if (program === undefined) throw new Error(`${name} was not compiled`);
+    const announced = assessment.judgement.reasons.map(({ construct }) => construct);
     const module = await compileProgram(program).catch((error: Error) => error);
-    examples.set(name, { site: sites[0]!, program, module });
+    examples.set(name, { site: sites[0]!, program, announced, module });
   }
 }, 240_000);
 
@@ -72,7 +77,7 @@ const NOTES_THE_TIME = "metrics";
 
 /** With the requests of the example, which reach all of the script, and with generated ones. */
 async function expectSame(name: string): Promise<void> {
-  const { site, program, module } = examples.get(name)!;
+  const { site, program, announced, module } = examples.get(name)!;
   if (module instanceof Error) throw module;
   const own = readRequestFile(join(FOLDER, name, "requests.yaml"));
   const result = await verifyFilter({
@@ -80,6 +85,8 @@ async function expectSame(name: string): Promise<void> {
     lua: site.text,
     wasm: module.bytes,
     needs: program.needs,
+    announced,
+    ...(program.companion && { companion: program.companion }),
     ...(site.filter.filterName === undefined ? {} : { filterName: site.filter.filterName }),
     requests: [...own, ...generateRequests(site.text, 20, 1)],
     launcher,

@@ -103,11 +103,11 @@ function fail(at: Value, expected: Str): void {
   );
 }
 
-function skip_space(text: Value, at: Value): Value {
+function skip_space(text: Value, at: Value): f64 {
   let t: Value = lua.nil;
   return (
     t = pattern.findValues<TextMatch>(lua.checkString(text, 1, "find", 18), lua.checkNumberOr(at, 1, 3, "find", 18)),
-    lua.truthy(t) ? t : lua.number(lua.len(text, 18, "local 'text'") + 1)
+    lua.truthy(t) ? lua.toNumber(t) : lua.len(text, 18, "local 'text'") + 1
   );
 }
 
@@ -193,17 +193,16 @@ function decode_string(text: Value, at: Value): Value {
   const parts = Table.create(0, 0);
   at = lua.number(lua.operand(at, 55, "local 'at'") + 1);
   while (true) {
-    const stop = pattern.findValues<TextMatch2>(
+    const stop: Value = pattern.findValues<TextMatch2>(
       lua.checkString(text, 1, "find", 57),
       lua.checkNumberOr(at, 1, 3, "find", 57)
     );
-    const char = string.sub(
-      lua.checkString(text, 1, "sub", 58),
-      lua.checkNumber(lua.or(stop, lua.number(0)), 2, "sub", 58),
-      lua.checkNumberOr(lua.or(stop, lua.number(0)), -1, 3, "sub", 58)
-    );
+    const char = string.sub(lua.checkString(text, 1, "sub", 58), lua.numberOr(stop, 0), lua.numberOr(stop, 0));
     if (!(char == QUOTE) && !(char == BACKSLASH)) {
-      fail((t = stop, lua.truthy(t) ? t : lua.number(lua.len(text, 60, "local 'text'") + 1)), THE_END_OF_THE_STRING);
+      fail(
+        lua.number((t = stop, lua.truthy(t) ? lua.toNumber(t) : lua.len(text, 60, "local 'text'") + 1)),
+        THE_END_OF_THE_STRING
+      );
     }
     parts.setNumber(
       parts.length + 1,
@@ -249,7 +248,7 @@ function decode_string(text: Value, at: Value): Value {
 
 function decode_array(text: Value, at: Value, depth: f64): Value {
   const list = lua.setmetatable(lua.table(Table.create(0, 0)), lua.table(Array_), 80);
-  at = skip_space(text, lua.number(lua.operand(at, 81, "local 'at'") + 1));
+  at = lua.number(skip_space(text, lua.number(lua.operand(at, 81, "local 'at'") + 1)));
   if (
     string.sub(
       lua.checkString(text, 1, "sub", 82),
@@ -266,7 +265,7 @@ function decode_array(text: Value, at: Value, depth: f64): Value {
       at = lua.result(2);
       lua.setIndex(list, lua.number(key), value, 86, "local 'list'");
     }
-    at = skip_space(text, at);
+    at = lua.number(skip_space(text, at));
     const char = string.sub(
       lua.checkString(text, 1, "sub", 88),
       lua.checkNumber(at, 2, "sub", 88),
@@ -277,14 +276,14 @@ function decode_array(text: Value, at: Value, depth: f64): Value {
     } else if (!(char == COMMA)) {
       fail(at, OR);
     }
-    at = skip_space(text, lua.number(lua.operand(at, 94, "local 'at'") + 1));
+    at = lua.number(skip_space(text, lua.number(lua.operand(at, 94, "local 'at'") + 1)));
   }
   return lua.return0();
 }
 
 function decode_object(text: Value, at: Value, depth: f64): Value {
   const object_ = Table.create(0, 0);
-  at = skip_space(text, lua.number(lua.operand(at, 100, "local 'at'") + 1));
+  at = lua.number(skip_space(text, lua.number(lua.operand(at, 100, "local 'at'") + 1)));
   if (
     string.sub(
       lua.checkString(text, 1, "sub", 101),
@@ -312,7 +311,7 @@ function decode_object(text: Value, at: Value, depth: f64): Value {
       at = lua.result(2);
       name = new_name;
     }
-    at = skip_space(text, at);
+    at = lua.number(skip_space(text, at));
     if (
       !(
         string.sub(
@@ -328,7 +327,7 @@ function decode_object(text: Value, at: Value, depth: f64): Value {
       const value: Value = lua.call3(
         decode_value,
         text,
-        skip_space(text, lua.number(lua.operand(at, 114, "local 'at'") + 1)),
+        lua.number(skip_space(text, lua.number(lua.operand(at, 114, "local 'at'") + 1))),
         lua.number(depth),
         114,
         "upvalue 'decode_value'"
@@ -336,7 +335,7 @@ function decode_object(text: Value, at: Value, depth: f64): Value {
       at = lua.result(2);
       object_.set(name, value, 114);
     }
-    at = skip_space(text, at);
+    at = lua.number(skip_space(text, at));
     const char = string.sub(
       lua.checkString(text, 1, "sub", 116),
       lua.checkNumber(at, 2, "sub", 116),
@@ -347,7 +346,7 @@ function decode_object(text: Value, at: Value, depth: f64): Value {
     } else if (!(char == COMMA)) {
       fail(at, OR_2);
     }
-    at = skip_space(text, lua.number(lua.operand(at, 122, "local 'at'") + 1));
+    at = lua.number(skip_space(text, lua.number(lua.operand(at, 122, "local 'at'") + 1)));
   }
   return lua.return0();
 }
@@ -399,13 +398,13 @@ function json_decode(self: Closure, count: i32, text: Value, b: Value, c: Value)
   const value = lua.call3(
     decode_value,
     text,
-    skip_space(text, lua.number(1)),
+    lua.number(skip_space(text, lua.number(1))),
     lua.number(1),
     153,
     "upvalue 'decode_value'"
   );
   let at = lua.result(2);
-  at = skip_space(text, at);
+  at = lua.number(skip_space(text, at));
   if (lua.lessEqual(at, lua.number(lua.len(text, 155, "local 'text'")), 155)) {
     fail(at, THE_END);
   }

@@ -268,11 +268,11 @@ function base64url_decode(text: Value): Str | null {
   return table.concat(bytes, lua.EMPTY, 1, lua.ABSENT, 118);
 }
 
-function skip_space(text: Value, at: Value): Value {
+function skip_space(text: Value, at: Value): f64 {
   let t: Value = lua.nil;
   return (
     t = pattern.findValues<TextMatch2>(lua.checkString(text, 1, "find", 127), lua.checkNumberOr(at, 1, 3, "find", 127)),
-    lua.truthy(t) ? t : lua.number(lua.len(text, 127, "local 'text'") + 1)
+    lua.truthy(t) ? lua.toNumber(t) : lua.len(text, 127, "local 'text'") + 1
   );
 }
 
@@ -309,34 +309,24 @@ function decode_string(text: Value, at: f64): Value {
 }
 
 // Reads "first, second, third" up to the closing bracket.
-function decode_members(text: Value, at: Value, close: Str, read_member: Value): Value {
+function decode_members(text: Value, at: f64, close: Str, read_member: Value): Value {
   let list: Values = changetype<Values>(0);
-  at = skip_space(text, at);
-  if (
-    string.sub(
-      lua.checkString(text, 1, "sub", 160),
-      lua.checkNumber(at, 2, "sub", 160),
-      lua.checkNumberOr(at, -1, 3, "sub", 160)
-    ) == close
-  ) {
-    return lua.return1(lua.number(lua.operand(at, 161, "local 'at'") + 1));
+  at = skip_space(text, lua.number(at));
+  if (string.sub(lua.checkString(text, 1, "sub", 160), at, at) == close) {
+    return lua.return1(lua.number(at + 1));
   }
   while (true) {
     at = (
-      list = Values.create(1).add(text).addResults(lua.call1(read_member, at, 164, "local 'read_member'")),
+      list = Values.create(1).add(text).addResults(lua.call1(read_member, lua.number(at), 164, "local 'read_member'")),
       skip_space(list.at(1), list.at(2))
     );
-    const char = string.sub(
-      lua.checkString(text, 1, "sub", 165),
-      lua.checkNumber(at, 2, "sub", 165),
-      lua.checkNumberOr(at, -1, 3, "sub", 165)
-    );
+    const char = string.sub(lua.checkString(text, 1, "sub", 165), at, at);
     if (char == close) {
-      return lua.return1(lua.number(lua.operand(at, 167, "local 'at'") + 1));
+      return lua.return1(lua.number(at + 1));
     } else if (!(char == COMMA)) {
       lua.error(lua.string(lua.concat3(EXPECTED_OR, close, APOSTROPHE)), 0, 169);
     }
-    at = skip_space(text, lua.number(lua.operand(at, 171, "local 'at'") + 1));
+    at = skip_space(text, lua.number(at + 1));
   }
   return lua.return0();
 }
@@ -413,7 +403,7 @@ function decode_value_2(self: Closure, count: i32, text: Value, at: Value, c: Va
     const object_ = Table.create(0, 0);
     const after = decode_members(
       text,
-      lua.number(lua.operand(at, 181, "local 'at'") + 1),
+      lua.operand(at, 181, "local 'at'") + 1,
       CLOSE_BRACE,
       decode_value_function_create(text, object_)
     );
@@ -422,7 +412,7 @@ function decode_value_2(self: Closure, count: i32, text: Value, at: Value, c: Va
     const list = Table.create(0, 0);
     const after = decode_members(
       text,
-      lua.number(lua.operand(at, 192, "local 'at'") + 1),
+      lua.operand(at, 192, "local 'at'") + 1,
       CLOSE_BRACKET,
       decode_value_function_2_create(list, text)
     );
@@ -457,7 +447,7 @@ function decode_part(part: Value): Value {
     return lua.nil;
   }
   const ok: Value = lua.boolean(
-    lua.pcall(decode_value, 2, lua.string(text!), skip_space(lua.string(text!), lua.number(1)))
+    lua.pcall(decode_value, 2, lua.string(text!), lua.number(skip_space(lua.string(text!), lua.number(1))))
   );
   const value = lua.result(2);
   if (!lua.truthy(ok) || !(lua.type(value) == TABLE)) {
