@@ -67,7 +67,8 @@ export function convertArguments(
   return { before: [...before, ...surplus.map((code) => code.text)], texts, pure, quiet };
 }
 
-function needsCheck(parameter: Parameter | undefined, code: Code): boolean {
+/** Whether the parameter's check of this argument may raise. */
+export function needsCheck(parameter: Parameter | undefined, code: Code): boolean {
   if (!parameter || ["value", "values", "boolean"].includes(parameter.type)) return false;
   if (parameter.type === "any") return code.mayBeAbsent === true;
   return !fits(parameter.type, code);

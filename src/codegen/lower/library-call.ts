@@ -2,11 +2,11 @@ import type { AnyCall, Expression } from "../../lua/ast.js";
 import { callArguments } from "../../lua/ast.js";
 import type { Form, LibraryFunction, ResultType } from "../../lua/library.js";
 import type { StaticType } from "../../lua/static-type.js";
-import { type Code, callCode, comma, Precedence, primary, quietly } from "../code.js";
+import { type Code, callCode, comma, isQuiet, Precedence, primary, quietly } from "../code.js";
 import { describe, type FunctionContext } from "../context.js";
 import { refuse } from "../refusal.js";
 import { quote } from "../string-constants.js";
-import { type CallSite, convertArguments, libraryParameters, type Parameter } from "./arguments.js";
+import { type CallSite, convertArguments, libraryParameters, needsCheck, type Parameter } from "./arguments.js";
 import { callLine } from "./call.js";
 import { lowerExpression } from "./expression.js";
 import { INTRINSICS, LIST_INTRINSICS } from "./intrinsics.js";
@@ -112,7 +112,7 @@ function printArguments(context: FunctionContext, parameters: readonly Parameter
   const rest = parameters.at(-1)?.type === "values";
   if (!rest && !list.tail) return convertArguments(context, parameters, list.fixed, site);
   const named = rest ? parameters.slice(0, -1) : parameters;
-  if (rest && (list.fixed.length >= named.length || !list.tail)) {
+  if (rest && (list.fixed.length >= named.length || !list.tail) && !checksTooEarly(named, list)) {
     const args = convertArguments(context, named, list.fixed.slice(0, named.length), site);
     return { ...args, texts: [...args.texts, printValues({ ...list, fixed: list.fixed.slice(named.length) })] };
   }
@@ -126,6 +126,12 @@ function printArguments(context: FunctionContext, parameters: readonly Parameter
     pure: false,
     quiet: false,
   };
+}
+
+/** Whether checking a named argument could come before the effect of one behind it. */
+function checksTooEarly(named: readonly Parameter[], { fixed, tail }: LoweredList): boolean {
+  if (!fixed.some((code, i) => i < named.length && needsCheck(named[i], code))) return false;
+  return (tail !== undefined && tail.kind !== "varargs") || fixed.slice(named.length).some((code) => !isQuiet(code));
 }
 
 /** Arguments that equal the default and stand last are left out, unless the line follows. */

@@ -233,7 +233,8 @@ function iteratedTypes(context: FunctionContext, node: ForGenericStatement): rea
 
 /** Any iterator: `for (const step = lua.iterate(f, s, v, 3); step.next(); ) { const k = step.key; … }` */
 function generalIterator(context: FunctionContext, node: ForGenericStatement): Iteration {
-  const line = lineOf(node.iterators.at(-1) as Expression);
+  // LuaJIT places the calls of an iterator where the list behind `in` begins.
+  const line = (node.iterators[0] as Expression).loc.start.line;
   if (node.variables.length > 2) return manyVariables(context, node, line);
   const [f, state, first] = iterationValues(context, node);
   return {

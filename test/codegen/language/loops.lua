@@ -210,3 +210,48 @@ for j = 0, 3, -z do m = m + 1 if m > 3 then break end end
 for j = 3, 0, -z do o = o + 1 if o > 3 then break end end
 for j = 3, 0, z do p = p + 1 if p > 3 then break end end
 return n, m, o, p
+--- line of an iterator that raises
+local function f(...)
+  for k in coroutine.wrap(function()
+    error("x")
+  end) do
+  end
+end
+return pcall(f)
+--- line of an iterator that is nil
+local function f(t)
+  for k in
+    t
+    .x
+    .y
+  do
+  end
+end
+local function g(t)
+  for k
+  in t.x, {
+    1
+  }, nil
+  do
+  end
+end
+local function h(t)
+  for k in next, {
+    1
+  }, "missing"
+  do
+  end
+end
+local function i(t)
+  for k in pairs(
+    nil
+  )
+  do
+  end
+end
+local function j()
+  for k in (function() 
+   return 5
+  end)() do end
+end
+return select(2, pcall(f, {x = {}})), select(2, pcall(g, {})), (select(2, pcall(h, {}))), select(2, pcall(i, {})), select(2, pcall(j))

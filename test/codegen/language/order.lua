@@ -212,3 +212,21 @@ local text = NAME .. f() .. COUNTER
 COUNTER, NAME = 1, "a"
 local t = { NAME, f(), NAME, COUNTER }
 return sum, text, t[1], t[2], t[3], t[4]
+--- select checks after its arguments
+local t = setmetatable({}, {})
+local a = select(2, pcall(function() return (select(nil, (t ^ "a"), "a")) end))
+local b = select(2, pcall(function() local y = (select(nil, (t ^ "a"), "a")) return y end))
+local c = select(2, pcall(function() local y = select("x", (t + "a")) return y end))
+local d = select(2, pcall(function() local y = select("x", t.x.y) return y end))
+local e = select(2, pcall(function() local y = select(0, t.x.y) return y end))
+local f = select(2, pcall(function() local y = select(-5, 1, t .. 1) return y end))
+return a, b, c, d, e, f
+--- a list behind an argument that is checked
+local log = {}
+local function say(x) log[#log + 1] = x return x, x end
+local function f(...) return pcall(function(...) local y = select("x", say(...)) return y end, ...) end
+local ok, e = f("one")
+local ok2, e2 = pcall(function() return (string.format({}, say("two"))) end)
+local ok3, e3 = pcall(function() return (math.max({}, say(3))) end)
+local s = tostring(2)
+return e, e2, e3, table.concat(log, " "), (select(s, say("a"), say("b"))), select("#", select(s, say("c"))), select(-1, say("d"))

@@ -248,7 +248,7 @@ function formats(random: Random): string {
     random.times(random.oneIn(6) ? 1 : 2, () => random.pick(ARGUMENTS)).join(", "),
   );
   const isAddress = (list: string): boolean =>
-    (list.includes("{}") && /[sq]/.test(format)) || (list.includes('"') && format.includes("p"));
+    (list.includes("{}") && /[sqp]/.test(format)) || (list.includes('"') && format.includes("p"));
   return [
     TELL,
     ...lists
