@@ -39,6 +39,7 @@ const libraries = new Set([
   ...LIBRARY.flatMap((row) => (row.name.includes(".") ? [row.name.split(".")[0] as string] : [])),
   ...MODULES.map(({ name }) => moduleName(name)),
 ]);
+const opened = new Set([...libraries].filter((name) => !name.startsWith("require(")));
 const served = new Set(MODULES.map(({ name }) => name));
 
 export function libraryFunction(name: string): LibraryFunction | undefined {
@@ -84,6 +85,8 @@ export function pathOf(script: ResolvedNames, node: Expression, isUnchanged?: Is
       const base = pathOf(script, node.base, isUnchanged);
       const key = node.type === "MemberExpression" ? node.identifier.name : stringValue(node.index);
       if (base === undefined || key === undefined) return undefined;
+      // `package.loaded.string`: LuaJIT opens them all before the script runs.
+      if (base === "package.loaded" && opened.has(key)) return key;
       return libraries.has(base) && isUnchanged?.(base, key) === false ? undefined : `${base}.${key}`;
     }
     // `loadstring or load`

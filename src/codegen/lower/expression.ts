@@ -142,6 +142,7 @@ function lowerIndex(context: FunctionContext, node: MemberExpression | IndexExpr
   if (constant) return libraryConstantCode(context, constant);
   const row = path === undefined ? undefined : libraryFunction(path);
   if (row) return libraryValue(context, row, node);
+  if (path !== undefined && isLibrary(path)) return libraryTable(context, path, node);
   if (path !== undefined && isLibrary(path.slice(0, path.lastIndexOf(".")))) return primary("lua.nil", "nil", true);
   const global = globalThroughG(context, node);
   if (global) return global;

@@ -21,8 +21,11 @@ export const systemLibrary: readonly LibraryFunction[] = [
   ),
   ...refused("a Wasm module can start no process", "io.popen"),
   ...refused(
-    "there is nothing to load modules from; `--module NAME=FILE.lua` compiles one in",
+    "only the libraries that LuaJIT opens itself are found there by name (`package.loaded.string`); `require` of a module says whether it is there",
     "package.loaded",
+  ),
+  ...refused(
+    "there is nothing to load modules from; `--module NAME=FILE.lua` compiles one in",
     "package.loaders",
     "package.loadlib",
     "package.preload",

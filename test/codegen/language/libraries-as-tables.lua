@@ -39,3 +39,7 @@ set(string, function(s) return "own " .. s end)
 local a, b = string.upper("x"), ("y"):upper()
 set(string, old)
 return a, b, string.upper("x"), ("y"):upper(), string.upper == old
+
+--- libraries in package-loaded
+local s = package.loaded["string"]
+return s.upper("a"), package.loaded.table.concat({ 1, 2 }), package.loaded.math.floor(1.5), type(package.loaded.bit)
