@@ -383,8 +383,17 @@ export function assert(v: Value, line: i32): Value {
 
 /** `assert(v, message)`: returns `v`; a message that is a string or number gets the position, anything else is the error. */
 export function assertWith(v: Value, message: Value, line: i32): Value {
-  if (!truthy(v)) error(message, 1, line);
+  if (!truthy(v)) raiseAssertion(message, line);
   return v;
+}
+
+/** A text ends at its first NUL: LuaJIT takes it for a C string. */
+function raiseAssertion(message: Value, line: i32): void {
+  if (!isString(message)) return error(message, 1, line);
+  const text = toStr(message);
+  let end: u32 = 0;
+  while (end < <u32>text.byteLength && text.at(end)) end++;
+  error(stringValue(text.slice(0, end)), 1, line);
 }
 
 /** `assert(…)` with any number of arguments, all of which are its results. */
@@ -392,7 +401,7 @@ export function assertMany(list: Values, line: i32): Value {
   if (!list.count) raiseArgument("value expected", 1, "assert", line);
   if (!truthy(list.at(1))) {
     if (list.count == 1) raiseText("assertion failed!", line);
-    error(list.at(2), 1, line);
+    raiseAssertion(list.at(2), line);
   }
   return returnMany(list);
 }

@@ -172,3 +172,6 @@ local function use(f)
   return r
 end
 return (select(2, pcall(use, g)):match("^(.-:%d+:)")), (select(2, pcall(use, h)):match("^(.-:%d+:)"))
+--- NUL in the text of an assertion
+local function f(m) local x = assert(false, m) return x end
+return select(2, pcall(f, "A\0z")), select(2, pcall(f, "\0")), select(2, pcall(f, "")), select(2, pcall(f, 12)), select(2, pcall(assert, nil, "a\0b")), select(2, pcall(assert, false, "a\0b", 1)), select(2, pcall(error, "a\0b")), select(2, pcall(f, "plain")), select(2, pcall(f))
