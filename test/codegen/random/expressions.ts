@@ -1,3 +1,4 @@
+import { yieldExpression } from "./coroutines.js";
 import { libraryCall } from "./library-calls.js";
 import type { Kind, Program } from "./program.js";
 
@@ -43,6 +44,7 @@ export function expression(program: Program, wanted: Wanted, size = 2): string {
   const of = (type: Wanted): string => expression(program, type, size - 1);
   if (random.oneIn(5)) return atom(program, kind);
   if (random.oneIn(9)) return `(${of(kind)} ${random.pick(["and", "or"])} ${of(kind)})`;
+  if (program.yields && random.oneIn(12)) return yieldExpression(program);
   if (random.oneIn(8)) return callOf(program, size) ?? atom(program, kind);
   switch (kind) {
     case "number":

@@ -1,3 +1,4 @@
+import { bitExpression } from "./bits.js";
 import type { Program } from "./program.js";
 
 type Wanted = "number" | "string" | "boolean" | "any";
@@ -75,6 +76,9 @@ export function libraryCall(program: Program, wanted: Wanted, of: (wanted: Wante
         () => `(string.find(${s()}, ${pattern()}${random.oneIn(2) ? `, ${position()}` : ""}))`,
         () => `(select(2, string.gsub(${s()}, ${pattern()}, ${random.pick(REPLACEMENTS)})))`,
         () => `bit.${random.pick(["band", "bor", "bxor", "lshift", "rshift", "arshift", "rol"])}(${n()}, ${n()})`,
+        () => bitExpression(program, n),
+        () => `(${parenthesised(s())}:byte(${position()}))`,
+        () => `string.byte(string.char(${random.pick(["0", "65", "127", "128", "255"])}))`,
         () => `bit.${random.pick(["tobit", "bnot", "bswap"])}(${n()})`,
       ])();
     case "string":
@@ -91,6 +95,8 @@ export function libraryCall(program: Program, wanted: Wanted, of: (wanted: Wante
         () => `(string.gsub(${s()}, ${pattern()}, ${of("any")}))`,
         () =>
           `string.char(${random.times(random.below(3), () => random.pick(["65", "0", "255", "97.5", n()])).join(", ")})`,
+        () => `string.char((string.byte(${s()})))`,
+        () => oneByte(program, s),
         () => `bit.tohex(${n()}${random.oneIn(2) ? `, ${random.pick(["4", "-4", "8", "0"])}` : ""})`,
         () => tableText(program, of) ?? s(),
       ])();
@@ -107,6 +113,12 @@ export function libraryCall(program: Program, wanted: Wanted, of: (wanted: Wante
         () => `(select(${position()}, ${of("any")}, ${of("any")}))`,
       ])();
   }
+}
+
+/** `(s):sub(i, i)`, in which i is the same. */
+function oneByte(program: Program, s: () => string): string {
+  const at = program.random.pick(["1", "2", "-1", "0", "9", ...program.names("number")]);
+  return `${parenthesised(s())}:sub(${at}, ${at})`;
 }
 
 function tableText(program: Program, of: (wanted: Wanted) => string): string | undefined {

@@ -33,7 +33,18 @@ const ENDLESS = ["1, 1/0", "1, 1e300", "0, -1/0, -1", "5, 1e15", "0, 3, 0", "2^5
 export function loop(program: Program): readonly string[] {
   const { random } = program;
   if (program.loops > 1) return ["do", ...program.block({}, () => statements(program, 1)), "end"];
-  return random.pick([numeric, numeric, overList, overPairs, counting, matches, continuing])(program);
+  return random.pick([
+    numeric,
+    numeric,
+    overList,
+    overPairs,
+    overBytes,
+    counting,
+    matches,
+    continuing,
+    repeating,
+    leaving,
+  ])(program);
 }
 
 function inLoop(
@@ -114,4 +125,39 @@ function continuing(program: Program): readonly string[] {
   ]);
   program.loops--;
   return ["for i = 1, 3 do", ...body, "end"];
+}
+
+function overBytes(program: Program): readonly string[] {
+  const text = program.fresh("text");
+  const byte = program.random.pick([`${text}:sub(i, i)`, `string.sub(${text}, i, i)`, `string.char(${text}:byte(i))`]);
+  return [
+    "do",
+    `local ${text} = string.sub(${expression(program, "string", 1)}, 1, 4)`,
+    ...inLoop(program, { i: "number", c: "string" }, `for i = 1, #${text} do`, [`local c = ${byte}`]),
+    "end",
+  ];
+}
+
+/** A loop made of a jump back. */
+function repeating(program: Program): readonly string[] {
+  const [label, guard] = [program.fresh("again"), program.fresh("guard")];
+  program.loops++;
+  const body = program.block({}, () => [
+    ...statements(program, 1 + program.random.below(2)),
+    `if ${guard} < 3 and ${expression(program, "boolean", 1)} then goto ${label} end`,
+  ]);
+  program.loops--;
+  return ["do", `local ${guard} = 0`, `::${label}::`, `${guard} = ${guard} + 1`, ...body, "end"];
+}
+
+/** A jump out of two loops. */
+function leaving(program: Program): readonly string[] {
+  const label = program.fresh("done");
+  program.loops += 2;
+  const body = program.block({ i: "number", j: "number" }, () => [
+    ...statements(program, 1),
+    `if ${expression(program, "boolean", 1)} then goto ${label} end`,
+  ]);
+  program.loops -= 2;
+  return ["do", "for i = 1, 2 do", "for j = i, 3 do", ...body, "end", "end", `::${label}::`, "end"];
 }

@@ -16,6 +16,8 @@ export class Program {
   loops = 0;
   /** Whether `...` can be used. */
   varargs = false;
+  /** Whether this is inside of a coroutine's function, or of one made there. */
+  yields = false;
   private counter = 0;
 
   constructor(readonly random: Random) {}
@@ -57,6 +59,15 @@ export class Program {
   body<T>(parameters: Readonly<Record<string, Kind>>, varargs: boolean, write: () => T): T {
     const before = { loops: this.loops, varargs: this.varargs };
     Object.assign(this, { loops: 2, varargs });
+    const written = this.block(parameters, write);
+    Object.assign(this, before);
+    return written;
+  }
+
+  /** The body of a coroutine, which takes any number of values; one loop of its own may yield. */
+  coroutineBody<T>(parameters: Readonly<Record<string, Kind>>, write: () => T): T {
+    const before = { loops: this.loops, varargs: this.varargs, yields: this.yields };
+    Object.assign(this, { loops: 1, varargs: true, yields: true });
     const written = this.block(parameters, write);
     Object.assign(this, before);
     return written;

@@ -1,3 +1,4 @@
+import { coroutine, yieldStatement } from "./coroutines.js";
 import { expression, expressions } from "./expressions.js";
 import { functionStatement, protectedCall, sharedUpvalues } from "./functions.js";
 import { loop } from "./loops.js";
@@ -13,12 +14,13 @@ export function statements(program: Program, count: number): readonly string[] {
 function statement(program: Program): readonly string[] {
   const { random } = program;
   const simple = [local, local, assignment, severalAssigned, report, tableStatement];
+  if (program.yields && random.oneIn(4)) return yieldStatement(program);
   if (program.depth > 2) return random.pick(simple)(program);
   return random.pick([
     ...simple,
     ...[local, table, table, object, object, tableStatement],
     ...[functionStatement, functionStatement, protectedCall, protectedCall, sharedUpvalues],
-    ...[branch, loop, loop, block],
+    ...[branch, loop, loop, block, coroutine],
   ])(program);
 }
 
