@@ -53,7 +53,9 @@ export function lowerExpression(context: FunctionContext, node: Expression): Cod
 }
 
 function firstResult(code: Code): Code {
-  return code.list ? primary(`${code.text}.at(1)`, "value") : code;
+  if (code.list) return primary(`${code.text}.at(1)`, "value");
+  const { mayBeAbsent: _, ...present } = code;
+  return present;
 }
 
 export function lowerBoxed(context: FunctionContext, node: Expression): Code {

@@ -230,3 +230,18 @@ local ok2, e2 = pcall(function() return (string.format({}, say("two"))) end)
 local ok3, e3 = pcall(function() return (math.max({}, say(3))) end)
 local s = tostring(2)
 return e, e2, e3, table.concat(log, " "), (select(s, say("a"), say("b"))), select("#", select(s, say("c"))), select(-1, say("d"))
+--- one result in parentheses is there
+local a = select(2, pcall(function() return (assert((string.byte("a", 9)), "gone")) end))
+local b = select(2, pcall(function() return (assert(string.byte("a", 9), "gone")) end))
+local c = select(2, pcall(function() return (assert(string.byte("a", 9))) end))
+local d = select(2, pcall(function() return (assert((string.byte("a", 9)))) end))
+local e = select(2, pcall(function() return (tostring((string.byte("a", 9)))) end))
+local f = select(2, pcall(function() return (tostring(string.byte("a", 9))) end))
+local g = select(2, pcall(function() return (type((string.byte("a", 9)))) end))
+return a, b, c, d, e, f, g
+--- no result stays none
+local function f() return string.byte("a", 9) end
+local function g() return (string.byte("a", 9)) end
+local s = "x"
+local function h() return s:byte(9) end
+return select("#", f()), select("#", g()), select("#", h()), select("#", string.byte("a", 9)), pcall(type, f()), pcall(tostring, g()), tostring((f()))
