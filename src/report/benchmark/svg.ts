@@ -19,7 +19,7 @@ export function ratioDot({ name, ratio }: WorkloadResult): Dot {
 
 /** An image of a page has no style sheet but its own. */
 const STYLE = `<style>
-svg { font: 13px system-ui, sans-serif; fill: #1a1d21; }
+svg { font: 12px system-ui, sans-serif; fill: #1a1d21; }
 .grid { stroke: #d9dde2; } .one { stroke: #5b6470; stroke-width: 1.5; } .tick, .side { fill: #5b6470; font-size: 11px; }
 .interval { stroke-width: 2.5; stroke: #6b7280; } .dot { fill: #6b7280; }
 .for .dot { fill: #1565a8; } .for .interval { stroke: #1565a8; }
