@@ -207,6 +207,7 @@ export function lineOf(node: Node): number {
 export function describe(context: FunctionContext, node: Expression): string {
   if (node.type === "Identifier") {
     const binding = context.script.bindingOf.get(node);
+    if (node.field !== undefined) return `field '${node.field}'`;
     if (node.isGlobal) return `field '${node.name}'`;
     if (!binding || binding.kind === "global") return `global '${node.name}'`;
     return binding.owner === context.fn ? `local '${node.name}'` : `upvalue '${node.name}'`;

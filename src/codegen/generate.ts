@@ -6,7 +6,7 @@ import { inferTypes, type Types } from "../lua/infer.js";
 import { type LuaModule, linkModules, placeInModule } from "../lua/link-modules.js";
 import { parseScript } from "../lua/parse.js";
 import { resolveScript } from "../lua/resolve.js";
-import type { Binding, FunctionInfo, Script } from "../lua/script.js";
+import type { Assignment, Binding, FunctionInfo, Script } from "../lua/script.js";
 import type { StaticType } from "../lua/static-type.js";
 import { breakLongLines } from "./break-lines.js";
 import { chunkName } from "./chunk-name.js";
@@ -18,7 +18,7 @@ import { directFunctionName } from "./functions.js";
 import { envoyObjects } from "./known-objects.js";
 import { globalsTableUses, linkGlobals } from "./load/link-globals.js";
 import { linkTexts } from "./load/link-texts.js";
-import { lowerStatements } from "./lower/body.js";
+import { lowerStatements, withComments } from "./lower/body.js";
 import { printForwarding } from "./lower/handler.js";
 import { declareLibraryTables, printLibraryTables } from "./lower/library-table.js";
 import { printMethodTables } from "./lower/method-tables.js";
@@ -26,6 +26,7 @@ import { TopLevelNames } from "./names.js";
 import { Patterns } from "./patterns.js";
 import { indent } from "./print.js";
 import { type Refusal, Refused } from "./refusal.js";
+import { replaceRecords } from "./replace-records.js";
 import { StringConstants } from "./string-constants.js";
 
 /** The generated sources of one filter and what its module needs, or why there is none. */
@@ -104,7 +105,7 @@ interface LoweredProgram {
 
 function lowerProgram(given: Script, { bundled }: GenerateOptions = {}): LoweredProgram {
   const { script: withTexts, refusals: unknownTexts } = linkTexts(given);
-  const script = linkGlobals(withTexts);
+  const script = replaceRecords(linkGlobals(withTexts));
   const coroutines = hasCoroutines(script);
   const types = inferTypes(script, envoyObjects(coroutines));
   const topLevel = new TopLevelNames();
@@ -337,11 +338,12 @@ function printHandlerOrNote(module: ModuleContext, name: string, handler: Handle
 
 /** Module-level variables, constants first as such. */
 function printVariables(module: ModuleContext, bindings: readonly Binding[]): readonly string[] {
-  const own = bindings.map((binding) => {
+  const own = bindings.flatMap((binding) => {
     const { name, type } = module.variables.get(binding) as Variable;
-    if (isConstant(binding))
-      return `const ${name}: ${carrier(type)} = ${literal(module, binding.assignments[0]?.value as Expression)};`;
-    return `let ${name}: ${carrier(type)} = ${placeholder(type)};`;
+    if (!isConstant(binding)) return [`let ${name}: ${carrier(type)} = ${placeholder(type)};`];
+    const { node, value } = binding.assignments[0] as Assignment;
+    const line = `const ${name}: ${carrier(type)} = ${literal(module, value as Expression)};`;
+    return withComments(module.script, node as Statement, [line]);
   });
   const libraries = [...module.libraryTables.values()].map(({ name }) => `let ${name} = ${placeholder("table")};`);
   return [...libraries, ...own];

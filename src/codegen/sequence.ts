@@ -44,7 +44,7 @@ export function evaluateOperands(
 }
 
 function isSharedLocal(context: FunctionContext, node: Expression): boolean {
-  if (node.type !== "Identifier") return false;
+  if (node.type !== "Identifier" || node.field !== undefined) return false;
   const binding = context.script.bindingOf.get(node);
   const variable = binding && context.variable(binding);
   return (

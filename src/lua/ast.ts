@@ -17,8 +17,8 @@ type N<T extends string, Fields> = NodeBase & { readonly type: T } & Readonly<Fi
 export type Chunk = N<"Chunk", { body: readonly Statement[]; comments: readonly Comment[] }>;
 export type Comment = N<"Comment", { value: string; raw: string }>;
 
-/** `isGlobal`: the global of that name, whatever locals there are (`_G.name`). */
-export type Identifier = N<"Identifier", { name: string; isGlobal?: true }>;
+/** `isGlobal`: the global of that name, whatever locals there are (`_G.name`). `field`: a variable that stands for the field of that name. */
+export type Identifier = N<"Identifier", { name: string; isGlobal?: true; field?: string }>;
 export type StringLiteral = N<"StringLiteral", { value: string; raw: string }>;
 export type NumericLiteral = N<"NumericLiteral", { value: number; raw: string }>;
 export type BooleanLiteral = N<"BooleanLiteral", { value: boolean }>;

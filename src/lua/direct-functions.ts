@@ -1,5 +1,6 @@
-import { isCall, type Node } from "./ast.js";
-import type { Binding, FunctionInfo, Script } from "./script.js";
+import { type AnyCall, callArguments, type Expression, isCall, type Node } from "./ast.js";
+import { libraryPath } from "./callee.js";
+import type { Assignment, Binding, FunctionInfo, Script } from "./script.js";
 import { walk } from "./walk.js";
 
 /**
@@ -11,20 +12,26 @@ export function findDirectFunctions(script: Script): ReadonlyMap<Binding, Functi
   const bindings = new Set(script.bindingOf.values());
   const firstCall = positionOfFirstOwnCall(script);
   for (const binding of bindings) {
-    const [only, ...more] = binding.assignments;
+    const [only, ...more] = given(binding);
     if (!only || more.length > 0 || only.index !== 0 || only.value?.type !== "FunctionDeclaration") continue;
     // `local f, n = function … end, 2`: values like any other.
     if ("init" in only.node && only.node.variables.length + only.node.init.length > 2) continue;
     const info = script.functionOf.get(only.value);
     if (!info || info.hasVarargs) continue;
     if (binding.references.some((reference) => reference.how !== "called")) continue;
-    if (binding.kind === "global" && !isDefinedBeforeUse(script, binding, only.node, firstCall)) continue;
+    if (only.how === "assignment" && !isDefinedBeforeUse(script, binding, only.node, firstCall)) continue;
     direct.set(binding, info);
   }
   return direct;
 }
 
-/** A global function that the chunk's own statements define, unconditionally, once, and before anything could call it. */
+/** `local f` that is filled later has no function of its own yet. */
+function given({ kind, owner, repeated, assignments }: Binding): readonly Assignment[] {
+  const isFilledLater = kind === "local" && assignments[0]?.how === "nil" && !owner.parent && !repeated;
+  return isFilledLater ? assignments.slice(1) : assignments;
+}
+
+/** A function that the chunk's own statements define, unconditionally, once, and before anything could call it. */
 function isDefinedBeforeUse(script: Script, binding: Binding, definition: Node, firstCall: number): boolean {
   // A jump could pass over it, or back to it.
   if (script.chunk.body.some((statement) => statement.type === "LabelStatement")) return false;
@@ -33,17 +40,31 @@ function isDefinedBeforeUse(script: Script, binding: Binding, definition: Node, 
   return end <= firstCall || binding.references.length === 0;
 }
 
-/** Where the chunk's own statements first call something that may be a function of the script. */
+/** Where the chunk's own statements first call what may be, or may call, a function of the script. */
 function positionOfFirstOwnCall(script: Script): number {
   let first = Number.POSITIVE_INFINITY;
   walk(script.chunk, (node) => {
     if (node.type === "FunctionDeclaration") return false;
-    if (isCall(node as never) && "base" in node) {
-      const { base } = node;
-      const binding = base.type === "Identifier" ? script.bindingOf.get(base) : undefined;
-      if (binding?.assignments.length !== 0 && base.type === "Identifier") first = Math.min(first, node.range[0]);
-    }
+    if (isCall(node as Expression) && mayCallOwn(script, node as AnyCall)) first = Math.min(first, node.range[0]);
     return true;
   });
   return first;
+}
+
+function mayCallOwn(script: Script, call: AnyCall): boolean {
+  return (
+    libraryPath(script, call.base) === undefined || callArguments(call).some((value) => mayBeFunction(script, value))
+  );
+}
+
+function mayBeFunction(script: Script, node: Expression): boolean {
+  if (node.type === "FunctionDeclaration") return true;
+  const binding = node.type === "Identifier" ? script.bindingOf.get(node) : undefined;
+  return binding?.assignments.some(({ value }) => !value || !isPlain(script, value)) ?? false;
+}
+
+/** Certainly no function, and no table whose metamethods a library function could call. */
+function isPlain(script: Script, { type }: Expression): boolean {
+  if (type === "TableConstructorExpression") return !script.globals.has("setmetatable");
+  return ["StringLiteral", "NumericLiteral", "BooleanLiteral", "BinaryExpression", "UnaryExpression"].includes(type);
 }

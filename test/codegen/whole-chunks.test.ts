@@ -19,6 +19,35 @@ text = "x"
 print(text)
 text = nil
 print(keeps_nil(), text)`,
+  "a local that is filled later": `local later
+local function now(n) return later(n) + 1 end
+print(pcall(now, 1))
+function later(n) return n * 2 end
+print(now(2))`,
+  "called by what pcall is given, before it is there": `local function now() return global_later() end
+print(pcall(now))
+function global_later() return 1 end
+print(now())`,
+  "called by what gsub is given, before it is there": `print(pcall(string.gsub, "a", "a", function() return global_later() end))
+function global_later() return "b" end
+print(global_later())`,
+  "called by a method, before it is there": `local object = {}
+function object:call() return pcall(function() return global_later() end) end
+print(object:call())
+function global_later() return "b" end
+print(object:call())`,
+  "records of the chunk, used by its functions": `-- limits
+local config = {burst = 20, names = {first = "a"}, unused = 1}
+local stats = {count = 0, last = nil}
+local m = {}
+function m.before(n) return m.after(n) + 1 end
+function hit(name) stats.count = stats.count + 1 stats.last = name return m.before(stats.count + config.burst) end
+print(pcall(hit, "x"))
+function m.after(n) return n * 2 end
+print(hit("y"), stats.count, stats.last, config.names.first, config.none)
+print(pcall(function() return config.none.x end))
+print(pcall(function() return stats.count.x end))
+print(pcall(function() return m.none() end))`,
   "hundreds of functions": Array.from(
     { length: 600 },
     (_, i) =>

@@ -199,8 +199,9 @@ describe("streams suspended in a side call", () => {
       expect(answers.sort()).toEqual(Array.from({ length: STREAMS }, (_, i) => `/${i} ${i},${i}+,${i}++`).sort());
       resident.push(residentBytes(envoy.pid));
     }
-    // By the third round Envoy has all the memory that it needs.
-    expect(resident.at(-1)! - resident[2]!).toBeLessThan(2 << 20);
+    // By the third round Envoy has all the memory that it needs, but for what its allocator has not given back. Streams that kept theirs
+    // (9 KB each) would take 27 MB in three rounds.
+    expect(resident.at(-1)! - resident[2]!).toBeLessThan(8 << 20);
     expect(envoy.logs.filter(({ logger }) => logger === "wasm")).toEqual([]);
   });
 });

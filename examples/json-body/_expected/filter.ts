@@ -23,7 +23,6 @@ import {
 } from "./patterns";
 import { State } from "./runtime/state";
 
-const NULL = Str.of("null");
 const QUOTE = Str.of("\"");
 const BACKSLASH = Str.of("\\");
 const SLASH = Str.of("/");
@@ -39,6 +38,7 @@ const T = Str.of("t");
 const TAB = Str.of("\t");
 const TRUE = Str.of("true");
 const FALSE = Str.of("false");
+const NULL = Str.of("null");
 const U_AND_FOUR_DIGITS = Str.of("\\u and four digits");
 const EMPTY = Str.of("");
 const THE_SECOND_HALF_OF_A_SURROGATE_PAIR = Str.of("the second half of a surrogate pair");
@@ -57,10 +57,8 @@ const NO_DEEPER_NESTING = Str.of("no deeper nesting");
 const OPEN_BRACE = Str.of("{");
 const OPEN_BRACKET = Str.of("[");
 const A_VALUE = Str.of("a value");
-const DECODE = Str.of("decode");
 const THE_END = Str.of("the end");
 const U_04X = Str.of("\\u%04x");
-const ENCODE = Str.of("encode");
 const STRING = Str.of("string");
 const NUMBER = Str.of("number");
 const TABLE = Str.of("table");
@@ -80,12 +78,12 @@ const TAGS = Str.of("tags");
 const X_EVENT_BYTES = Str.of("x-event-bytes");
 const PAIRS = Str.of("__pairs");
 
-let json_: Table = changetype<Table>(0);
+let json_null: Table = changetype<Table>(0);
 const MAX_DEPTH: f64 = 32;
 let UNESCAPED: Table = changetype<Table>(0);
 let LITERALS: Table = changetype<Table>(0);
 let Array_: Table = changetype<Table>(0);
-let decode_value: Value = lua.nil;
+let json_decode: Value = lua.nil;
 let SECRETS: Table = changetype<Table>(0);
 
 function fail(at: Value, expected: Str): void {
@@ -247,6 +245,7 @@ function decode_string(text: Value, at: Value): Value {
 }
 
 function decode_array(text: Value, at: Value, depth: f64): Value {
+  lua.enter(79);
   const list = lua.setmetatable(lua.table(Table.create(0, 0)), lua.table(Array_), 80);
   at = lua.number(skip_space(text, lua.number(lua.operand(at, 81, "local 'at'") + 1)));
   if (
@@ -256,12 +255,12 @@ function decode_array(text: Value, at: Value, depth: f64): Value {
       lua.checkNumberOr(at, -1, 3, "sub", 82)
     ) == CLOSE_BRACKET
   ) {
-    return lua.return2(list, lua.number(lua.operand(at, 83, "local 'at'") + 1));
+    return lua.leaving(lua.return2(list, lua.number(lua.operand(at, 83, "local 'at'") + 1)));
   }
   while (true) {
     {
       const key: f64 = lua.len(list, 86, "local 'list'") + 1;
-      const value: Value = lua.call3(decode_value, text, at, lua.number(depth), 86, "upvalue 'decode_value'");
+      const value: Value = decode_value(text, at, depth);
       at = lua.result(2);
       lua.setIndex(list, lua.number(key), value, 86, "local 'list'");
     }
@@ -272,16 +271,17 @@ function decode_array(text: Value, at: Value, depth: f64): Value {
       lua.checkNumberOr(at, -1, 3, "sub", 88)
     );
     if (char == CLOSE_BRACKET) {
-      return lua.return2(list, lua.number(lua.operand(at, 90, "local 'at'") + 1));
+      return lua.leaving(lua.return2(list, lua.number(lua.operand(at, 90, "local 'at'") + 1)));
     } else if (!(char == COMMA)) {
       fail(at, OR);
     }
     at = lua.number(skip_space(text, lua.number(lua.operand(at, 94, "local 'at'") + 1)));
   }
-  return lua.return0();
+  return lua.leaving(lua.return0());
 }
 
 function decode_object(text: Value, at: Value, depth: f64): Value {
+  lua.enter(98);
   const object_ = Table.create(0, 0);
   at = lua.number(skip_space(text, lua.number(lua.operand(at, 100, "local 'at'") + 1)));
   if (
@@ -291,7 +291,7 @@ function decode_object(text: Value, at: Value, depth: f64): Value {
       lua.checkNumberOr(at, -1, 3, "sub", 101)
     ) == CLOSE_BRACE
   ) {
-    return lua.return2(lua.table(object_), lua.number(lua.operand(at, 102, "local 'at'") + 1));
+    return lua.leaving(lua.return2(lua.table(object_), lua.number(lua.operand(at, 102, "local 'at'") + 1)));
   }
   while (true) {
     if (
@@ -324,13 +324,10 @@ function decode_object(text: Value, at: Value, depth: f64): Value {
       fail(at, APOSTROPHE_COLON_APOSTROPHE);
     }
     {
-      const value: Value = lua.call3(
-        decode_value,
+      const value: Value = decode_value(
         text,
         lua.number(skip_space(text, lua.number(lua.operand(at, 114, "local 'at'") + 1))),
-        lua.number(depth),
-        114,
-        "upvalue 'decode_value'"
+        depth
       );
       at = lua.result(2);
       object_.set(name, value, 114);
@@ -342,19 +339,20 @@ function decode_object(text: Value, at: Value, depth: f64): Value {
       lua.checkNumberOr(at, -1, 3, "sub", 116)
     );
     if (char == CLOSE_BRACE) {
-      return lua.return2(lua.table(object_), lua.number(lua.operand(at, 118, "local 'at'") + 1));
+      return lua.leaving(lua.return2(lua.table(object_), lua.number(lua.operand(at, 118, "local 'at'") + 1)));
     } else if (!(char == COMMA)) {
       fail(at, OR_2);
     }
     at = lua.number(skip_space(text, lua.number(lua.operand(at, 122, "local 'at'") + 1)));
   }
-  return lua.return0();
+  return lua.leaving(lua.return0());
 }
 
-function decode_value_2(self: Closure, count: i32, text: Value, at: Value, depth: Value): Value {
+function decode_value(text: Value, at: Value, depth: f64): Value {
   let t: f64 = 0;
   let t_2: f64 = 0;
-  if (lua.less(lua.number(MAX_DEPTH), depth, 127)) {
+  lua.enter(126);
+  if (depth > MAX_DEPTH) {
     fail(at, NO_DEEPER_NESTING);
   }
   const char = string.sub(
@@ -363,20 +361,22 @@ function decode_value_2(self: Closure, count: i32, text: Value, at: Value, depth
     lua.checkNumberOr(at, -1, 3, "sub", 130)
   );
   if (char == QUOTE) {
-    return decode_string(text, at);
+    return lua.leaving(decode_string(text, at));
   } else if (char == OPEN_BRACE) {
-    return decode_object(text, at, lua.operand(depth, 134, "local 'depth'") + 1);
+    return lua.leaving(decode_object(text, at, depth + 1));
   } else if (char == OPEN_BRACKET) {
-    return decode_array(text, at, lua.operand(depth, 136, "local 'depth'") + 1);
+    return lua.leaving(decode_array(text, at, depth + 1));
   }
   const word = pattern.matchValues<LettersMatch>(
     lua.checkString(text, 1, "match", 138),
     lua.checkNumberOr(at, 1, 3, "match", 138)
   );
   if (lua.truthy(word) && !(LITERALS.get(word) == lua.nil)) {
-    return lua.return2(
-      LITERALS.get(word),
-      lua.number((t = lua.len(word, 140, "local 'word'"), lua.operand(at, 140, "local 'at'") + t))
+    return lua.leaving(
+      lua.return2(
+        LITERALS.get(word),
+        lua.number((t = lua.len(word, 140, "local 'word'"), lua.operand(at, 140, "local 'at'") + t))
+      )
     );
   }
   const digits = pattern.matchValues<DigitsMatch>(
@@ -388,21 +388,16 @@ function decode_value_2(self: Closure, count: i32, text: Value, at: Value, depth
   if (!lua.truthy(number_) || math.abs(lua.toNumber(number_)) == Infinity) {
     fail(at, A_VALUE);
   }
-  return lua.return2(
-    number_,
-    lua.number((t_2 = lua.len(digits, 148, "local 'digits'"), lua.operand(at, 148, "local 'at'") + t_2))
+  return lua.leaving(
+    lua.return2(
+      number_,
+      lua.number((t_2 = lua.len(digits, 148, "local 'digits'"), lua.operand(at, 148, "local 'at'") + t_2))
+    )
   );
 }
 
-function json_decode(self: Closure, count: i32, text: Value, b: Value, c: Value): Value {
-  const value = lua.call3(
-    decode_value,
-    text,
-    lua.number(skip_space(text, lua.number(1))),
-    lua.number(1),
-    153,
-    "upvalue 'decode_value'"
-  );
+function json_decode_2(self: Closure, count: i32, text: Value, b: Value, c: Value): Value {
+  const value = decode_value(text, lua.number(skip_space(text, lua.number(1))), 1);
   let at = lua.result(2);
   at = lua.number(skip_space(text, at));
   if (lua.lessEqual(at, lua.number(lua.len(text, 155, "local 'text'")), 155)) {
@@ -446,28 +441,26 @@ function encode_number(number_: Value): Str {
   return format.begin(12).general(lua.checkNumber(number_, 2, "format", 177), 0, 17).done();
 }
 
-function json_encode(self: Closure, count: i32, value: Value, b: Value, c: Value): Value {
-  const callerLine = lua.callLine;
-  lua.deepen(16, 181);
-  if (lua.equals(value, json_.getString(NULL))) {
-    return lua.return1(lua.string(NULL));
+// Names in order: the same value always gives the same text.
+function json_encode(value: Value): Str {
+  lua.enter(181);
+  if (lua.equals(value, lua.table(json_null))) {
+    return lua.leaving(NULL);
   } else if (lua.type(value) == STRING) {
-    return lua.return1(lua.string(encode_string(value)));
+    return lua.leaving(encode_string(value));
   } else if (lua.type(value) == NUMBER) {
-    return lua.return1(lua.string(encode_number(value)));
+    return lua.leaving(encode_number(value));
   } else if (!(lua.type(value) == TABLE)) {
-    return lua.return1(lua.string(lua.tostring(value, callerLine)));
+    return lua.leaving(lua.tostring(value, 189));
   }
   const parts = Table.create(0, 0);
   if (lua.equals(lua.getmetatable(value), lua.table(Array_))) {
     for (const item = lua.ipairs(value, 193); item.next(); ) {
       const i = item.key;
       const item_2 = item.value;
-      parts.set(i, lua.call1(json_.getString(ENCODE), item_2, 194, "field 'encode'"), 194);
+      parts.set(i, lua.string(json_encode(item_2)), 194);
     }
-    return lua.return1(
-      lua.string(lua.concat3(OPEN_BRACKET, table.concat(parts, COMMA, 1, lua.ABSENT, 196), CLOSE_BRACKET))
-    );
+    return lua.leaving(lua.concat3(OPEN_BRACKET, table.concat(parts, COMMA, 1, lua.ABSENT, 196), CLOSE_BRACKET));
   }
   for (const entry = lua.pairs(value, 198); entry.next(); ) {
     const name = entry.key;
@@ -479,21 +472,11 @@ function json_encode(self: Closure, count: i32, value: Value, b: Value, c: Value
     const name = item_3.value;
     parts.setNumber(
       i,
-      lua.string(
-        lua.concat3(
-          encode_string(name),
-          COLON,
-          lua.concatOperand(
-            lua.call1(json_.getString(ENCODE), lua.index(value, name, 203, "local 'value'"), 203, "field 'encode'"),
-            203,
-            ""
-          )
-        )
-      ),
+      lua.string(lua.concat3(encode_string(name), COLON, json_encode(lua.index(value, name, 203, "local 'value'")))),
       203
     );
   }
-  return lua.return1(lua.string(lua.concat3(OPEN_BRACE, table.concat(parts, COMMA, 1, lua.ABSENT, 205), CLOSE_BRACE)));
+  return lua.leaving(lua.concat3(OPEN_BRACE, table.concat(parts, COMMA, 1, lua.ABSENT, 205), CLOSE_BRACE));
 }
 
 // Masks secrets however deep they are.
@@ -536,8 +519,6 @@ function reject(handle: Handle, reason: Value): void {
 }
 
 export function envoy_on_request(handle: Handle): void {
-  let t: Buffer = changetype<Buffer>(0);
-  let list: Values = changetype<Values>(0);
   const content_type = handle.headers(238).get(CONTENT_TYPE, 238) || EMPTY;
   if (!startsWithApplicationJson(string.lower(content_type))) {
     return;
@@ -549,9 +530,7 @@ export function envoy_on_request(handle: Handle): void {
   if (body == null || body!.length(246) == 0) {
     return;
   }
-  const ok: Value = lua.boolean(
-    lua.pcall(json_.getString(DECODE), 1, lua.string(body!.getBytes(0, body!.length(249), 249)))
-  );
+  const ok: Value = lua.boolean(lua.pcall(json_decode, 1, lua.string(body!.getBytes(0, body!.length(249), 249))));
   const event = lua.result(2);
   if (!lua.truthy(ok)) {
     reject(handle, event);
@@ -559,7 +538,7 @@ export function envoy_on_request(handle: Handle): void {
   }
   if (
     !(lua.type(event) == TABLE) ||
-    lua.equals(event, json_.getString(NULL)) ||
+    lua.equals(event, lua.table(json_null)) ||
     lua.equals(lua.getmetatable(event), lua.table(Array_))
   ) {
     reject(handle, lua.string(EXPECTED_A_JSON_OBJECT));
@@ -581,11 +560,7 @@ export function envoy_on_request(handle: Handle): void {
       );
     }
   }
-  const length: f64 = (
-    t = body!,
-    list = lua.results(lua.call1(json_.getString(ENCODE), event, 266, "field 'encode'")),
-    t.setBytes(list.orAbsent(1), 266)
-  );
+  const length: f64 = body!.setBytes(json_encode(event), 266);
   handle.headers(267).replace(X_EVENT_BYTES, length, 267);
 }
 
@@ -610,9 +585,8 @@ const Headers___pairs_at: usize = memory.data(8, 8);
 
 /** The script's top level, run when the filter is configured. */
 export function main(): void {
-  json_ = Table.create(0, 0);
   // Stands for null in decoded values: nil would make the field disappear.
-  json_.setString(NULL, lua.table(Table.create(0, 0)));
+  json_null = Table.create(0, 0);
   UNESCAPED = Table.create(0, 8)
     .field(QUOTE, lua.string(QUOTE))
     .field(BACKSLASH, lua.string(BACKSLASH))
@@ -625,15 +599,11 @@ export function main(): void {
   LITERALS = Table.create(0, 3)
     .field(TRUE, lua.boolean(true))
     .field(FALSE, lua.boolean(false))
-    .field(NULL, json_.getString(NULL));
+    .field(NULL, lua.table(json_null));
   // Metatable of decoded arrays, so that an empty one is not written back as an object.
   Array_ = Table.create(0, 0);
-  decode_value = lua.retained(lua.nil);
-  decode_value = lua.retained(lua.fn(Closure.create(decode_value_2.index)));
   // Raises a string that says what is wrong, and where.
-  json_.setString(DECODE, lua.fn(Closure.create(json_decode.index)));
-  // Names in order: the same value always gives the same text.
-  json_.setString(ENCODE, lua.fn(Closure.create(json_encode.index)));
+  json_decode = lua.fn(Closure.create(json_decode_2.index));
   // What the service should get ------------------------------------------
   SECRETS = Table.create(0, 3)
     .field(PASSWORD, lua.boolean(true))
@@ -654,10 +624,10 @@ export function installMethods(): void {
 
 /** What outlives a request. */
 export function visit(state: State): void {
-  json_ = state.table(json_);
+  json_null = state.table(json_null);
   UNESCAPED = state.table(UNESCAPED);
   LITERALS = state.table(LITERALS);
   Array_ = state.table(Array_);
-  decode_value = state.value(decode_value);
+  json_decode = state.value(json_decode);
   SECRETS = state.table(SECRETS);
 }

@@ -85,6 +85,7 @@ const ROLES = Str.of("roles");
 const HTTPS_AUTH_EXAMPLE_COM = Str.of("https://auth.example.com");
 
 const ISSUER: Str = HTTPS_AUTH_EXAMPLE_COM;
+// Clocks of different machines differ a little.
 const LEEWAY_SECONDS: f64 = 30;
 let K: Table = changetype<Table>(0);
 let INNER_PAD: Str = lua.EMPTY;

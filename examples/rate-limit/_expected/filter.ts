@@ -31,6 +31,7 @@ const NUMBER = Str.of("number");
 const PLATFORM_RATE_LIMIT = Str.of("platform.rate-limit");
 
 let POLICIES: Table = changetype<Table>(0);
+// How often addresses that have not come back are forgotten.
 const SWEEP_MS: f64 = 3000;
 const METADATA: Str = PLATFORM_RATE_LIMIT;
 let windows: Table = changetype<Table>(0);

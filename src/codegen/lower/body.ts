@@ -1,5 +1,6 @@
 import type { Comment, LabelStatement, Statement } from "../../lua/ast.js";
 import { leaves } from "../../lua/narrow.js";
+import type { Script } from "../../lua/script.js";
 import type { FunctionContext } from "../context.js";
 import { carrier, placeholder } from "../convert.js";
 import type { Landing } from "../jumps.js";
@@ -69,8 +70,13 @@ export function lowerStatementAt(
   lower: (context: FunctionContext, statement: Statement) => readonly string[] = lowerStatement,
 ): readonly string[] {
   const statement = statements[index] as Statement;
-  const trivia = leadingTrivia(context, statement, statements[index - 1]?.range[1]);
-  return [...trivia, ...withTrailingComment(context, statement, lowerOrNote(context, statement, lower))];
+  const trivia = leadingTrivia(context.script, statement, statements[index - 1]?.range[1]);
+  return [...trivia, ...withTrailingComment(context.script, statement, lowerOrNote(context, statement, lower))];
+}
+
+/** Lines that stand for a statement, with its comments. */
+export function withComments(script: Script, statement: Statement, lines: readonly string[]): readonly string[] {
+  return [...leadingTrivia(script, statement, undefined), ...withTrailingComment(script, statement, lines)];
 }
 
 /** A statement that is refused is noted, and the next one looked at, so that all refusals of a script are known. */
@@ -90,11 +96,10 @@ function lowerOrNote(
 }
 
 function leadingTrivia(
-  context: FunctionContext,
+  { bytes, chunk }: Script,
   statement: Statement,
   previousEnd: number | undefined,
 ): readonly string[] {
-  const { bytes, chunk } = context.script;
   const start = statement.range[0];
   const comments = commentsBetween(chunk.comments, previousEnd ?? lineStartOfBlock(bytes, start), start);
   const own =
@@ -108,11 +113,10 @@ function leadingTrivia(
 
 /** A comment behind the statement on its own last line stays there. */
 function withTrailingComment(
-  context: FunctionContext,
+  { bytes, chunk }: Script,
   statement: Statement,
   lines: readonly string[],
 ): readonly string[] {
-  const { bytes, chunk } = context.script;
   const end = statement.range[1];
   const trailing = chunk.comments.find(
     (comment) => comment.range[0] >= end && isOnLineOf(bytes, end, comment.range[0]),

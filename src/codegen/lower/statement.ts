@@ -96,6 +96,8 @@ function lowerLocal(context: FunctionContext, node: LocalStatement): readonly st
   const { variables, init } = node;
   // Other names for things of the library are written out where they are used.
   if (variables.every((_, i) => isLibraryAlias(context.script, bindingOf(context, node, i)))) return [];
+  // `local f` of a function that is defined further down.
+  if (init.length === 0 && variables.every((_, i) => context.types.direct.has(bindingOf(context, node, i)))) return [];
   if (variables.length === 1 && init.length <= 1) {
     const [value] = init;
     const code = value ? lowerExpression(context, value) : undefined;
