@@ -4,7 +4,7 @@ import { callArguments } from "../../lua/ast.js";
 import { callMethod } from "./envoy-calls.js";
 import { evaluate, evaluateArguments, field, isExtended, readVariable, type Values } from "./expressions.js";
 import type { Argument } from "./facts.js";
-import { agedObject, type FlowState, implicationsOf } from "./flow-state.js";
+import { agedObject, type FlowState, forgetOwn, implicationsOf } from "./flow-state.js";
 import { signatureOf } from "./library.js";
 import { callLibrary } from "./library-calls.js";
 import { runBody } from "./statements.js";
@@ -93,6 +93,7 @@ function callOne(
     case "method": {
       // `handle.headers(handle)`, `pcall(handle.httpCall, handle, …)`
       const [self, ...rest] = args;
+      t.summaries.spoil();
       if (!self?.value.object) {
         t.note("selfless", node, { node, object: callee.object.name, name: callee.method.name, where: t.where() });
         return unknown;
@@ -130,6 +131,7 @@ function callOnObject(t: Tracker, node: AnyCall, callee: MemberExpression, bare:
   const object =
     held.object && t.now.waits > waits && t.now.lastWait ? agedObject(held.object, t.now.lastWait) : held.object;
   if (object) {
+    t.summaries.spoil();
     const method = findMethod(object.name, name);
     if (method) return callMethod(t, node, object, method, list, open, bare);
     t.note("unknownMethodCalls", node, { node, on: held, name, where: t.where() });
@@ -171,10 +173,26 @@ export function callScript(
   if (!before) return unknown;
   if (!t.canEnter(fn)) {
     t.reached.add(fn);
+    t.summaries.spoil();
     forgetAssigned(t, fn);
     return unknown;
   }
   if (t.phase !== "unreached") t.reached.add(fn);
+  t.summaries.enter(fn);
+  const recording = t.summaries.begin(fn, args, open);
+  const enter = (given: readonly Value[]): Values => followScript(t, node, fn, given, open, before);
+  return recording ? t.summaries.follow(recording, args, enter) : enter(args);
+}
+
+function followScript(
+  t: Tracker,
+  node: AnyCall | undefined,
+  fn: FunctionDeclaration,
+  args: readonly Value[],
+  open: boolean,
+  before: FlowState,
+): Values {
+  const last = t.lastKey;
   bindParameters(t, fn, args, open);
   if (node) t.chain.push(node);
   const { loops } = t;
@@ -182,11 +200,11 @@ export function callScript(
   const returns = runBody(t, fn, args.slice(fn.parameters.filter(({ type }) => type === "Identifier").length));
   t.loops = loops;
   if (node) t.chain.pop();
-  const guarded = before.guarded;
   t.now = returns.reduce<FlowState | undefined>((joined, { state }) => t.join(joined, state), undefined);
-  if (t.now && returns.length === 1) t.now.guarded = guarded;
+  if (t.now && returns.length === 1) t.now.guarded = before.guarded;
   if (t.now) forgetLocals(t, fn, t.now);
-  return joinReturns(t, fn, returns, base);
+  const results = joinReturns(t, fn, returns, base);
+  return t.now ? { ...results, values: forgetOwn(t.now, last, results.values) } : results;
 }
 
 function bindParameters(t: Tracker, fn: FunctionDeclaration, args: readonly Value[], open: boolean): void {

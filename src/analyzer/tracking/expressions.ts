@@ -118,6 +118,7 @@ export function readVariable(t: Tracker, node: Identifier, use: "called" | "inde
   if (!binding || !t.now) return any;
   if (t.outlives(binding) && t.phase !== "load") noteRead(t, node);
   const value = t.now.values.get(binding);
+  t.summaries.read(binding, value);
   if (value) return value;
   if (binding.kind !== "global") return any;
   if (binding.assignments.length > 0) return any;
@@ -131,6 +132,7 @@ export function readVariable(t: Tracker, node: Identifier, use: "called" | "inde
 function noteRead(t: Tracker, node: Identifier): void {
   const binding = t.bindingOf(node);
   if (!binding || !t.now || !isSharedVariable(t, node)) return;
+  t.summaries.spoil();
   const write = t.now.sharedWrites.get(binding);
   t.note("reads", node, {
     binding,
@@ -176,6 +178,7 @@ function objectField(t: Tracker, base: Value, name: string, node: Expression): V
   const object = base.object as NonNullable<Value["object"]>;
   const method = findMethod(object.name, name);
   if (method) return { types: FUNCTION, callees: [{ kind: "method", object, method }] };
+  t.summaries.spoil();
   t.note("objectFields", node, { node, object: object.name, field: name, where: t.where() });
   return nothing({ kind: "userdataField", object: object.name, field: name, at: node });
 }

@@ -172,9 +172,44 @@ function forgetUnheld({ values, known, suspects }: FlowState): void {
     if (key !== undefined) held.add(key);
     for (const learnt of implies ? [implies.truthy, implies.falsy] : []) for (const one of learnt.keys()) held.add(one);
   }
-  const isUnheld = (key: string): boolean => (key.startsWith("#") || key.startsWith("match")) && !held.has(key);
+  const isUnheld = (key: string): boolean => key.startsWith("#") && !held.has(key);
   for (const key of known.keys()) if (isUnheld(key)) known.delete(key);
   for (const key of suspects.keys()) if (isUnheld(key)) suspects.delete(key);
+}
+
+/** Drops what was learnt, since the key `last` was given out, of values that neither a variable nor `results` hold; `results` without it. */
+export function forgetOwn(state: FlowState, last: number, results: readonly Value[]): readonly Value[] {
+  const held = new Set<string>();
+  for (const value of state.values.values()) addKeys(value, last, held);
+  for (const value of results) addKeys(value, last, held);
+  const isGone = (key: string): boolean => keyNumber(key) > last && !held.has(key) && !held.has(rootOf(key));
+  for (const key of state.known.keys()) if (isGone(key)) state.known.delete(key);
+  for (const key of state.suspects.keys()) if (isGone(key)) state.suspects.delete(key);
+  const without = (learnt: Learnt): Learnt => new Map([...learnt].filter(([key]) => !isGone(key)));
+  return results.map((value) => {
+    const { implies } = value;
+    return implies ? { ...value, implies: { truthy: without(implies.truthy), falsy: without(implies.falsy) } } : value;
+  });
+}
+
+function addKeys({ key, table, callees }: Value, last: number, keys: Set<string>): void {
+  if (key !== undefined && keyNumber(key) > last) keys.add(key);
+  for (const value of table?.fields.values() ?? []) addKeys(value, last, keys);
+  if (table?.other) addKeys(table.other, last, keys);
+  for (const callee of callees ?? []) {
+    if (callee.kind !== "iterator") continue;
+    for (const value of [...callee.item, callee.over]) addKeys(value, last, keys);
+  }
+}
+
+/** Of a key that was given out, or of one of its parts (`#12.name`); 0 of others. */
+export function keyNumber(key: string): number {
+  return key.startsWith("#") ? Number.parseInt(key.slice(1), 10) : 0;
+}
+
+function rootOf(key: string): string {
+  const dot = key.indexOf(".");
+  return dot === -1 ? key : key.slice(0, dot);
 }
 
 /** A variable that has another value on either path. */
@@ -206,7 +241,9 @@ function joinCounts(a: SharedMap<string, number>, b: SharedMap<string, number>):
 
 /** What one path knows more of than both do. */
 function unlikeKeys(known: Learnt, joined: Learnt): readonly string[] {
-  return [...known].flatMap(([key, types]) => (joined.get(key) === types ? [] : [key]));
+  const keys: string[] = [];
+  for (const [key, types] of known) if (types !== (joined.get(key) ?? ANY)) keys.push(key);
+  return keys;
 }
 
 /** @param joined begins with the variables of `a` */
@@ -247,7 +284,7 @@ function correlate(
   unlike: Readonly<Record<"a" | "b", readonly string[]>>,
 ): void {
   const value = joined.values.get(own.binding);
-  if (!value) return;
+  if (!value || saysNothing(own, a.typesOf(own.a), b.typesOf(own.b))) return;
   const sideOf = (state: FlowState, side: "a" | "b"): Alternative => ({
     types: state.typesOf(own[side]),
     known: state.known,
@@ -256,6 +293,14 @@ function correlate(
   });
   const implies = implicationsOf([sideOf(a, "a"), sideOf(b, "b")], joined.known);
   if (implies) joined.values.set(own.binding, { ...value, implies });
+}
+
+/** Nothing can follow from the truth of a value that may be true, or false, on both paths alike. */
+function saysNothing({ a, b }: Differing, typesA: Types, typesB: Types): boolean {
+  if (a.implies || b.implies) return false;
+  return (
+    ((typesA & ~FALSY) !== 0) === ((typesB & ~FALSY) !== 0) && ((typesA & FALSY) !== 0) === ((typesB & FALSY) !== 0)
+  );
 }
 
 /** What was said of a variable's value on one path, said of the joined value. */

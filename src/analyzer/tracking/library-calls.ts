@@ -47,8 +47,10 @@ export function callLibrary(
   const special = SPECIAL[name]?.(t, node, args);
   if (special) return special;
   const sources = mergeSources(args.map(({ value }) => value));
+  // One key for all captures: they are nil together.
+  const match = t.freshKey();
   return {
-    values: signature.results.map((letters) => resultOf(t, node, name, letters, args, sources)),
+    values: signature.results.map((letters) => resultOf(t, node, name, letters, args, sources, match)),
     open: signature.results.some((letters) => letters === "a"),
   };
 }
@@ -158,18 +160,13 @@ function resultOf(
   letters: string,
   args: readonly Argument[],
   sources: ReadonlySet<string> | undefined,
+  match: string,
 ): Value {
   const value = withSources({ ...resultValue(letters) }, sources);
   if (!letters.endsWith("?"))
     return { ...value, key: t.freshKey(), ...(assembles(name) && isVariable(args) && { assembled: true as const }) };
   const nil = noResult(name, node, args);
-  // One key for all captures: they are nil together.
-  return {
-    ...value,
-    types: value.types | NIL,
-    key: `match${node.range[0]}:${t.now?.waits ?? 0}:${t.loops}:${t.depth}`,
-    ...(nil && { nil }),
-  };
+  return { ...value, types: value.types | NIL, key: match, ...(nil && { nil }) };
 }
 
 function assembles(name: string): boolean {

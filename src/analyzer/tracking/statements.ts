@@ -127,6 +127,7 @@ function declare(t: Tracker, variable: Identifier, value: Value): void {
 
 function store(t: Tracker, binding: Binding, value: Value): void {
   const { maybeNone: _, ...single } = value;
+  t.summaries.write(binding);
   t.now?.values.set(
     binding,
     single.key === undefined && single.constant === undefined ? { ...single, key: t.freshKey() } : single,
@@ -138,7 +139,9 @@ function leaked(t: Tracker, node: Expression | undefined, value: Value): Value {
   if (!value.table?.closed || node?.type !== "Identifier") return value;
   const open = { ...value, table: { ...value.table, closed: false } };
   const binding = t.bindingOf(node);
-  if (binding) t.now?.values.set(binding, open);
+  if (!binding) return open;
+  t.summaries.write(binding);
+  t.now?.values.set(binding, open);
   return open;
 }
 
@@ -180,6 +183,7 @@ function assign(t: Tracker, target: AssignmentTarget, value: Value, statement: N
   }
   const key = target.type === "MemberExpression" ? target.identifier.name : evaluate(t, target.index).constant;
   const base = target.base.type === "Identifier" ? t.bindingOf(target.base) : undefined;
+  if (base) t.summaries.write(base);
   noteKeyedWrite(t, target, base, value);
   noteLibraryAddition(t, target, value);
   const held = base && t.now.values.get(base);

@@ -1,5 +1,6 @@
 import type { AnyCall, Chunk, FunctionDeclaration, Identifier, Node, Statement } from "../../lua/ast.js";
 import type { Binding, Script } from "../../lua/script.js";
+import { CallSummaries } from "./call-summaries.js";
 import type { Facts, Fault, Where } from "./facts.js";
 import { FlowState, joinStates } from "./flow-state.js";
 import { ANY, NIL, type Value } from "./value.js";
@@ -40,6 +41,8 @@ export class Tracker {
   readonly extendedLibraries = new Set<string>();
   readonly libraryAdditions = new Map<string, Value>();
   readonly visited = new Set<Statement>();
+  readonly summaries = new CallSummaries(this);
+  readonly maxDepth = DEPTH;
   complete = true;
   private steps = 0;
   private keys = 0;
@@ -57,6 +60,11 @@ export class Tracker {
   }
 
   freshKey = (): string => `#${++this.keys}`;
+
+  /** The number of the key that was given out last. */
+  get lastKey(): number {
+    return this.keys;
+  }
 
   /** False when the script is too large to be followed further. */
   step(): boolean {
