@@ -1,6 +1,6 @@
 import type { Companion } from "../analyzer/companion.js";
 import type { Method } from "../envoy/index.js";
-import type { Expression, Statement } from "../lua/ast.js";
+import type { Expression, Identifier, Statement } from "../lua/ast.js";
 import { isLibraryAlias } from "../lua/callee.js";
 import { inferTypes, type Types } from "../lua/infer.js";
 import { type LuaModule, linkModules, placeInModule } from "../lua/link-modules.js";
@@ -129,7 +129,7 @@ function lowerProgram(given: Script, { bundled }: GenerateOptions = {}): Lowered
     });
   }
   const stateful =
-    bundled || keepsState(script, types, new Set(moduleBindings.filter((binding) => !isConstant(binding))));
+    bundled || keepsState(script, types, new Set(moduleBindings.filter((binding) => !isConstant(script, binding))));
   const module: ModuleContext = {
     script,
     types,
@@ -204,7 +204,11 @@ function printProgram(lowered: LoweredProgram, { filterName, companion }: Genera
     coroutines,
     indirectYields: true,
     // What dkjson decodes has metatables, by which it encodes it again.
-    metatables: types.metamethods.size > 0 || script.globals.has("setmetatable") || mentions(script, "dkjson"),
+    metatables:
+      types.metamethods.size > 0 ||
+      types.readsStringMetatable ||
+      script.globals.has("setmetatable") ||
+      mentions(script, "dkjson"),
     allowOnHeadersStopIteration: holdsHeaders(waits.request) || holdsHeaders(waits.response),
   };
   return { refusals, deviations, files, needs, entry, script, types, ...(companion && { companion }) };
@@ -264,7 +268,7 @@ function isUsedByFunctions(script: Script, binding: Binding): boolean {
 }
 
 /** `local LIMIT = 100` at the top of the chunk, never assigned again: a constant of the file. */
-function isConstant(binding: Binding): boolean {
+function isConstant(script: Script, binding: Binding): boolean {
   const [only, ...more] = binding.assignments;
   if (!only || more.length > 0 || binding.kind !== "local" || only.how !== "declaration") return false;
   const { body } = binding.owner.node;
@@ -273,8 +277,13 @@ function isConstant(binding: Binding): boolean {
     body.includes(only.node) &&
     only.node.init.every(isLiteral) &&
     only.node.init.length >= only.node.variables.length &&
-    isLiteral(only.value)
+    only.node.variables.every((variable) => isSetOnceForFunctions(script, variable))
   );
+}
+
+function isSetOnceForFunctions(script: Script, variable: Identifier): boolean {
+  const binding = script.bindingOf.get(variable);
+  return binding?.assignments.length === 1 && isUsedByFunctions(script, binding);
 }
 
 function isLiteral(node: Expression | undefined): boolean {
@@ -285,7 +294,7 @@ function isLiteral(node: Expression | undefined): boolean {
 function lowerChunk(module: ModuleContext, moduleBindings: readonly Binding[]): readonly string[] {
   const context = new FunctionContext(module, module.script.main, { kind: "void" });
   context.varargs = "Values.create(0)";
-  const constants = new Set(moduleBindings.filter(isConstant));
+  const constants = new Set(moduleBindings.filter((binding) => isConstant(module.script, binding)));
   const statements = module.script.chunk.body.filter((statement) => !declaresOnly(module.script, statement, constants));
   const hasLabels = statements.some(({ type }) => type === "LabelStatement");
   const lines: string[] = hasLabels
@@ -340,7 +349,7 @@ function printHandlerOrNote(module: ModuleContext, name: string, handler: Handle
 function printVariables(module: ModuleContext, bindings: readonly Binding[]): readonly string[] {
   const own = bindings.flatMap((binding) => {
     const { name, type } = module.variables.get(binding) as Variable;
-    if (!isConstant(binding)) return [`let ${name}: ${carrier(type)} = ${placeholder(type)};`];
+    if (!isConstant(module.script, binding)) return [`let ${name}: ${carrier(type)} = ${placeholder(type)};`];
     const { node, value } = binding.assignments[0] as Assignment;
     const line = `const ${name}: ${carrier(type)} = ${literal(module, value as Expression)};`;
     return withComments(module.script, node as Statement, [line]);
@@ -357,7 +366,7 @@ function literal(module: ModuleContext, node: Expression): string {
 /** Every variable that outlives a request: kept per plugin configuration, and a root of the collector. */
 function printVisit(module: ModuleContext, bindings: readonly Binding[]): string {
   const lines = bindings
-    .filter((binding) => !isConstant(binding))
+    .filter((binding) => !isConstant(module.script, binding))
     .map((binding) => {
       const { name, type } = module.variables.get(binding) as Variable;
       return `${name} = state.${VISITORS[type] ?? "value"}(${name});`;

@@ -6,6 +6,7 @@ import { findDirectFunctions } from "./direct-functions.js";
 import type { ResultType } from "./library.js";
 import { narrowReferences } from "./narrow.js";
 import type { Assignment, Binding, FunctionInfo, Script } from "./script.js";
+import { changesSharedMetatables, readsMetatable } from "./shared-metatables.js";
 import { isAlwaysTrue, isObject, join, optional, type StaticType, withoutNil } from "./static-type.js";
 import { walk } from "./walk.js";
 
@@ -28,6 +29,10 @@ export interface Types<Method> {
   readonly direct: ReadonlyMap<Binding, FunctionInfo>;
   /** Names of metamethods that tables of this script may have (`__index`); all of them when it builds such names at run time. */
   readonly metamethods: ReadonlySet<string>;
+  /** Values of any type may have metatables, not only tables: the script changes those that all values of a type share. */
+  readonly anyHasMetatable: boolean;
+  /** The script may be given the metatable of a string. */
+  readonly readsStringMetatable: boolean;
   ofBinding(binding: Binding): StaticType;
   ofExpression(node: Expression): StaticType;
   ofResult(fn: FunctionInfo): StaticType;
@@ -54,6 +59,7 @@ export function inferTypes<Method>(script: Script, objects: KnownObjects<Method>
 class Inference<Method> implements Types<Method> {
   readonly direct: ReadonlyMap<Binding, FunctionInfo>;
   readonly metamethods: ReadonlySet<string>;
+  readonly anyHasMetatable: boolean;
   private readonly types = new Map<Binding, StaticType>();
   private readonly results = new Map<FunctionInfo, StaticType>();
   private readonly modes = new Map<FunctionInfo, ResultMode>();
@@ -69,6 +75,7 @@ class Inference<Method> implements Types<Method> {
     this.direct = findDirectFunctions(script);
     this.directFunctions = new Set(this.direct.values());
     this.metamethods = findMetamethods(script);
+    this.anyHasMetatable = changesSharedMetatables(script);
     this.notNil = narrowReferences(script);
     this.bindings = new Set([...script.bindingOf.values(), ...script.functions.flatMap((fn) => fn.parameters)]);
   }
@@ -122,6 +129,16 @@ class Inference<Method> implements Types<Method> {
     return fn ? { kind: "direct", fn } : { kind: "dynamic", callee: base };
   }
 
+  get readsStringMetatable(): boolean {
+    if (this.anyHasMetatable) return true;
+    if (this.script.globals.get("getmetatable")?.references.some(({ how }) => how === "read")) return true;
+    return allCalls(this.script).some((call) => {
+      const [of] = callArguments(call);
+      const type = of === undefined ? "nil" : this.typeOf(of);
+      return readsMetatable(this.script, call) && (type === "value" || withoutNil(type) === "string");
+    });
+  }
+
   loopTypes(loop: ForGenericStatement): readonly StaticType[] {
     const [iterator] = loop.iterators;
     if (!iterator || loop.iterators.length > 1 || !isCall(iterator)) return [];
@@ -143,7 +160,8 @@ class Inference<Method> implements Types<Method> {
       const method = this.objects.find(withoutNil(type), name);
       if (method) return { kind: "method", method, receiver };
     }
-    const isString = (type === "string" || type === "string?") && !isChanged(this.script, "string", name);
+    const isString =
+      (type === "string" || type === "string?") && !this.anyHasMetatable && !isChanged(this.script, "string", name);
     const row = isString ? libraryFunction(`string.${name}`) : undefined;
     return row ? { kind: "library", row, receiver } : { kind: "dynamicMethod", receiver, name };
   }
@@ -292,18 +310,25 @@ class Inference<Method> implements Types<Method> {
   private typeOfUnary(operator: "-" | "not" | "#", argument: Expression): StaticType {
     if (operator === "not") return "boolean";
     const type = this.typeOf(argument);
-    const metamethod = operator === "#" ? "__len" : "__unm";
-    if (type === "number" || type === "string" || type === "never" || !this.metamethods.has(metamethod))
-      return "number";
-    return "value";
+    const isPlain = operator === "#" ? type === "string" || this.isPlain(type) : this.isPlain(type);
+    return isPlain || !this.metamethods.has(operator === "#" ? "__len" : "__unm") ? "number" : "value";
   }
 
   private typeOfBinary(operator: string, left: Expression, right: Expression): StaticType {
     if (["==", "~=", "<", "<=", ">", ">="].includes(operator)) return "boolean";
     const types = [this.typeOf(left), this.typeOf(right)];
-    const plain = types.every((type) => type === "number" || type === "string" || type === "never");
-    if (operator === "..") return plain || !this.metamethods.has("__concat") ? "string" : "value";
-    return plain || !this.metamethods.has(ARITHMETIC[operator] ?? "") ? "number" : "value";
+    if (operator === "..") {
+      const isText = types.every((type) => type === "number" || type === "string" || type === "never");
+      return isText || !this.metamethods.has("__concat") ? "string" : "value";
+    }
+    return types.every((type) => this.isPlain(type)) || !this.metamethods.has(ARITHMETIC[operator] ?? "")
+      ? "number"
+      : "value";
+  }
+
+  /** Arithmetic on it calls no metamethod. */
+  private isPlain(type: StaticType): boolean {
+    return type === "number" || type === "never" || (type === "string" && !this.anyHasMetatable);
   }
 
   private typeOfAnd(left: Expression, right: Expression): StaticType {
@@ -349,7 +374,8 @@ class Inference<Method> implements Types<Method> {
   /** A `__tostring` may give anything, and that is what `tostring` gives then. */
   private mayCallToString(call: AnyCall): boolean {
     const [only] = callArguments(call);
-    return only !== undefined && this.metamethods.has("__tostring") && ["value", "table"].includes(this.typeOf(only));
+    if (only === undefined || !this.metamethods.has("__tostring")) return false;
+    return this.anyHasMetatable || ["value", "table"].includes(this.typeOf(only));
   }
 }
 
@@ -392,7 +418,7 @@ function alwaysReturns(statements: FunctionInfo["node"]["body"]): boolean {
 }
 
 function findMetamethods(script: Script): ReadonlySet<string> {
-  if (!script.globals.has("setmetatable")) return new Set();
+  if (!["setmetatable", "getmetatable", "debug"].some((name) => script.globals.has(name))) return new Set();
   const found = new Set(METAMETHODS.filter((name) => script.bytes.includes(name)));
   const builtAtRunTime = /["']_{1,2}["']/.test(script.bytes);
   return builtAtRunTime ? new Set(METAMETHODS) : found;

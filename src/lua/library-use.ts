@@ -2,6 +2,7 @@ import type { AnyCall, Expression, Node } from "./ast.js";
 import { callArguments, isCall } from "./ast.js";
 import { isLibrary, pathOf, stringValue } from "./callee.js";
 import type { ResolvedNames } from "./script.js";
+import { changesSharedMetatables } from "./shared-metatables.js";
 import { walk } from "./walk.js";
 
 /** What a script does with one of the library's tables beyond calling its functions by name. */
@@ -39,6 +40,8 @@ export function findLibraryUses(script: ResolvedNames): LibraryUses {
   for (const [name, binding] of script.globals)
     if (binding.assignments.length > 0 && isLibrary(name))
       uses.set(name, { isValue: true, isWhole: true, changed: "any" });
+  // The metatable of strings holds it.
+  if (changesSharedMetatables(script)) uses.set("string", { isValue: true, isWhole: true, changed: "any" });
   return uses;
 }
 

@@ -9,7 +9,7 @@ import { mathConstants, mathLibrary } from "./library/math.js";
 import { moduleLibraries } from "./library/modules.js";
 import { osLibrary } from "./library/os.js";
 import { stringLibrary } from "./library/string.js";
-import { packageConstants, systemLibrary } from "./library/system.js";
+import { jitConstants, packageConstants, systemLibrary } from "./library/system.js";
 import { tableLibrary } from "./library/table.js";
 
 /**
@@ -100,7 +100,7 @@ export const LIBRARY: readonly LibraryFunction[] = [
   ...systemLibrary,
 ];
 
-export const LIBRARY_CONSTANTS: readonly LibraryConstant[] = [...mathConstants, ...packageConstants];
+export const LIBRARY_CONSTANTS: readonly LibraryConstant[] = [...mathConstants, ...packageConstants, ...jitConstants];
 
 export type { LibraryModule } from "./library/modules.js";
 

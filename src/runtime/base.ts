@@ -51,7 +51,7 @@ const TOSTRING = Str.of("__tostring");
 
 /** Lua's `tostring`, where the result can only be a string: without `__tostring`, or with one that returns a string. */
 export function tostring(v: Value, line: i32 = 0): Str {
-  if (METATABLES && isTable(v)) {
+  if (METATABLES && (isTable(v) || metamethod(v, TOSTRING) != nil)) {
     const text = tostringValue(v, line);
     if (isString(text)) return toStr(text);
     if (isNumber(text)) return numberToString(toNumber(text));
@@ -353,7 +353,6 @@ export function setmetatable(t: Value, metatable: Value, line: i32): Value {
   return t;
 }
 
-/** nil for anything but tables. */
 export function getmetatable(v: Value): Value {
   const metatable = metatableOf(v);
   if (!changetype<usize>(metatable)) return nil;

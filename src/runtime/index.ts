@@ -1,6 +1,7 @@
 // `v[key]` and `v[key] = value` for values of any type, with `__index` and `__newindex`.
 import { call2, call3, raiseOperand } from "./call";
 import { raiseText } from "./error";
+import { metatableOf } from "./metatable";
 import { Str } from "./str";
 import { Table } from "./table";
 import { LIGHT_KIND, Userdata } from "./userdata";
@@ -96,24 +97,29 @@ function hasMethods(u: Userdata): bool {
 }
 
 function indexOther(v: Value, key: Value, line: i32, what: string): Value {
-  if (isString(v)) return isString(key) && stringMethods ? call_indirect<Value>(stringMethods, <u32>0, toStr(key)) : nil;
+  if (isString(v) && stringMethods) return isString(key) ? call_indirect<Value>(stringMethods, <u32>0, toStr(key)) : nil;
   if (isUserdata(v) && hasMethods(toUserdata(v)))
     return isString(key) && userdataMethods ? call_indirect<Value>(userdataMethods, toUserdata(v).kind, toStr(key)) : nil;
-  raiseOperand("index", v, line, what);
+  const metatable = metatableOf(v);
+  if (changetype<usize>(metatable)) {
+    const handler = changetype<Table>(metatable).getString(INDEX);
+    if (isFunction(handler)) return call2(handler, v, key, line, "");
+    if (handler != nil) return index(handler, key, line, "");
+  }
+  if (!isString(v)) raiseOperand("index", v, line, what);
   return nil;
 }
 
 function setIndexSlowly(v: Value, key: Value, value: Value, line: i32, what: string): void {
   for (let i = 0; i < MAX_CHAIN; i++) {
-    if (!isTable(v)) {
-      raiseOperand("index", v, line, what);
-      return;
-    }
-    const t = toTable(v),
+    const metatable = metatableOf(v),
       handler =
-        METATABLES && hasMetatable(v) && t.get(key) == nil ? changetype<Table>(t.metatable).getString(NEWINDEX) : nil;
+        changetype<usize>(metatable) && !(isTable(v) && toTable(v).get(key) != nil)
+          ? changetype<Table>(metatable).getString(NEWINDEX)
+          : nil;
     if (handler == nil) {
-      t.set(key, value, line);
+      if (isTable(v)) toTable(v).set(key, value, line);
+      else raiseOperand("index", v, line, what);
       return;
     }
     if (isFunction(handler)) {

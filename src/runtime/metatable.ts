@@ -1,17 +1,37 @@
 // Looking up metamethods. Without metatables in the script (METATABLES=0) nothing of this is linked.
 import { Str } from "./str";
 import { Table } from "./table";
-import { isTable, nil, toTable, Value } from "./value";
+import { isTable, nil, table, toTable, typeName, Value } from "./value";
 
-/** Tables only: the metatables of strings and userdata have nothing but `__index`, which `index.ts` knows. */
+/** A function `(): Table` of the table: the metatables that all values of a type share, by the type's name; 0 when the script has no use for them. */
+let shared: u32 = 0;
+
+export function setSharedMetatables(index: u32): void {
+  shared = index;
+}
+
+/** Without what the script has to do with shared metatables, those of strings and userdata have nothing but `__index`, which `index.ts` knows. */
 export function metatableOf(v: Value): Table | null {
-  return METATABLES && isTable(v) ? toTable(v).metatable : null;
+  if (!METATABLES) return null;
+  return isTable(v) ? toTable(v).metatable : sharedMetatable(v);
+}
+
+function sharedMetatable(v: Value): Table | null {
+  if (!shared) return null;
+  const found = call_indirect<Table>(shared).getString(typeName(v));
+  return found == nil ? null : toTable(found);
+}
+
+/** `debug.setmetatable`: for anything but tables, the metatable of all values of its type. */
+export function changeMetatable(v: Value, metatable: Table | null): void {
+  if (isTable(v)) toTable(v).metatable = metatable;
+  else call_indirect<Table>(shared).setString(typeName(v), changetype<usize>(metatable) ? table(changetype<Table>(metatable)) : nil);
 }
 
 /** `name` (as `__add`) of the metatable of `v`; nil when there is none. */
 export function metamethod(v: Value, name: Str): Value {
-  if (!METATABLES || !isTable(v)) return nil;
-  const metatable = toTable(v).metatable;
+  if (!METATABLES) return nil;
+  const metatable = isTable(v) ? toTable(v).metatable : sharedMetatable(v);
   return changetype<usize>(metatable) ? changetype<Table>(metatable).getString(name) : nil;
 }
 

@@ -189,6 +189,7 @@ export function len(v: Value, line: i32, what: string): f64 {
 
 /** `#v` with `__len`, whose result can be anything. */
 export function length(v: Value, line: i32, what: string): Value {
+  if (isString(v)) return number(toStr(v).length);
   const handler = metamethod(v, LEN);
   return handler != nil ? call1(handler, v, line, "") : number(len(v, line, what));
 }

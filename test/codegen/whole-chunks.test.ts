@@ -48,6 +48,10 @@ print(hit("y"), stats.count, stats.last, config.names.first, config.none)
 print(pcall(function() return config.none.x end))
 print(pcall(function() return stats.count.x end))
 print(pcall(function() return m.none() end))`,
+  "constants declared beside variables": `local a, b, c = 1, 2, 3
+local function first(x) b = x return c end
+local function second(x) a = x return c + b end
+print(first(5), second(6), a, b, c)`,
   "hundreds of functions": Array.from(
     { length: 600 },
     (_, i) =>

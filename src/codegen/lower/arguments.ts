@@ -95,6 +95,8 @@ export function convertArgument(parameter: Parameter, code: Code | undefined, n:
   if (fallback !== undefined && !parameter.strict) {
     return `lua.${OPTIONAL[type] ?? "checkAny"}(${boxed(code).text}, ${fallback}, ${n}, "${site.name}", ${site.line})`;
   }
+  if (fallback !== undefined && site.counted)
+    return `(count < ${n} ? ${fallback} : ${check(CHECK[type] ?? "checkAny", code, n, site)})`;
   if (type === "string" && code.type === "string?") return check("checkOptionalString", code, n, site, true);
   return check(CHECK[type] ?? "checkAny", code, n, site);
 }

@@ -19,7 +19,7 @@ export const INTRINSICS: Readonly<Record<string, Intrinsic>> = {
   tostring: (context, call) => {
     const [only, ...more] = callArguments(call);
     if (!only || more.length > 0) return undefined;
-    const type = context.types.ofExpression(only);
+    const type = context.types.ofExpression(call) === "string" && context.types.ofExpression(only);
     if (type === "string") return lowerExpression(context, only);
     if (type === "number") {
       const code = lowerExpression(context, only);

@@ -40,7 +40,13 @@ export function declareLibraryTables(module: ModuleContext): void {
     const name = module.topLevel.declare(`${shortName(path).replace(/\W/g, "_")}_library`);
     module.libraryTables.set(path, { name, type: "table", boxed: false, isModule: true });
   }
+  if (!module.types.readsStringMetatable) return;
+  const name = module.topLevel.declare("shared_metatables");
+  module.libraryTables.set(SHARED, { name, type: "table", boxed: false, isModule: true });
 }
+
+/** In place of a library's path: the table with the metatables that all values of a type share. */
+export const SHARED = "(metatables)";
 
 /**
  * Statements that make the tables, first of all in `main`:
@@ -51,6 +57,7 @@ export function declareLibraryTables(module: ModuleContext): void {
 export function printLibraryTables(module: ModuleContext): readonly string[] {
   const context = new FunctionContext(module, module.script.main, { kind: "void" });
   const lines = [...module.libraryTables].map(([path, { name }]) => {
+    if (path === SHARED) return `${name} = ${sharedMetatables(context)};`;
     const fields = fieldsOf(module, path).map((field) => {
       const key = field.name.slice(field.name.lastIndexOf(".") + 1);
       return `.field(${context.string(key).text}, ${boxed(fieldValue(context, field)).text})`;
@@ -58,6 +65,13 @@ export function printLibraryTables(module: ModuleContext): readonly string[] {
     return `${name} = Table.create(0, ${fields.length})${fields.join("")};`;
   });
   return [...lines, ...initialGlobals(context)];
+}
+
+/** That of strings; its `__index` is empty when the script has no use for the library as a table. */
+function sharedMetatables(context: FunctionContext): string {
+  const strings = context.module.libraryTables.get("string")?.name ?? "Table.create(0, 0)";
+  const [type, index] = [context.string("string").text, context.string("__index").text];
+  return `Table.create(0, 1).field(${type}, lua.table(Table.create(0, 1).field(${index}, lua.table(${strings}))))`;
 }
 
 function fieldsOf(module: ModuleContext, path: string): readonly (LibraryFunction | LibraryConstant)[] {

@@ -8,6 +8,7 @@ import { boxed } from "../convert.js";
 import { indent } from "../print.js";
 import { Refused } from "../refusal.js";
 import { quote } from "../string-constants.js";
+import { SHARED } from "./library-table.js";
 import { builtin, libraryValue } from "./library-value.js";
 import { resultTypes } from "./method-call.js";
 import { printModuleNames } from "./require.js";
@@ -21,16 +22,22 @@ export function printMethodTables(module: ModuleContext): readonly string[] {
   const [moduleNames, installNames] = printModuleNames(module);
   const context = new FunctionContext(module, module.script.main, { kind: "void" });
   const names = [...module.dynamicMethods];
-  const strings = ownStrings
-    ? [`return lua.indexString(lua.table(${ownStrings}), name, 0, "");`]
-    : names.flatMap((name) => stringMethod(context, name));
+  // By its `__index`, which may be another by now.
+  const strings = module.types.anyHasMetatable
+    ? []
+    : ownStrings
+      ? [`return lua.indexString(lua.table(${ownStrings}), name, 0, "");`]
+      : names.flatMap((name) => stringMethod(context, name));
+  const shared = module.libraryTables.get(SHARED)?.name;
   const objects = reachableObjects(module).flatMap((object) => objectMethods(context, object, names));
   const installs = [
     ...(installNames ? [installNames] : []),
+    ...(shared ? ["lua.setSharedMetatables(metatables_of_types.index);"] : []),
     ...(strings.length > 0 ? ["lua.setStringMethods(string_methods.index);"] : []),
     ...(objects.length > 0 ? ["lua.setUserdataMethods(object_methods.index);"] : []),
   ];
   return [
+    ...(shared ? [["function metatables_of_types(): Table {", ...indent([`return ${shared};`]), "}"].join("\n")] : []),
     ...(moduleNames ? [moduleNames] : []),
     ...(strings.length > 0 ? [table("string_methods", strings)] : []),
     ...(objects.length > 0 ? [table("object_methods", objects)] : []),

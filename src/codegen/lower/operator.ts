@@ -29,7 +29,7 @@ function length(context: FunctionContext, node: UnaryExpression, operand: Code):
 }
 
 function minus(context: FunctionContext, node: UnaryExpression, operand: Code): Code {
-  if (operand.type !== "number" && context.types.metamethods.has("__unm") && operand.type !== "string") {
+  if (context.types.ofExpression(node) !== "number") {
     return callCode("lua.unm", [boxed(operand).text, ...place(context, node, node.argument)], "value");
   }
   const value = arithmeticOperand(context, node, node.argument, operand);

@@ -1,5 +1,5 @@
 import type { LibraryConstant, LibraryFunction } from "../library.js";
-import { approximate, quiet, refused, rest } from "./rows.js";
+import { any, approximate, exact, quiet, raising, refused, rest } from "./rows.js";
 
 /** What reaches out of the script: files, modules, LuaJIT itself. */
 export const systemLibrary: readonly LibraryFunction[] = [
@@ -33,6 +33,11 @@ export const systemLibrary: readonly LibraryFunction[] = [
     "package.searchpath",
     "package.seeall",
   ),
+  exact("debug.getmetatable", "debug", quiet("rawMetatable", [any("v")], "value")),
+  exact("debug.setmetatable", "debug", raising("setRawMetatable", [rest], "value")),
+  ...["on", "off", "flush"].map((name) =>
+    approximate(`jit.${name}`, "debug", "there is no just-in-time compiler to switch", quiet("switchCompiler", [rest])),
+  ),
   approximate("debug.traceback", "debug", "it names no functions and no lines", quiet("traceback", [rest], "value")),
   ...refused(
     "a compiled function has no frames, names or upvalues to look at",
@@ -41,34 +46,26 @@ export const systemLibrary: readonly LibraryFunction[] = [
     "debug.gethook",
     "debug.getinfo",
     "debug.getlocal",
-    "debug.getmetatable",
     "debug.getregistry",
     "debug.getupvalue",
     "debug.getuservalue",
     "debug.setfenv",
     "debug.sethook",
     "debug.setlocal",
-    "debug.setmetatable",
     "debug.setupvalue",
     "debug.setuservalue",
     "debug.upvalueid",
     "debug.upvaluejoin",
   ),
-  ...refused(
-    "there is no LuaJIT in a Wasm module",
-    "jit.arch",
-    "jit.attach",
-    "jit.flush",
-    "jit.off",
-    "jit.on",
-    "jit.opt",
-    "jit.os",
-    "jit.security",
-    "jit.status",
-    "jit.version",
-    "jit.version_num",
-    "gcinfo",
-  ),
+  ...refused("there is no LuaJIT in a Wasm module", "jit.attach", "jit.opt", "jit.security", "jit.status", "gcinfo"),
+];
+
+/** What Envoy's LuaJIT says of itself. */
+export const jitConstants: readonly LibraryConstant[] = [
+  { name: "jit.version", type: "string", expression: 'Str.of("LuaJIT 2.1.ROLLING")' },
+  { name: "jit.version_num", type: "number", expression: "20199.0" },
+  { name: "jit.os", type: "string", expression: 'Str.of("Linux")' },
+  { name: "jit.arch", type: "string", expression: 'Str.of("x64")' },
 ];
 
 /** What Envoy's LuaJIT has there. Nothing is ever loaded by them: `require` is resolved when the module is compiled. */

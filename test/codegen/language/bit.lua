@@ -48,3 +48,7 @@ return bit.band(bit.bor(x, y) / 2, -1), bit.bor(bit.bnot(y) - 1, 0), bit.rol(bit
 local x, y, z = 5, 2^31-1, 255
 local c = x > 3
 return bit.band(c and bit.bor(x, y) or bit.bnot(z), 77), bit.band(bit.bor(x, y) % 5, z), bit.bxor(bit.bor(x,y) ^ 2, z), bit.bxor(bit.bor(x,y) > 3 and 1 or 2, z)
+--- tohex as a value
+local b = bit
+local f, list = b.tohex, { b.tohex }
+return f(1), list[1](255), list[1](255, 4), pcall(list[1], 1, nil), pcall(list[1])

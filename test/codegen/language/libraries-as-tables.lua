@@ -43,3 +43,6 @@ return a, b, string.upper("x"), ("y"):upper(), string.upper == old
 --- libraries in package-loaded
 local s = package.loaded["string"]
 return s.upper("a"), package.loaded.table.concat({ 1, 2 }), package.loaded.math.floor(1.5), type(package.loaded.bit)
+--- what LuaJIT says of itself
+local version = jit and jit.version_num >= 20000
+return version, type(jit), jit.os, jit.arch, jit.version, select("#", jit.off()), jit.on(true, true), jit.flush()

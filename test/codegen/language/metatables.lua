@@ -129,3 +129,9 @@ local list = { tostring(made(false)), text(made(1)) }
 print(x, y + 1, type(y), #list, list[1], list[2], select("#", text(made(5))))
 print(type(text(made({}))), text(12), text("s"), text(nil), text(setmetatable({}, {}), 1) ~= nil)
 return pcall(text), pcall(function() return text(made(nil)) .. "" end)
+--- the metatable of what may be a string
+local function described(v)
+  local mt = getmetatable(v)
+  return type(mt), mt and type(mt.__index)
+end
+return described("x"), described({}), described(1), described(setmetatable({}, { __index = print }))
