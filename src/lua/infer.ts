@@ -6,7 +6,7 @@ import { findDirectFunctions } from "./direct-functions.js";
 import type { ResultType } from "./library.js";
 import { narrowReferences } from "./narrow.js";
 import type { Assignment, Binding, FunctionInfo, Script } from "./script.js";
-import { changesSharedMetatables, readsMetatable } from "./shared-metatables.js";
+import { changesSharedMetatables, metatableReads } from "./shared-metatables.js";
 import { isAlwaysTrue, isObject, join, optional, type StaticType, withoutNil } from "./static-type.js";
 import { walk } from "./walk.js";
 
@@ -132,10 +132,10 @@ class Inference<Method> implements Types<Method> {
   get readsStringMetatable(): boolean {
     if (this.anyHasMetatable) return true;
     if (this.script.globals.get("getmetatable")?.references.some(({ how }) => how === "read")) return true;
-    return allCalls(this.script).some((call) => {
+    return metatableReads(this.script).some((call) => {
       const [of] = callArguments(call);
       const type = of === undefined ? "nil" : this.typeOf(of);
-      return readsMetatable(this.script, call) && (type === "value" || withoutNil(type) === "string");
+      return type === "value" || withoutNil(type) === "string";
     });
   }
 

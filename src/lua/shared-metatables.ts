@@ -1,4 +1,4 @@
-import { type AnyCall, callArguments, type Expression, isCall } from "./ast.js";
+import { type AnyCall, callArguments, type Expression, isCall, type Node } from "./ast.js";
 import { pathOf } from "./callee.js";
 import type { ResolvedNames } from "./script.js";
 import { walk } from "./walk.js";
@@ -25,7 +25,22 @@ function asksString(script: ResolvedNames, call: AnyCall): boolean {
   return of !== undefined && readsMetatable(script, call) && isWrittenString(script, of);
 }
 
-export function readsMetatable(script: ResolvedNames, call: AnyCall): boolean {
+/** Calls of `getmetatable`; not `getmetatable(x) == Class`, where no class is the metatable of strings. */
+export function metatableReads(script: ResolvedNames): readonly AnyCall[] {
+  const found: AnyCall[] = [];
+  walk(script.chunk, (node, parents) => {
+    if (!isCall(node as Expression) || !readsMetatable(script, node as AnyCall)) return;
+    if (!isCompared(node, parents.at(-1))) found.push(node as AnyCall);
+  });
+  return found;
+}
+
+function isCompared(node: Node, parent: Node | undefined): boolean {
+  if (parent?.type !== "BinaryExpression" || !["==", "~="].includes(parent.operator)) return false;
+  return ![parent.left, parent.right].some((operand) => operand !== node && operand.type === "NilLiteral");
+}
+
+function readsMetatable(script: ResolvedNames, call: AnyCall): boolean {
   return ["getmetatable", "debug.getmetatable"].includes(pathOf(script, call.base) ?? "");
 }
 
