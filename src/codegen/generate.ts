@@ -207,6 +207,7 @@ function printProgram(lowered: LoweredProgram, { filterName, companion }: Genera
     metatables:
       types.metamethods.size > 0 ||
       types.readsStringMetatable ||
+      script.globals.has("newproxy") ||
       script.globals.has("setmetatable") ||
       mentions(script, "dkjson"),
     allowOnHeadersStopIteration: holdsHeaders(waits.request) || holdsHeaders(waits.response),

@@ -418,7 +418,7 @@ function alwaysReturns(statements: FunctionInfo["node"]["body"]): boolean {
 }
 
 function findMetamethods(script: Script): ReadonlySet<string> {
-  if (!["setmetatable", "getmetatable", "debug"].some((name) => script.globals.has(name))) return new Set();
+  if (!["setmetatable", "getmetatable", "debug", "newproxy"].some((name) => script.globals.has(name))) return new Set();
   const found = new Set(METAMETHODS.filter((name) => script.bytes.includes(name)));
   const builtAtRunTime = /["']_{1,2}["']/.test(script.bytes);
   return builtAtRunTime ? new Set(METAMETHODS) : found;

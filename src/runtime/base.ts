@@ -1,13 +1,13 @@
 // The base library. What LuaJIT's functions check is checked here when the static type leaves it open; `missing` arguments
 // are for function values that were called with too few.
-import { indexString } from "./index";
+import { hasMethods, indexString } from "./index";
 import { call1, call2, callForwarding, callLine, forwardFrom } from "./call";
 import { checkFunction, checkNumber, checkTable, raiseArgument, raiseArgumentText } from "./check";
 import { builtin, Closure } from "./closure";
 import { enterC, leaveC } from "./depth";
 import { caught, latin1, message, protect, raise, raiseText, throwError } from "./error";
 import { allocObject, OBJECT } from "./memory/heap";
-import { metamethod, metatableOf } from "./metatable";
+import { metamethod, metatableOf, Proxy } from "./metatable";
 import { isAbsent, numberParsed, numberToString, parseInBase, parseNumber, toInt } from "./number";
 import { concat3, EMPTY, Str } from "./str";
 import { NO_PLACE, NODE_PLACE, Table } from "./table";
@@ -28,9 +28,11 @@ import {
   toNumber,
   toStr,
   toTable,
+  toUserdata,
   True,
   truthy,
   typeName,
+  userdata,
   Value,
 } from "./value";
 import { result, return0, return1, return2, return3, returnBefore, returnMany, Values } from "./values";
@@ -125,7 +127,7 @@ export function pairs(t: Value, line: i32): Pairs {
     const handler = metamethod(t, PAIRS);
     if (handler != nil) return Pairs.through(iterateBy(handler, t, line));
   }
-  if (isUserdata(t)) {
+  if (isUserdata(t) && hasMethods(toUserdata(t))) {
     const handler = indexString(t, PAIRS, line, "");
     if (handler != nil) return Pairs.through(iterateBy(handler, t, line));
   }
@@ -298,7 +300,7 @@ function nextValue(self: Closure, count: i32, t: Value, key: Value, _c: Value): 
 /** `pairs(t)` outside of the head of a `for`: `next, t, nil`, or what `__pairs` gives. */
 export function pairsValues(t: Value, line: i32): Value {
   let handler = metamethod(t, PAIRS);
-  if (handler == nil && isUserdata(t)) handler = indexString(t, PAIRS, line, "");
+  if (handler == nil && isUserdata(t) && hasMethods(toUserdata(t))) handler = indexString(t, PAIRS, line, "");
   if (handler == nil) return return3(nextFunction(), table(checkTable(t, 1, "pairs", line)), nil);
   const f = call1(handler, t, line, "");
   return return3(f, result(2), result(3));
@@ -358,6 +360,15 @@ export function getmetatable(v: Value): Value {
   if (!changetype<usize>(metatable)) return nil;
   const shown = metamethod(v, METATABLE);
   return shown != nil ? shown : optionalTable(metatable);
+}
+
+/** Lua's `newproxy`: a userdata without metatable, with a new one (`true`) or with that of another (`proxy`). */
+export function newproxy(like: Value, line: i32): Value {
+  if (!truthy(like)) return userdata(Proxy.create(null));
+  if (like == True) return userdata(Proxy.create(Table.create(0, 0)));
+  const metatable = isUserdata(like) ? metatableOf(like) : null;
+  if (!changetype<usize>(metatable)) raiseArgument("boolean or proxy expected", 1, "newproxy", line);
+  return userdata(Proxy.create(metatable));
 }
 
 // ---------------------------------------------------------------------------------------------------- errors

@@ -4,7 +4,7 @@ import { raiseText } from "./error";
 import { metatableOf } from "./metatable";
 import { Str } from "./str";
 import { Table } from "./table";
-import { LIGHT_KIND, Userdata } from "./userdata";
+import { PROXY_KIND, Userdata } from "./userdata";
 import { isFunction, isString, isTable, isUserdata, nil, stringValue, toStr, toTable, toUserdata, Value } from "./value";
 
 /** Longest chain of `__index` or `__newindex`, as LuaJIT's. */
@@ -92,8 +92,8 @@ function indexByMetatable(v: Value, key: Value, line: i32): Value {
 
 // @ts-ignore: decorator
 @inline
-function hasMethods(u: Userdata): bool {
-  return u.kind != LIGHT_KIND && !(COROUTINES && u.isThread);
+export function hasMethods(u: Userdata): bool {
+  return u.kind < PROXY_KIND;
 }
 
 function indexOther(v: Value, key: Value, line: i32, what: string): Value {

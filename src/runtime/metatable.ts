@@ -1,7 +1,9 @@
 // Looking up metamethods. Without metatables in the script (METATABLES=0) nothing of this is linked.
 import { Str } from "./str";
+import { allocObject, OBJECT } from "./memory/heap";
 import { Table } from "./table";
-import { isTable, nil, table, toTable, typeName, Value } from "./value";
+import { PROXY_MARK, Userdata } from "./userdata";
+import { isTable, isUserdata, nil, table, toTable, toUserdata, typeName, Value } from "./value";
 
 /** A function `(): Table` of the table: the metatables that all values of a type share, by the type's name; 0 when the script has no use for them. */
 let shared: u32 = 0;
@@ -17,6 +19,7 @@ export function metatableOf(v: Value): Table | null {
 }
 
 function sharedMetatable(v: Value): Table | null {
+  if (isUserdata(v)) return toUserdata(v).isProxy ? changetype<Proxy>(<usize>v).metatable : null;
   if (!shared) return null;
   const found = call_indirect<Table>(shared).getString(typeName(v));
   return found == nil ? null : toTable(found);
@@ -25,7 +28,25 @@ function sharedMetatable(v: Value): Table | null {
 /** `debug.setmetatable`: for anything but tables, the metatable of all values of its type. */
 export function changeMetatable(v: Value, metatable: Table | null): void {
   if (isTable(v)) toTable(v).metatable = metatable;
+  else if (isUserdata(v)) {
+    if (toUserdata(v).isProxy) changetype<Proxy>(<usize>v).metatable = metatable;
+  }
   else call_indirect<Table>(shared).setString(typeName(v), changetype<usize>(metatable) ? table(changetype<Table>(metatable)) : nil);
+}
+
+/** What `newproxy` makes. */
+// @ts-ignore: decorator
+@unmanaged
+export class Proxy extends Userdata {
+  private mark: u32;
+  metatable: Table | null;
+
+  static create(metatable: Table | null): Proxy {
+    const proxy = changetype<Proxy>(allocObject(OBJECT, offsetof<Proxy>()));
+    proxy.mark = PROXY_MARK;
+    proxy.metatable = metatable;
+    return proxy;
+  }
 }
 
 /** `name` (as `__add`) of the metatable of `v`; nil when there is none. */

@@ -1,5 +1,5 @@
 // Operators on values of any type: numbers and strings at once, metamethods behind them.
-import { call1, call2, raiseOperand } from "./call";
+import { call2, raiseOperand } from "./call";
 import { latin1, message, raise } from "./error";
 import { binaryMetamethod, metamethod } from "./metatable";
 import { numberParsed, numberToString, parseNumber } from "./number";
@@ -8,6 +8,7 @@ import {
   isNumber,
   isString,
   isTable,
+  isUserdata,
   nil,
   number,
   rawEquals,
@@ -191,7 +192,7 @@ export function len(v: Value, line: i32, what: string): f64 {
 export function length(v: Value, line: i32, what: string): Value {
   if (isString(v)) return number(toStr(v).length);
   const handler = metamethod(v, LEN);
-  return handler != nil ? call1(handler, v, line, "") : number(len(v, line, what));
+  return handler != nil ? call2(handler, v, v, line, "") : number(len(v, line, what));
 }
 
 // ---------------------------------------------------------------------------------------------------- comparison
@@ -205,7 +206,7 @@ export function equals(a: Value, b: Value, line: i32 = 0): bool {
 }
 
 function equalByMetamethod(a: Value, b: Value, line: i32): bool {
-  if (!isTable(a) || !isTable(b)) return false;
+  if (!(isTable(a) && isTable(b)) && !(isUserdata(a) && isUserdata(b))) return false;
   const handler = metamethod(a, EQ);
   if (handler == nil || !rawEquals(handler, metamethod(b, EQ))) return false;
   return truthy(call2(handler, a, b, line, ""));

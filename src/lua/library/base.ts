@@ -37,6 +37,7 @@ export const baseLibrary: readonly LibraryFunction[] = [
     "the line goes to Envoy's log at level info instead of its standard output",
     raising("print", [rest]),
   ),
+  exact("newproxy", "base", raising("newproxy", [value("of")], "value")),
   exact("rawequal", "base", quiet("rawequal", [any("a"), any("b")], "boolean")),
   exact("rawget", "base", raising("rawget", [value("t"), any("key")], "value")),
   exact("rawlen", "base", raising("rawlen", [value("v")], "number")),
@@ -59,5 +60,4 @@ export const baseLibrary: readonly LibraryFunction[] = [
   ...refused("only a text that is known can be compiled ahead", "load", "loadstring"),
   ...refused("a Wasm module has no files", "loadfile", "dofile"),
   ...refused("environments are not kept in a compiled module", "setfenv", "getfenv", "module"),
-  ...refused("userdata made by the script has no use in a filter", "newproxy"),
 ];

@@ -135,3 +135,7 @@ local function described(v)
   return type(mt), mt and type(mt.__index)
 end
 return described("x"), described({}), described(1), described(setmetatable({}, { __index = print }))
+--- len is given its operand twice
+local t = setmetatable({}, { __len = function(a, b, ...) return rawequal(a, b) and select("#", ...) end })
+local function any(v) return #v end
+return #t, any(t), any("abc")
