@@ -25,11 +25,13 @@ export function planCompanion(facts: Facts): Companion | undefined {
   const carried = facts.metadataWrites.filter((write) => fateOf(write) !== "own");
   const pairs = new Map(carried.map(({ namespace, key }) => [JSON.stringify([namespace, key]), { namespace, key }]));
   if (pairs.size === 0) return undefined;
+  // Whether headers have gone depends on the traffic: a loop over the chunks of no body waits for nothing. So all writes of such a place count.
+  const writes = facts.metadataWrites.filter(({ namespace, key }) => pairs.has(JSON.stringify([namespace, key])));
   const answers = facts.methodCalls.some(({ name, object }) => name === "respond" && object.direction !== "response");
   return {
     values: [...pairs.values()].map((pair) => carriedValue(pair.namespace as string, pair.key as string)),
-    onRequest: carried.some((write) => write.direction !== "response" && !write.headersGone),
-    onResponse: carried.some((write) => write.direction !== "request" || write.headersGone || answers),
+    onRequest: writes.some((write) => write.direction !== "response"),
+    onResponse: writes.some((write) => write.direction !== "request" || write.headersGone || answers),
   };
 }
 

@@ -5,6 +5,7 @@ import type { Script } from "../lua/script.js";
 import type { LuaSite } from "../manifest/lua-site.js";
 import type { ApiUse, Judgement, Location, Verdict } from "./assessment.js";
 import { fateOf } from "./companion.js";
+import { isAsynchronous } from "./tracking/envoy-calls.js";
 import type { Facts, LibraryCall, MetadataWrite, MethodCall } from "./tracking/facts.js";
 import { TRUE } from "./tracking/value.js";
 
@@ -32,7 +33,7 @@ export interface LanguageObstacles {
   readonly deviations: readonly PlacedObstacle[];
 }
 
-interface PlacedObstacle {
+export interface PlacedObstacle {
   readonly id: string;
   readonly message: string;
   readonly wayOut?: string;
@@ -53,6 +54,7 @@ export function findObstacles(
   const reasons = new Grouped();
   const deviations = new Grouped();
   for (const call of facts.methodCalls) judgeCall(site, facts, call, reasons, deviations);
+  for (const call of facts.methodCalls) if (waitsInCallback(call)) reasons.add(callbackObstacle(call));
   for (const write of facts.metadataWrites) judgeMetadataWrite(write, deviations);
   for (const call of facts.libraryCalls) judgeLibrary(call, reasons, deviations);
   const required = new Set<number>();
@@ -66,7 +68,11 @@ export function findObstacles(
     const isTold = /^(native|unknown)-module$/.test(reason.id) && required.has(reason.range[0]);
     if (!isTold) reasons.add(reason);
   }
-  for (const deviation of language.deviations) deviations.add(deviation);
+  const followed = new Set(facts.metadataWrites.map(({ node }) => node.range[0]));
+  for (const deviation of language.deviations) {
+    const isFollowed = deviation.id.startsWith("api.DynamicMetadata:set") && followed.has(deviation.range[0]);
+    if (!isFollowed) deviations.add(deviation);
+  }
   return { reasons: reasons.all(), deviations: deviations.all() };
 }
 
@@ -95,14 +101,8 @@ function judgeCall(site: LuaSite, facts: Facts, call: MethodCall, reasons: Group
     return;
   }
   // Judged by what is written and when, see judgeMetadataWrite.
-  if (fidelity.verdict === "approximate" && !writesMetadata(method)) {
-    deviations.add({
-      id: deviationId(method),
-      message: `\`${shownName(method)}\`: ${fidelity.deviation}`,
-      ...wayOut(fidelity.wayOut),
-      range,
-    });
-  }
+  const deviation = writesMetadata(method) ? undefined : deviationOf(method, range);
+  if (deviation) deviations.add(deviation);
   for (const exception of method.exceptions) {
     if (!applies(exception, site, facts, call)) continue;
     const to = exception.verdict === "impossible" ? reasons : deviations;
@@ -115,19 +115,45 @@ function judgeCall(site: LuaSite, facts: Facts, call: MethodCall, reasons: Group
   }
 }
 
+/** Where Lua cannot suspend the script it raises an error, with the call on its way all the same; a module would wait. */
+function waitsInCallback({ method, where, arguments: args }: MethodCall): boolean {
+  return method?.yields === "httpCall" && where.callback && !isAsynchronous(args);
+}
+
+function callbackObstacle({ node }: MethodCall): PlacedObstacle {
+  return {
+    id: "waits-in-callback",
+    message:
+      "`Handle:httpCall` inside a function that `gsub` or `table.sort` calls: Lua raises `attempt to yield across C-call boundary` there and then stumbles over the reply",
+    wayOut: "make the call outside of that function",
+    range: node.range,
+  };
+}
+
+/**
+ * How a method deviates wherever it is called; undefined for one that does not. What is written into dynamic metadata counts as seen by the
+ * script alone: that is said of a write of which no more is known than that it is one.
+ */
+export function deviationOf(method: Method, range: PlacedObstacle["range"]): PlacedObstacle | undefined {
+  const { fidelity } = method;
+  if (fidelity.verdict !== "approximate") return undefined;
+  if (writesMetadata(method)) return metadataDeviation("own", range);
+  const message = `\`${shownName(method)}\`: ${fidelity.deviation}`;
+  return { id: deviationId(method), message, ...wayOut(fidelity.wayOut), range };
+}
+
 function writesMetadata({ object, name }: Method): boolean {
   return object === "DynamicMetadata" && name === "set";
 }
 
 function judgeMetadataWrite(write: MetadataWrite, deviations: Grouped): void {
-  const fate = METADATA_FATES[fateOf(write)];
-  const id = `api.DynamicMetadata:set${fate.suffix}`;
-  deviations.add({
-    id,
-    message: `\`DynamicMetadata:set\`: ${fate.deviation}`,
-    ...wayOut(fate.wayOut),
-    range: write.node.range,
-  });
+  deviations.add(metadataDeviation(fateOf(write), write.node.range));
+}
+
+function metadataDeviation(name: keyof typeof METADATA_FATES, range: PlacedObstacle["range"]): PlacedObstacle {
+  const { suffix, deviation, wayOut: way } = METADATA_FATES[name];
+  const id = `api.DynamicMetadata:set${suffix}`;
+  return { id, message: `\`DynamicMetadata:set\`: ${deviation}`, ...wayOut(way), range };
 }
 
 function wayOut(text: string | undefined): { readonly wayOut?: string } {

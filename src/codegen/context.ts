@@ -1,3 +1,4 @@
+import type { PlacedObstacle } from "../analyzer/verdict.js";
 import type { Method } from "../envoy/index.js";
 import type { Expression, Node } from "../lua/ast.js";
 import type { Types } from "../lua/infer.js";
@@ -35,6 +36,8 @@ export interface ModuleContext {
   /** Finished top-level declarations that stand before the function they serve. */
   readonly declarations: string[];
   readonly refusals: Refusal[];
+  /** Methods of Envoy's objects that do something else than in Lua, at each place where one may be called. */
+  readonly deviations: PlacedObstacle[];
   /** Constant patterns, compiled into `patterns.ts`. */
   readonly patterns: Patterns;
   /** Names in `object:name(…)` where the object may be anything. */
@@ -45,6 +48,8 @@ export interface ModuleContext {
   readonly builtins: Map<string, string>;
   /** Libraries that the script uses as tables: name (`string`, `require(cjson)`) → variable. */
   readonly libraryTables: Map<string, Variable>;
+  /** Variables that hold what a hook was when the script had been loaded, and what they are set to then. */
+  readonly loadedHooks: Map<string, string>;
   readonly facts: ModuleFacts;
   /** The functions that the host calls, by the global name it knows them by. */
   readonly handlers: ReadonlyMap<FunctionInfo, string>;

@@ -1,5 +1,5 @@
 import type { Method } from "../envoy/index.js";
-import { type AnyCall, callArguments, type Expression, isCall, type Node } from "../lua/ast.js";
+import { type AnyCall, callArguments, type Expression, isCall, type MemberExpression, type Node } from "../lua/ast.js";
 import type { Types } from "../lua/infer.js";
 import type { Binding, FunctionInfo, Script } from "../lua/script.js";
 import { isObject, withoutNil } from "../lua/static-type.js";
@@ -116,6 +116,7 @@ const WAITING = new Set(["body", "bodyChunks", "trailers", "httpCall"]);
 
 function collectWaits(fn: FunctionInfo, types: Types<Method>, names: Set<string>): void {
   walkOwn(fn, (node) => {
+    if (node.type === "MemberExpression" && isMethodValue(node, types)) names.add(node.identifier.name);
     if (!isCall(node as Expression)) return;
     const call = node as AnyCall;
     const callee = types.callee(call);
@@ -123,6 +124,11 @@ function collectWaits(fn: FunctionInfo, types: Types<Method>, names: Set<string>
       names.add(callee.method.name);
     if (callee.kind === "dynamicMethod" && WAITING.has(callee.name)) names.add(callee.name);
   });
+}
+
+/** `pcall(handle.httpCall, handle, …)`: who calls it, and how, is not known. */
+function isMethodValue({ base, indexer, identifier }: MemberExpression, types: Types<Method>): boolean {
+  return indexer === "." && WAITING.has(identifier.name) && withoutNil(types.ofExpression(base)) === "Handle";
 }
 
 /** `httpCall(…, 1000, true)`: nothing is waited for. With options in place of the timeout, they say what is. */

@@ -1,4 +1,5 @@
 import type { Companion } from "../analyzer/companion.js";
+import type { PlacedObstacle } from "../analyzer/verdict.js";
 import type { Method } from "../envoy/index.js";
 import type { Expression, Identifier, Statement } from "../lua/ast.js";
 import { isLibraryAlias } from "../lua/callee.js";
@@ -32,8 +33,8 @@ import { StringConstants } from "./string-constants.js";
 /** The generated sources of one filter and what its module needs, or why there is none. */
 export interface GuestProgram {
   readonly refusals: readonly Refusal[];
-  /** What is compiled, and does something a little else in a rare case. */
-  readonly deviations: readonly Omit<Refusal, "wayOut">[];
+  /** What is compiled, and does something a little else. */
+  readonly deviations: readonly PlacedObstacle[];
   /** `filter.ts`, `entry.ts`; complete only without refusals. */
   readonly files: ReadonlyMap<string, string>;
   readonly needs: ProgramNeeds;
@@ -140,11 +141,13 @@ function lowerProgram(given: Script, { bundled }: GenerateOptions = {}): Lowered
     imports: { namespaces: new Map(), objects: new Set() },
     declarations: [],
     refusals: [],
+    deviations: [],
     dynamicMethods: new Set(),
     wrappers: new Map(),
     builtins: new Map(),
     libraryTables: new Map(),
     patterns: new Patterns(topLevel),
+    loadedHooks: new Map(),
     handlers: hostCalled(handlers),
     facts: {
       stateful,
@@ -161,9 +164,9 @@ function lowerProgram(given: Script, { bundled }: GenerateOptions = {}): Lowered
     printHandlerOrNote(module, "envoy_on_response", handlers.response),
   ];
   const tables = printMethodTables(module);
-  const main = printMain([...printLibraryTables(module), ...statements]);
+  const main = printMain(module, [...printLibraryTables(module), ...statements]);
   const refusals = [...unknownTexts, ...module.refusals].map((refusal) => placed(script, refusal));
-  const deviations = globalsTableUses(withTexts).map((deviation) => placed(script, deviation));
+  const deviations = [...globalsTableUses(withTexts), ...module.deviations].map((one) => placed(script, one));
   return { script, types, module, moduleBindings, handlers, waits, exported, tables, main, refusals, deviations };
 }
 
@@ -311,14 +314,13 @@ function lowerChunk(module: ModuleContext, moduleBindings: readonly Binding[]): 
   return lines.length === 0 ? [] : [...context.temporaryDeclarations(), ...lines];
 }
 
-function printMain(lines: readonly string[]): readonly string[] {
+function printMain(module: ModuleContext, lines: readonly string[]): readonly string[] {
   if (lines.length === 0) return [];
-  return [
-    "/** The script's top level, run when the filter is configured. */",
-    "export function main(): void {",
-    ...indent(lines),
-    "}",
-  ];
+  const main = "/** The script's top level, run when the filter is configured. */\nexport function main(): void {";
+  if (module.loadedHooks.size === 0) return [main, ...indent(lines), "}"];
+  const chunk = module.topLevel.declare("chunk");
+  const hooks = [...module.loadedHooks].map(([hook, value]) => `${hook} = ${value};`);
+  return [`function ${chunk}(): void {`, ...indent(lines), "}", "", main, ...indent([`${chunk}();`, ...hooks]), "}"];
 }
 
 /** The comments in front of a function belong to its declaration. */
@@ -356,7 +358,8 @@ function printVariables(module: ModuleContext, bindings: readonly Binding[]): re
     return withComments(module.script, node as Statement, [line]);
   });
   const libraries = [...module.libraryTables.values()].map(({ name }) => `let ${name} = ${placeholder("table")};`);
-  return [...libraries, ...own];
+  const hooks = [...module.loadedHooks.keys()].map((hook) => `let ${hook}: Value = lua.nil;`);
+  return [...libraries, ...own, ...hooks];
 }
 
 function literal(module: ModuleContext, node: Expression): string {
@@ -373,10 +376,11 @@ function printVisit(module: ModuleContext, bindings: readonly Binding[]): string
       return `${name} = state.${VISITORS[type] ?? "value"}(${name});`;
     });
   const libraries = [...module.libraryTables.values()].map(({ name }) => `${name} = state.table(${name});`);
+  const hooks = [...module.loadedHooks.keys()].map((hook) => `${hook} = state.value(${hook});`);
   return [
     "/** What outlives a request. */",
     "export function visit(state: State): void {",
-    ...indent([...libraries, ...lines]),
+    ...indent([...libraries, ...lines, ...hooks]),
     "}",
   ].join("\n");
 }

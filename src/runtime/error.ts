@@ -77,6 +77,12 @@ export function raiseText(text: string, line: i32): void {
   raise(latin1(text), line);
 }
 
+/** For an object of Envoy that has died. */
+export function raiseDead(line: i32): Value {
+  raiseText("object used outside of proper scope", line);
+  return nil;
+}
+
 const NOT_ENOUGH_MEMORY = Str.of("not enough memory");
 
 /** Without a position, as in LuaJIT: nothing can be allocated. */

@@ -4,7 +4,7 @@ export * from "./call";
 export * from "./check";
 export * from "./choose";
 export * from "./closure";
-export { caught, endScript, position, protect, raise, raiseText, setChunkName, setModuleNames, throwError } from "./error";
+export { caught, endScript, position, protect, raise, raiseDead, raiseText, setChunkName, setModuleNames, throwError } from "./error";
 export * from "./index";
 export * from "./metatable";
 export * from "./operators";

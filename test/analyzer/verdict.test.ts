@@ -44,6 +44,51 @@ describe("body(true)", () => {
   });
 });
 
+describe("a method that nothing is seen to call", () => {
+  const deviations = (lua: string) =>
+    assessLua(lua, { judgeLanguage }).judgement.deviations.map(({ construct }) => construct);
+
+  test("is told of in an iterator and in a metamethod", () => {
+    const call = `handle:httpCall("c", { [":method"] = "GET", [":path"] = "/", [":authority"] = "a" }, nil, 100)`;
+    const iterator = `local function replies() return function() return (${call}) end end\n  for r in replies() do end`;
+    const metamethod = `local t = setmetatable({}, { __index = function() return (${call}) end })\n  local x = t.x`;
+    for (const body of [iterator, metamethod])
+      expect(deviations(`function envoy_on_request(handle)\n  ${body}\nend\n`)).toContain("api.Handle:httpCall");
+  });
+
+  test("is told of where the object may be any", () => {
+    const lua = `function envoy_on_request(handle)
+      local all = { counter = handle:stats():counter("c") }
+      for _, one in pairs(all) do one:inc() end
+    end`;
+    expect(deviations(lua)).toContain("api.Counter:inc");
+  });
+
+  test("a write of dynamic metadata that is followed is not told of as one that is not", () => {
+    const write = 'handle:streamInfo():dynamicMetadata():set("ns", "k", 1)';
+    expect(deviations(`function envoy_on_request(handle)\n  ${write}\nend\n`)).toEqual(["api.DynamicMetadata:set"]);
+    const unseen = `function envoy_on_request(handle)
+      local t = setmetatable({}, { __index = function() ${write} end })
+      local x = t.x
+    end`;
+    expect(deviations(unseen)).toEqual(["api.DynamicMetadata:set.own"]);
+  });
+});
+
+test("a side call inside a comparison or a replacement is refused, unless nobody waits for it", () => {
+  const verdictOf = (rest: string) =>
+    assessRequest(
+      `local t = {2, 1}
+      table.sort(t, function(a, b)
+        handle:httpCall("c", { [":method"] = "GET", [":path"] = "/", [":authority"] = "a" }, nil, 100${rest})
+        return a < b
+      end)`,
+      { judgeLanguage },
+    ).judgement;
+  expect(verdictOf("").reasons.map(({ construct }) => construct)).toEqual(["waits-in-callback"]);
+  expect(verdictOf(", true").verdict).toBe("approximate");
+});
+
 test("what a template leaves behind is no syntax error", () => {
   const template = assessLua("function envoy_on_request(handle)\n  local on = {{ .Values.enabled }}\nend\n");
   expect(template.judgement.verdict).toBe("refused");

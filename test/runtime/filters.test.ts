@@ -156,6 +156,8 @@ const CASES: readonly Case[] = [
   { name: "objects", compiled: true, traffic: [get("/", ["x-key", KEY], ["x-signature", SIGNATURE])] },
   { name: "mistakes", compiled: true, traffic: [get("/")] },
   { name: "method-values", compiled: true, traffic: [get("/1"), get("/2")] },
+  { name: "methods-by-hand", compiled: true, traffic: [get("/1"), get("/2"), post("some body")] },
+  { name: "hooks", compiled: true, traffic: [get("/1"), get("/2")] },
   { name: "header-sequences", compiled: true, traffic: fc.sample(HEADER_STEPS, { numRuns: 150, seed: SEED }) },
   { name: "surroundings", compiled: true, traffic: [get("/", ["x-arm", "a"])], surroundings: SURROUNDINGS },
   { name: "counter", needs: { stateful: true, hasMain: true }, traffic: [get("/1"), get("/2"), get("/3"), get("/4")] },

@@ -191,7 +191,7 @@ function suspendFor(now: FlowState, node: AnyCall, method: Method, args: readonl
   }
 }
 
-function isAsynchronous(args: readonly Argument[]): boolean {
+export function isAsynchronous(args: readonly Argument[]): boolean {
   const options = args[3]?.value.table?.fields.get("asynchronous");
   return args[4]?.value.constant === true || options?.constant === true;
 }

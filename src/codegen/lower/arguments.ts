@@ -16,8 +16,8 @@ export interface CallSite {
   /** Name in `bad argument #1 to 'name'`. */
   readonly name: string;
   readonly line: number | string;
-  /** Inside a wrapper: how many arguments there are is known at run time only, as `count`. */
-  readonly counted?: boolean;
+  /** How many arguments there are, where only run time knows it: inside a wrapper `count`. */
+  readonly counted?: string;
   /** What error texts call the first argument: 0 for the receiver of a method; default 1. */
   readonly first?: number;
 }
@@ -59,7 +59,7 @@ export function convertArguments(
 ): Arguments {
   const checked = codes.map((code, i) => needsCheck(parameters[i], code));
   const { before, operands } = evaluateFirst(context, codes, checked);
-  const texts = parameters.map((parameter, i) => convertArgument(parameter, operands[i], first + i, site));
+  const texts = parameters.map((parameter, i) => convertArgument(parameter, operands[i], first + i, site, i + 1));
   const surplus = operands.slice(parameters.length).filter((code) => !code.pure);
   const unchecked = !checked.some(Boolean);
   const pure = unchecked && operands.every((code) => code.pure);
@@ -80,13 +80,23 @@ function fits(type: Parameter["type"], code: Code): boolean {
   return type === "table" && code.type === "table";
 }
 
-/** One argument as the runtime function takes it. */
-export function convertArgument(parameter: Parameter, code: Code | undefined, n: number, site: CallSite): string {
+/**
+ * One argument as the runtime function takes it.
+ * @param n what error texts call it
+ * @param place which one of the arguments it is, from 1
+ */
+export function convertArgument(
+  parameter: Parameter,
+  code: Code | undefined,
+  n: number,
+  site: CallSite,
+  place = n,
+): string {
   const { type, fallback } = parameter;
   if (code === undefined) return fallback ?? missing(type, n, site);
   if (type === "value") return boxed(code).text;
-  if (type === "any" && site.counted) return check("checkAny", code, n, site);
-  if (type === "any") return code.mayBeAbsent ? check("checkPresent", code, n, site) : boxed(code).text;
+  if (type === "any" && site.counted) return check("checkAny", code, n, site, place);
+  if (type === "any") return code.mayBeAbsent ? check("checkPresent", code, n, site, place) : boxed(code).text;
   if (type === "boolean") return truth(code).text;
   if (type === "values") return `Values.create(1).add(${boxed(code).text})`;
   if (type === "string" && code.type === "number") return `lua.numberToString(${code.text})`;
@@ -96,9 +106,9 @@ export function convertArgument(parameter: Parameter, code: Code | undefined, n:
     return `lua.${OPTIONAL[type] ?? "checkAny"}(${boxed(code).text}, ${fallback}, ${n}, "${site.name}", ${site.line})`;
   }
   if (fallback !== undefined && site.counted)
-    return `(count < ${n} ? ${fallback} : ${check(CHECK[type] ?? "checkAny", code, n, site)})`;
-  if (type === "string" && code.type === "string?") return check("checkOptionalString", code, n, site, true);
-  return check(CHECK[type] ?? "checkAny", code, n, site);
+    return `(${site.counted} < ${place} ? ${fallback} : ${check(CHECK[type] ?? "checkAny", code, n, site, place)})`;
+  if (type === "string" && code.type === "string?") return check("checkOptionalString", code, n, site, place, true);
+  return check(CHECK[type] ?? "checkAny", code, n, site, place);
 }
 
 const CHECK: Readonly<Record<string, string>> = {
@@ -117,8 +127,8 @@ const OPTIONAL: Readonly<Record<string, string>> = {
   table: "checkTableOr",
 };
 
-function check(name: string, code: Code, n: number, site: CallSite, raw = false): string {
-  const missing = site.counted ? `, count < ${n}` : "";
+function check(name: string, code: Code, n: number, site: CallSite, place: number, raw = false): string {
+  const missing = site.counted ? `, ${site.counted} < ${place}` : "";
   return `lua.${name}(${raw ? code.text : boxed(code).text}, ${n}, "${site.name}", ${site.line}${missing})`;
 }
 

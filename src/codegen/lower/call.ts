@@ -28,7 +28,7 @@ export function lowerCall(context: FunctionContext, call: AnyCall, inTail = fals
     case "library":
       return lowerLibraryCall(context, call, callee.row, callee.receiver, inTail);
     case "method":
-      return lowerMethodCall(context, call, callee.method, callee.receiver);
+      return lowerMethodCall(context, call, callee.method, callee.receiver, inTail);
     case "direct":
       return lowerDirectCall(context, call, callee.fn, inTail);
     case "dynamicMethod":

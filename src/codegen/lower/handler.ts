@@ -54,9 +54,15 @@ export function printForwarding(
   const variable = module.variables.get(binding);
   if (!variable)
     return refuse("handler", `${name} is not a function`, `define function ${name}(handle)`, module.script.chunk);
-  return [
-    head,
-    `  lua.call1(${boxed(primary(variable.name, variable.type)).text}, lua.userdata(handle), 0, "");`,
-    "}",
-  ].join("\n");
+  const value = boxed(primary(variable.name, variable.type)).text;
+  // Envoy calls what the global was when the script had been loaded, and that only if it was a function.
+  const isAssignedLater = binding.assignments.some(({ inside }) => inside !== module.script.main);
+  const hook = isAssignedLater ? loadedHook(module, name, value) : value;
+  return [head, `  if (lua.isFunction(${hook})) lua.call1(${hook}, lua.userdata(handle), 0, "");`, "}"].join("\n");
+}
+
+function loadedHook(module: ModuleContext, name: string, value: string): string {
+  const hook = module.topLevel.declare(`${name}_loaded`);
+  module.loadedHooks.set(hook, value);
+  return hook;
 }

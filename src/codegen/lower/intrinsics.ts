@@ -1,4 +1,4 @@
-import { type AnyCall, callArguments, isCall } from "../../lua/ast.js";
+import { type AnyCall, callArguments, type Expression, isCall } from "../../lua/ast.js";
 import { type Code, callCode, comma, primary } from "../code.js";
 import type { FunctionContext } from "../context.js";
 import { boxed } from "../convert.js";
@@ -26,17 +26,17 @@ export const INTRINSICS: Readonly<Record<string, Intrinsic>> = {
       return callCode("lua.numberToString", [code.text], "string", code.pure);
     }
     if (context.types.ofExpression(call) !== "value") return undefined;
-    const code = lowerExpression(context, only);
-    if (code.mayBeAbsent || code.many) return undefined;
+    const code = onlyValue(context, only);
+    if (!code) return undefined;
     return callCode("lua.tostringValue", [boxed(code).text, String(callLine(call))], "value");
   },
 
   tonumber: (context, call) => {
     const [only, ...more] = callArguments(call);
     if (!only || more.length > 0) return undefined;
-    const code = lowerExpression(context, only);
+    const code = onlyValue(context, only);
+    if (!code) return undefined;
     if (code.type === "number") return code;
-    if (code.mayBeAbsent || code.many) return undefined;
     return callCode("lua.tonumber", [boxed(code).text], "number?", code.pure);
   },
 
@@ -101,6 +101,12 @@ export const INTRINSICS: Readonly<Record<string, Intrinsic>> = {
     return undefined;
   },
 };
+
+/** An argument that is one value for certain; a call may give none. */
+function onlyValue(context: FunctionContext, node: Expression): Code | undefined {
+  const { fixed, tail } = lowerList(context, [node]);
+  return tail ? undefined : fixed[0];
+}
 
 type OnList = (context: FunctionContext, list: LoweredList, site: CallSite) => Code | undefined;
 

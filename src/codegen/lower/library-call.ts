@@ -74,7 +74,9 @@ function needed(context: FunctionContext, node: Expression, code: Code, line: nu
 
 /** The call of the form that fits the number of arguments. */
 function callForm(context: FunctionContext, row: LibraryFunction, list: LoweredList, site: CallSite): Code {
-  const spread = list.tail?.kind === "optional" ? { fixed: [...list.fixed, list.tail.code] } : list;
+  const { fixed, tail } = list;
+  // `table.insert` counts its arguments instead of checking them.
+  const spread = tail?.kind === "optional" && row.name !== "table.insert" ? { fixed: [...fixed, tail.code] } : list;
   const form = chooseForm(row, spread);
   const parameters = libraryParameters(form);
   const { before, texts, pure, quiet } = printArguments(context, parameters, spread, site);
@@ -118,7 +120,7 @@ function printArguments(context: FunctionContext, parameters: readonly Parameter
   }
   const values = context.temporaryList();
   const codes: Code[] = named.map((_, i) => ({ ...primary(`${values}.at(${i + 1})`, "value", true) }));
-  const args = convertArguments(context, named, codes, site);
+  const args = convertArguments(context, named, codes, { ...site, counted: `${values}.count` });
   const before = [`${values} = ${printValues(list)}`, ...args.before];
   return {
     before,

@@ -63,7 +63,7 @@ function libraryWrapper(context: FunctionContext, row: LibraryFunction): string 
   module.wrappers.set(key, name);
   if (row.name === "pairs") module.dynamicMethods.add("__pairs");
   const form = row.valueForm ?? (row.forms.at(-1) as LibraryFunction["forms"][number]);
-  const site = { name: row.name.split(".").at(-1) as string, line: "lua.callLine", counted: true };
+  const site = { name: row.name.split(".").at(-1) as string, line: "lua.callLine", counted: "count" };
   const args = libraryParameters(form).map((parameter, i) => {
     if (parameter.type === "values") return `lua.varargs(${i}, count, a, b, c)`;
     const text = NAMES[i] ?? `(count > ${i} ? lua.argument(${i + 1}) : lua.nil)`;

@@ -1,4 +1,4 @@
-import { spellMethod } from "../../analyzer/verdict.js";
+import { deviationOf, spellMethod } from "../../analyzer/verdict.js";
 import type { Method } from "../../envoy/index.js";
 import type { AnyCall, Expression } from "../../lua/ast.js";
 import { callArguments } from "../../lua/ast.js";
@@ -6,7 +6,7 @@ import { isObject, isOptional, optional, type StaticType, withoutNil } from "../
 import { type Code, comma, inside, Precedence, primary } from "../code.js";
 import { describe, type FunctionContext } from "../context.js";
 import { boxed } from "../convert.js";
-import { refuse } from "../refusal.js";
+import { type Refusal, refuse } from "../refusal.js";
 import { hold } from "../sequence.js";
 import { quote } from "../string-constants.js";
 import { callLine } from "./call.js";
@@ -14,8 +14,15 @@ import { lowerExpression } from "./expression.js";
 import { type LoweredList, lowerList, printValues } from "./values.js";
 
 /** `headers:get("x")` → `headers.get(X)`: a method of the Envoy Lua API on an object that is known to be one. */
-export function lowerMethodCall(context: FunctionContext, call: AnyCall, method: Method, receiver: Expression): Code {
+export function lowerMethodCall(
+  context: FunctionContext,
+  call: AnyCall,
+  method: Method,
+  receiver: Expression,
+  inTail = false,
+): Code {
   refuseImpossible(method, call);
+  noteDeviation(context, method, call.range);
   const object = present(context, receiver, callLine(call));
   const list = lowerList(context, callArguments(call));
   const before: string[] = [];
@@ -30,16 +37,34 @@ export function lowerMethodCall(context: FunctionContext, call: AnyCall, method:
     codes.length,
     name === (method.guest?.split(".")[1] ?? method.name) ? required(method) : codes.length,
   );
-  const line = String(callLine(call));
-  const texts = mayRaise(context, method, codes) ? [...fill(method, given), line] : given;
+  const raises = mayRaise(context, method, codes);
+  // The function that ends with the call is gone by then: what is wrong is the caller's.
+  const isLast = inTail && context.returns.kind === "many" && context.returns.asValue === true;
+  const line = raises && isLast ? context.callerLine() : String(callLine(call));
+  const texts = raises ? [...fill(method, given), line] : given;
   before.push(
     ...codes
       .slice(method.parameters.length)
       .filter((code) => !code.pure)
       .map((code) => code.text),
   );
-  const text = `${inside(target, Precedence.Postfix)}.${name}(${texts.join(", ")})`;
+  const text =
+    method.name === "bodyChunks"
+      ? chunkIterator(context, target, line)
+      : `${inside(target, Precedence.Postfix)}.${name}(${texts.join(", ")})`;
   return comma(before, methodResult(method, text));
+}
+
+/** `local next = handle:bodyChunks()`: a function, where no loop takes its place. */
+function chunkIterator({ module }: FunctionContext, handle: Code, line: string): string {
+  module.imports.namespaces.set("chunks", "envoy/chunk-iterator");
+  return `chunks.bodyChunks(${handle.text}, ${line})`;
+}
+
+/** The analyzer tells of the calls that it can follow; the compiler knows them all. */
+export function noteDeviation({ module }: FunctionContext, method: Method, range: Refusal["range"]): void {
+  const deviation = deviationOf(method, range);
+  if (deviation) module.deviations.push(deviation);
 }
 
 function refuseImpossible(method: Method, call: AnyCall): void {

@@ -10,7 +10,7 @@ import { Refused } from "../refusal.js";
 import { quote } from "../string-constants.js";
 import { SHARED } from "./library-table.js";
 import { builtin, libraryValue } from "./library-value.js";
-import { resultTypes } from "./method-call.js";
+import { noteDeviation, resultTypes } from "./method-call.js";
 import { printModuleNames } from "./require.js";
 
 /**
@@ -93,6 +93,7 @@ function objectMethods(context: FunctionContext, object: ObjectName, names: read
   const condition = KINDS[object].map((kind) => `kind == ${kind}`).join(" || ");
   const lines = methods.map((method) => {
     refuseImpossible(context, method);
+    noteDeviation(context, method, placeOf(context, method.name));
     return `if (name == ${context.string(method.name).text}) return ${builtin(context, methodWrapper(context, object, method)).text};`;
   });
   return [`if (${condition}) {`, ...indent(lines), "}"];
@@ -135,7 +136,7 @@ function methodWrapper(context: FunctionContext, object: ObjectName, method: Met
     module.declarations.push(printPairs(module, object, name));
     return name;
   }
-  if (module.facts.coroutines && method.yields !== "never") {
+  if (method.name === "bodyChunks" || (module.facts.coroutines && method.yields !== "never")) {
     module.declarations.push(printWaiting(module, method, name));
     return name;
   }
@@ -155,9 +156,9 @@ function methodWrapper(context: FunctionContext, object: ObjectName, method: Met
   return name;
 }
 
-/** A method that waits, in a script with coroutines: it gives what its coroutine is resumed with. */
+/** A method that waits, in a script with coroutines: it gives what its coroutine is resumed with. `bodyChunks` gives a function anywhere. */
 function printWaiting(module: ModuleContext, method: Method, name: string): string {
-  module.imports.namespaces.set("waits", "envoy/wait");
+  module.imports.namespaces.set("waits", module.facts.coroutines ? "envoy/wait" : "envoy/chunk-iterator");
   const parameters = method.name === "body" ? ["alwaysWrap"] : method.parameters;
   const args = parameters.map((_, i) => `count > ${i + 1} ? ${["a", "b"][i] ?? `lua.argument(${i + 2})`} : lua.absent`);
   const call = `waits.${method.name}(${["lua.toObject<Handle>(object)", ...args, "lua.callLine"].join(", ")})`;
@@ -185,12 +186,16 @@ function printPairs(module: ModuleContext, object: ObjectName, name: string): st
   return `// @ts-ignore: decorator
 @unmanaged
 class ${next}_captures extends Closure {
-  entries: ${object}Pairs;
+  entries: ${object}Pairs | null;
 }
 
 function ${next}(self: Closure, count: i32, a: Value, b: Value, c: Value): Value {
-  const entries = changetype<${next}_captures>(self).entries;
-  return entries.next(lua.callLine) ? lua.return2(lua.boxed(entries.key), lua.boxed(entries.value)) : lua.return0();
+  const captured = changetype<${next}_captures>(self);
+  const entries = captured.entries;
+  if (!entries) return lua.raiseDead(lua.callLine);
+  if (entries.next(lua.callLine)) return lua.return2(lua.boxed(entries.key), lua.boxed(entries.value));
+  captured.entries = null;
+  return lua.return0();
 }
 
 function ${name}(self: Closure, count: i32, object: Value, a: Value, b: Value): Value {

@@ -2,7 +2,7 @@
 // type leaves open is checked, and only here: the binding looks at some other things first. Arguments are numbered without the object, but
 // with it where C calls the method as a plain function (`pcall(headers.add, headers, …)`, line 0).
 import { checkInteger, checkNumber, checkOptionalString, checkString } from "../check";
-import { numberToString, toInt } from "../number";
+import { numberToString, toInt, toLong } from "../number";
 import { Str } from "../str";
 import { Table } from "../table";
 import { absent, boolean, nil, number, optional, table, Value } from "../value";
@@ -24,17 +24,24 @@ export function stringArgument<T>(v: T, n: i32, name: string, line: i32): Str {
 
 // @ts-ignore: decorator
 @inline
-function numbered(n: i32, line: i32): i32 {
+export function numbered(n: i32, line: i32): i32 {
   return line ? n : n + 1;
 }
 
-/** A number cut to C's int. */
+/** A number made C's int (`toInt`). */
 // @ts-ignore: decorator
 @inline
 export function integerArgument<T>(v: T, n: i32, name: string, line: i32): i32 {
   if (isNumber<T>()) return toInt(<f64>v);
   const value = boxed<T>(v);
   return checkInteger(value, numbered(n, line), name, line, value == absent);
+}
+
+/** What `luaL_checkint` gives: the lower half of a `lua_Integer`. */
+// @ts-ignore: decorator
+@inline
+export function checkedInt<T>(v: T, n: i32, name: string, line: i32): i32 {
+  return <i32>longArgument<T>(v, n, name, line);
 }
 
 /** A number cut to 64 bits, as a `lua_Integer`; what does not fit becomes -2^63, as on x64. */
@@ -44,10 +51,6 @@ export function longArgument<T>(v: T, n: i32, name: string, line: i32): i64 {
   if (isNumber<T>()) return toLong(<f64>v);
   const value = boxed<T>(v);
   return toLong(checkNumber(value, numbered(n, line), name, line, value == absent));
-}
-
-function toLong(n: f64): i64 {
-  return n >= -9223372036854775808.0 && n < 9223372036854775808.0 ? <i64>n : i64.MIN_VALUE;
 }
 
 /** Any static type as a `Value`. */

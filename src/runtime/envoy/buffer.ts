@@ -3,7 +3,7 @@ import { freshPairs, headerCount, noteWrite, overPairs, Pairs } from "../header-
 import { bufferBytes, bufferLength, replaceHeader, setBuffer, setHeaderPairs } from "../host";
 import { run } from "../run";
 import { EMPTY, Str } from "../str";
-import { integerArgument, stringArgument } from "./argument";
+import { checkedInt, stringArgument } from "./argument";
 import { HeaderList } from "./header-list";
 import { EnvoyObject } from "./object";
 
@@ -19,8 +19,8 @@ export class Buffer extends EnvoyObject {
   /** `length` bytes from `index` on, from 0. */
   getBytes<I, L>(index: I, length: L, line: i32): Str {
     this.checkAlive(line);
-    const from = integerArgument<I>(index, 1, "getBytes", line),
-      count = integerArgument<L>(length, 2, "getBytes", line);
+    const from = checkedInt<I>(index, 1, "getBytes", line),
+      count = checkedInt<L>(length, 2, "getBytes", line);
     if (from < 0 || count < 0 || <u64>from + count > bufferLength(run.direction)) {
       raiseText("index/length must be >= 0 and (index + length) must be <= buffer size", line);
     }

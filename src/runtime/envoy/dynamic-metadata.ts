@@ -1,5 +1,5 @@
 import { cString } from "../c-string";
-import { raiseText } from "../error";
+import { raiseDead, raiseText } from "../error";
 import { property } from "../host";
 import { alloc } from "../memory/arena";
 import { Fields, findEntry, MapEntry } from "../protobuf";
@@ -85,7 +85,7 @@ export class DynamicMetadataPairs {
   }
 
   next(line: i32 = 0): bool {
-    if (YIELDS && this.epoch != run.epoch) raiseText("object used outside of proper scope", line);
+    if (YIELDS && this.epoch != run.epoch) raiseDead(line);
     while (this.fields.next()) {
       if (this.fields.number != FILTER_METADATA) continue;
       const entry = MapEntry.of(this.fields);

@@ -4,7 +4,7 @@ import { message, raise } from "../error";
 import { callForeign, lastResult, NOT_FOUND, OK, property } from "../host";
 import { addText } from "../protobuf";
 import { concat2, concat3, concat4, EMPTY, Str } from "../str";
-import { absent, isNil, nil, number, string, Value } from "../value";
+import { absent, isNil, isNumber, isString, nil, number, string, Value } from "../value";
 import { boxed, stringArgument } from "./argument";
 import { EnvoyObject } from "./object";
 
@@ -28,6 +28,8 @@ export class FilterState extends EnvoyObject {
       const text = property(object);
       return text ? string(isEmptyMap(text) ? EMPTY : text) : nil;
     }
+    // What is asked of an object that is not there is not looked at.
+    if (!isString(part) && !isNumber(part) && !property(object)) return nil;
     const value = property(concat3(object, NUL, cString(stringArgument<Value>(part, 2, "get", line))));
     if (!value) return nil;
     return isInteger(value) ? number(<f64>load<i64>(value.bytes)) : string(value);

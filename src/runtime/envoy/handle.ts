@@ -10,7 +10,7 @@ import { suspend } from "../stream";
 import { Userdata } from "../userdata";
 import { absent, True } from "../value";
 import { Values } from "../values";
-import { boxed, integerArgument, stringArgument } from "./argument";
+import { boxed, integerArgument, numbered, stringArgument } from "./argument";
 import { Buffer } from "./buffer";
 import { Connection } from "./connection";
 import { Headers } from "./headers";
@@ -68,7 +68,7 @@ export class Handle extends EnvoyObject {
   bodyWrapped<W>(alwaysWrap: W, line: i32): Buffer | null {
     this.checkAlive(line);
     const always = boxed<W>(alwaysWrap);
-    if (always != absent) checkBoolean(always, 1, "body", line);
+    if (always != absent) checkBoolean(always, numbered(1, line), "body", line);
     const body = this.body(line);
     if (body || always != True) return body;
     run.sawBody = run.bufferedBody = true;
@@ -78,7 +78,7 @@ export class Handle extends EnvoyObject {
   bodyChunks(line: i32): BodyChunks {
     this.checkAlive(line);
     if (run.sawBody) raiseText("cannot call bodyChunks after body processing has begun", line);
-    return changetype<BodyChunks>(alloc(8));
+    return BodyChunks.current();
   }
 
   /** Suspends until the trailers or the end of the stream are there. Null when there are none. */
@@ -183,6 +183,11 @@ const CLEAR_ROUTE_CACHE = Str.of("clear_route_cache");
 // @ts-ignore: decorator
 @unmanaged
 export class BodyChunks {
+  /** It knows nothing of its own: all is in the run in progress. */
+  static current(): BodyChunks {
+    return changetype<BodyChunks>(alloc(8));
+  }
+
   /** Suspends until the next chunk is there; false at the end of the stream. */
   next(): bool {
     if (run.endOfStream) return false;

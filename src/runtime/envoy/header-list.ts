@@ -10,6 +10,7 @@ import { copy } from "../memory/copy";
 import { Str } from "../str";
 import { Table } from "../table";
 import { isNumber, isTable, toTable } from "../value";
+import { numbered } from "./argument";
 
 // @ts-ignore: decorator
 @unmanaged
@@ -43,10 +44,10 @@ export class HeaderList {
     const self = HeaderList.create();
     for (let place = table.seek(1); place; place = table.seek(place + 1)) {
       const boxed = table.keyAt(place),
-        key = canonical(NO_REQUEST, cString(checkString(boxed, passed + 2, name, line)));
+        key = canonical(NO_REQUEST, cString(checkString(boxed, numbered(passed + 2, line), name, line)));
       const value = table.valueAt(place);
       if (isTable(value)) self.addAll(key, toTable(value), passed + 5, name, line);
-      else self.add(key, cString(checkString(value, passed + 3, name, line)));
+      else self.add(key, cString(checkString(value, numbered(passed + 3, line), name, line)));
       // The binding turns the key into a string in place, from which Lua's traversal cannot go on.
       if (isNumber(boxed)) raiseText("invalid key to 'next'", 0);
     }
@@ -55,7 +56,7 @@ export class HeaderList {
 
   private addAll(key: Str, values: Table, n: i32, name: string, line: i32): void {
     for (let place = values.seek(1); place; place = values.seek(place + 1)) {
-      this.add(key, cString(checkString(values.valueAt(place), n, name, line)));
+      this.add(key, cString(checkString(values.valueAt(place), numbered(n, line), name, line)));
     }
   }
 

@@ -1,5 +1,5 @@
 import { cString } from "../c-string";
-import { raiseText } from "../error";
+import { raiseDead, raiseText } from "../error";
 import { canonical, freshPairs, header, headerAt, headerCount, noteRemoval, noteReplacement, noteWrite, overPairs, Pairs } from "../header-map";
 import { addHeader, removeHeader, replaceHeader } from "../host";
 import { run } from "../run";
@@ -87,7 +87,7 @@ export class HeaderPairs extends Pairs {
   }
 
   next(line: i32 = 0): bool {
-    if (YIELDS && this.epoch != run.epoch) raiseText("object used outside of proper scope", line);
+    if (YIELDS && this.epoch != run.epoch) raiseDead(line);
     if (this.advance()) return true;
     endIteration(this.kind);
     return false;

@@ -1,6 +1,6 @@
 // `httpCall` as Envoy's binding does it: in which order it checks, what it sends, what it gives back.
 import { cString } from "../c-string";
-import { checkInteger, checkString, checkTable, raiseArgument } from "../check";
+import { checkString, checkTable } from "../check";
 import { message, raise, raiseText } from "../error";
 import { overPairs, Pairs } from "../header-map";
 import { bufferBytes, CALL_REPLY_BODY, CALL_REPLY_HEADERS, headerPairs, httpCall, lastToken, OK, BAD_ARGUMENT } from "../host";
@@ -10,6 +10,7 @@ import { suspend } from "../stream";
 import { Table } from "../table";
 import { absent, isBoolean, isNil, isTable, optional, string, table, toStr, toTable, True, truthy, Value } from "../value";
 import { Values } from "../values";
+import { checkedInt, numbered } from "./argument";
 import { HeaderList } from "./header-list";
 
 /** What `httpCall` gives: headers and body, or, when asynchronous, nothing. */
@@ -71,7 +72,7 @@ function readPositional(timeout: Value, asynchronous: Value, line: i32): void {
   if (asynchronous != absent && !isBoolean(asynchronous)) {
     raiseText("http call asynchronous flag must be 'true', 'false', or empty", line);
   }
-  options.timeout = checkTimeout(checkInteger(timeout, 4, NAME, line, timeout == absent), line);
+  options.timeout = checkTimeout(checkedInt<Value>(timeout, 4, NAME, line), line);
   options.asynchronous = asynchronous == True;
   options.duplicateHeaders = false;
 }
@@ -86,10 +87,10 @@ function readOptions(t: Table, passed: i32, line: i32): void {
   options.timeout = 0;
   options.asynchronous = options.duplicateHeaders = false;
   for (let place = t.seek(1); place; place = t.seek(place + 1)) {
-    const key = checkString(t.keyAt(place), passed + 2, NAME, line),
+    const key = checkString(t.keyAt(place), numbered(passed + 2, line), NAME, line),
       value = t.valueAt(place);
     if (key == ASYNCHRONOUS) options.asynchronous = truthy(value);
-    else if (key == TIMEOUT_MS) options.timeout = checkTimeout(checkInteger(value, passed + 3, NAME, line), line);
+    else if (key == TIMEOUT_MS) options.timeout = checkTimeout(checkedInt<Value>(value, passed + 3, NAME, line), line);
     else if (key == RETURN_DUPLICATE_HEADERS) options.duplicateHeaders = truthy(value);
     else if (key != TRACE_SAMPLED && key != SEND_XFF) {
       raise(message('"', cString(key), '" is not valid key for httpCall() options'), line);
@@ -110,12 +111,12 @@ const CONTENT_LENGTH = Str.of("content-length");
 
 /** The result of the host call; what it left is for `lastToken`. */
 function send(cluster: Value, headers: Value, body: Value, passed: i32, line: i32): i32 {
-  const name = cString(checkString(cluster, 1, NAME, line, cluster == absent)),
-    list = HeaderList.fromTable(checkTable(headers, 2, NAME, line, headers == absent), passed, NAME, line);
+  const name = cString(checkString(cluster, numbered(1, line), NAME, line, cluster == absent)),
+    list = HeaderList.fromTable(checkTable(headers, numbered(2, line), NAME, line, headers == absent), passed, NAME, line);
   if (!list.find(PATH) || !list.find(METHOD) || !(list.find(AUTHORITY) || list.find(HOST))) {
     raiseText("http call headers must include ':path', ':method', and ':authority'", line);
   }
-  const content = body == absent || isNil(body) ? EMPTY : checkString(body, 3, NAME, line);
+  const content = body == absent || isNil(body) ? EMPTY : checkString(body, numbered(3, line), NAME, line);
   const result = httpCall(name, list.serialize(), content, options.timeout);
   if (result == BAD_ARGUMENT) raiseText("http call cluster invalid. Must be configured", line);
   return result;

@@ -1,4 +1,4 @@
-import { raiseText } from "../error";
+import { raiseDead, raiseText } from "../error";
 import { property } from "../host";
 import { Fields, findEntry, MapEntry } from "../protobuf";
 import { protoValue } from "../proto-value";
@@ -80,7 +80,7 @@ export class MetadataPairs {
   }
 
   next(line: i32 = 0): bool {
-    if (YIELDS && this.epoch != run.epoch) raiseText("object used outside of proper scope", line);
+    if (YIELDS && this.epoch != run.epoch) raiseDead(line);
     if (!this.fields.next()) {
       endIteration(this.kind);
       return false;

@@ -1,5 +1,5 @@
 // What all Envoy objects have in common: they die, and they log.
-import { raiseText } from "../error";
+import { raiseDead } from "../error";
 import { log, logLevel } from "../host";
 import { run } from "../run";
 import { Str } from "../str";
@@ -51,7 +51,7 @@ export class EnvoyObject extends Userdata {
   private raiseUnlessImmortal(line: i32): void {
     const kind = this.kind;
     if (kind > LAST_MORTAL || (kind == HANDLE && this.epoch == run.id)) return;
-    raiseText("object used outside of proper scope", line);
+    raiseDead(line);
   }
 
   logTrace<T>(message: T, line: i32 = 0): void {

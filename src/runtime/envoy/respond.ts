@@ -5,6 +5,7 @@ import { sendLocalResponse } from "../host";
 import { RESPONDED, RESPONSE, run } from "../run";
 import { EMPTY, Str } from "../str";
 import { absent, isNil, Value } from "../value";
+import { numbered } from "./argument";
 import { HeaderList } from "./header-list";
 
 const STATUS = Str.of(":status");
@@ -21,8 +22,8 @@ export function respondWith(headers: Value, body: Value, line: i32): void {
 /** Sends the reply. */
 export function send(headers: Value, body: Value, line: i32): void {
   if (YIELDS && run.headersContinued) raiseText("respond() cannot be called if headers have been continued", line);
-  const table = checkTable(headers, 1, NAME, line, headers == absent),
-    content = body == absent || isNil(body) ? EMPTY : checkString(body, 2, NAME, line);
+  const table = checkTable(headers, numbered(1, line), NAME, line, headers == absent),
+    content = body == absent || isNil(body) ? EMPTY : checkString(body, numbered(2, line), NAME, line);
   const list = HeaderList.fromTable(table, body == absent ? 1 : 2, NAME, line),
     status = statusOf(list.find(STATUS));
   if (status < 200 || status > 599) raiseText(":status must be between 200-599", line);

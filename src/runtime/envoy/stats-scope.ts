@@ -5,7 +5,7 @@ import { defineMetric } from "../host";
 import { concat2, Str } from "../str";
 import { Userdata } from "../userdata";
 import { absent, isNil } from "../value";
-import { boxed, stringArgument } from "./argument";
+import { boxed, numbered, stringArgument } from "./argument";
 import { Counter } from "./counter";
 import { Gauge } from "./gauge";
 import { Histogram } from "./histogram";
@@ -33,7 +33,7 @@ export class StatsScope extends EnvoyObject {
     this.checkAlive(line);
     const text = cString(stringArgument<N>(name, 1, "histogram", line));
     const given = boxed<U>(unit);
-    if (given != absent && !isNil(given)) checkUnit(cString(checkString(given, 2, "histogram", line)), line);
+    if (given != absent && !isNil(given)) checkUnit(cString(checkString(given, numbered(2, line), "histogram", line)), line);
     return Userdata.of<Histogram>(HISTOGRAM, defineMetric(HISTOGRAM_TYPE, text));
   }
 }

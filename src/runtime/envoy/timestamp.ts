@@ -1,5 +1,6 @@
 // `timestamp` and `timestampString`.
 import { checkString } from "../check";
+import { numbered } from "./argument";
 import { raiseText } from "../error";
 import { nanoseconds } from "../host";
 import { countDigits, writeDigits } from "../number";
@@ -30,7 +31,7 @@ export function timestampText(resolution: Value, line: i32): Str {
 /** Nothing and the empty string mean milliseconds; what is no number is no resolution. */
 function resolutionOf(v: Value, name: string, line: i32): i32 {
   if (v == absent || isNil(v)) return MILLISECOND;
-  const text = cString(checkString(v, 1, name, line)),
+  const text = cString(checkString(v, numbered(1, line), name, line)),
     length = text.byteLength;
   let unit: i32 = 0;
   for (let i: u32 = 0; i < length; i++) {

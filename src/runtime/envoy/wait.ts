@@ -9,13 +9,14 @@ import { suspend } from "../stream";
 import { absent, fn, True, userdata, Value } from "../value";
 import { checkBoolean } from "../check";
 import { returnMany, Values } from "../values";
+import { numbered } from "./argument";
 import { Handle } from "./handle";
 import { awaitedReply, begin } from "./http-call";
 import { BUFFER, EnvoyObject, mortal, TRAILERS } from "./object";
 import { send } from "./respond";
 
 export function body(handle: Handle, alwaysWrap: Value, line: i32): Values {
-  if (alwaysWrap != absent) checkBoolean(alwaysWrap, 1, "body", line);
+  if (alwaysWrap != absent) checkBoolean(alwaysWrap, numbered(1, line), "body", line);
   const mustWait = handle.mustWaitForBody(line);
   run.wrapsBody = alwaysWrap == True;
   return mustWait ? wait(WAITS_FOR_BODY) : wholeBody();

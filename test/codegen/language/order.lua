@@ -245,3 +245,13 @@ local function g() return (string.byte("a", 9)) end
 local s = "x"
 local function h() return s:byte(9) end
 return select("#", f()), select("#", g()), select("#", h()), select("#", string.byte("a", 9)), pcall(type, f()), pcall(tostring, g()), tostring((f()))
+--- a call that gives nothing is no argument at all
+local function nothing() end
+local anything = { nothing = nothing }
+local function why(f) return select(2, pcall(f)) end
+local a = why(function() local n = tonumber(nothing()) end)
+local b = why(function() local s = tostring(anything.nothing()) end)
+local c = why(function() local s = type(anything.nothing()) end)
+local d = why(function() local s = string.rep("x", anything.nothing()) end)
+local e = why(function() table.insert({}, anything.nothing()) end)
+return a, b, c, d, e, tonumber((nothing()) or 5), tostring((anything.nothing()))
