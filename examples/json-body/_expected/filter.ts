@@ -567,12 +567,16 @@ export function envoy_on_request(handle: Handle): void {
 // @ts-ignore: decorator
 @unmanaged
 class Headers_next_captures extends Closure {
-  entries: HeadersPairs;
+  entries: HeadersPairs | null;
 }
 
 function Headers_next(self: Closure, count: i32, a: Value, b: Value, c: Value): Value {
-  const entries = changetype<Headers_next_captures>(self).entries;
-  return entries.next(lua.callLine) ? lua.return2(lua.boxed(entries.key), lua.boxed(entries.value)) : lua.return0();
+  const captured = changetype<Headers_next_captures>(self);
+  const entries = captured.entries;
+  if (!entries) return lua.raiseDead(lua.callLine);
+  if (entries.next(lua.callLine)) return lua.return2(lua.boxed(entries.key), lua.boxed(entries.value));
+  captured.entries = null;
+  return lua.return0();
 }
 
 function Headers___pairs(self: Closure, count: i32, object: Value, a: Value, b: Value): Value {
