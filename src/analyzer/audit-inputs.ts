@@ -1,28 +1,26 @@
 import { collectFrom } from "../manifest/collect-sites.js";
-import { holdsEmbeddedTexts } from "../manifest/embedded-texts.js";
 import { mentionsLua } from "../manifest/lua-mentions.js";
 import type { LuaSite, Note, Problem } from "../manifest/lua-site.js";
 import type { Input } from "../manifest/read-inputs.js";
-import { DocumentPaths } from "../manifest/read-path.js";
-import type { Answers } from "./answers.js";
-import { type AssessOptions, assess } from "./assess.js";
-import type { Assessment, Location } from "./assessment.js";
-import type { Settings } from "./define-rule.js";
-import type { PriceList } from "./price-list.js";
+import { type AssessFileOptions, assessFile, type FileWithLua } from "./assess-file.js";
+import type { Assessment } from "./assessment.js";
 import { StudyCache } from "./study-script.js";
-import { IGNORE_ANNOTATION } from "./suppressions.js";
-import type { JudgeLanguage } from "./verdict.js";
 
-export interface AuditOptions {
-  readonly judgeLanguage?: JudgeLanguage;
-  readonly settings?: Settings;
-  readonly answers?: Answers;
-  readonly prices?: PriceList;
+export interface AuditOptions extends Pick<AssessFileOptions, "judgeLanguage" | "settings" | "answers" | "prices"> {
   /** Look into Markdown's fences and the strings of programs. */
   readonly embedded?: boolean;
+  /** Where the scripts are judged; here, one after the other, when left out. */
+  readonly assessFiles?: AssessFiles;
   /** Called after each file and after each script. */
   readonly onProgress?: (done: Progress) => void;
 }
+
+/** Judges the scripts of many files; the result has their order. `onDone` is told how many scripts were judged since it was last called. */
+export type AssessFiles = (
+  files: readonly FileWithLua[],
+  options: AssessFileOptions,
+  onDone: (scripts: number) => void,
+) => Promise<readonly (readonly Assessment[])[]>;
 
 type Progress =
   | { readonly phase: "reading"; readonly files: number; readonly file: string }
@@ -37,7 +35,7 @@ export interface Audit {
   readonly texts: ReadonlyMap<string, string>;
 }
 
-const REMEMBERED_CHARACTERS = 256 * 1024;
+export const REMEMBERED_CHARACTERS = 256 * 1024;
 
 /** Finds the Lua in all inputs and assesses each script. Keeps the text of files with Lua, of the others nothing. */
 export async function auditInputs(
@@ -53,8 +51,12 @@ export async function auditInputs(
   );
   const withLua = new Set(sites.map(({ source }) => source.file));
   for (const file of [...texts.keys()]) if (!withLua.has(file)) texts.delete(file);
-  const assessments = assessAll(sites, texts, { ...options, studies: new StudyCache(REMEMBERED_CHARACTERS) });
-  return { assessments, problems, notes, files, texts };
+  let scripts = 0;
+  const assessments = await (options.assessFiles ?? assessHere)(withTexts(sites, texts), options, (count) => {
+    scripts += count;
+    onProgress?.({ phase: "judging", scripts, of: sites.length });
+  });
+  return { assessments: assessments.flat(), problems, notes, files, texts };
 }
 
 async function* keepingTexts(
@@ -68,52 +70,24 @@ async function* keepingTexts(
   }
 }
 
-/** Sites of one file stand together, so that one file's documents are parsed at a time. */
-function assessAll(
-  sites: readonly LuaSite[],
-  texts: ReadonlyMap<string, string>,
-  options: AuditOptions & Pick<AssessOptions, "studies">,
-): readonly Assessment[] {
-  let file: string | undefined;
-  let paths = new DocumentPaths("");
-  return sites.map((site, i) => {
-    options.onProgress?.({ phase: "judging", scripts: i + 1, of: sites.length });
-    const text = texts.get(site.source.file) ?? "";
-    if (file !== site.source.file) {
-      file = site.source.file;
-      paths = new DocumentPaths(site.source.kind === "LuaFile" || holdsEmbeddedTexts(file) ? "" : text);
-    }
-    return assessIn(paths, text.includes(IGNORE_ANNOTATION), site, options);
+/** Sites of one file stand together. */
+function withTexts(sites: readonly LuaSite[], texts: ReadonlyMap<string, string>): readonly FileWithLua[] {
+  const files: { file: string; text: string; sites: LuaSite[] }[] = [];
+  for (const site of sites) {
+    const { file } = site.source;
+    const last = files.at(-1);
+    if (last?.file === file) last.sites.push(site);
+    else files.push({ file, text: texts.get(file) ?? "", sites: [site] });
+  }
+  return files;
+}
+
+/** Judges one after the other, in this thread. */
+export const assessHere: AssessFiles = async (files, options, onDone) => {
+  const studies = new StudyCache(REMEMBERED_CHARACTERS);
+  return files.map((file) => {
+    const assessments = assessFile(file, { ...options, studies });
+    onDone(assessments.length);
+    return assessments;
   });
-}
-
-function assessIn(paths: DocumentPaths, isAnnotated: boolean, site: LuaSite, options: AssessOptions): Assessment {
-  const annotation = isAnnotated ? annotationOf(paths, site) : undefined;
-  return assess(site, {
-    ...options,
-    locatePath: (_, path) => locatePath(paths, site, path),
-    ...(annotation !== undefined && { ignoreAnnotation: annotation }),
-  });
-}
-
-function annotationOf(paths: DocumentPaths, { source }: LuaSite): string | undefined {
-  return paths.find(source.document, `${ownerPath(source.path)}metadata.annotations["${IGNORE_ANNOTATION}"]`)?.text;
-}
-
-/** A resource inside a `List` has its own metadata. */
-function ownerPath(path: string): string {
-  return /^items\[\d+\]\./.exec(path)?.[0] ?? "";
-}
-
-function locatePath(paths: DocumentPaths, { source }: LuaSite, path: string): Location | undefined {
-  const place = paths.find(source.document, path);
-  if (!place) return undefined;
-  const { start, end } = place;
-  return {
-    file: source.file,
-    startLine: start.line,
-    startColumn: start.column,
-    endLine: end.line,
-    endColumn: end.column,
-  };
-}
+};

@@ -14,6 +14,7 @@ import { renderAudit } from "../report/audit/render-audit.js";
 import { InputError } from "../support/failure.js";
 import { version } from "../support/version.js";
 import { writeWhole } from "../support/write-folder.js";
+import { assessInWorkers } from "./assess-pool.js";
 import { progressLine } from "./progress-line.js";
 
 interface AuditFlags {
@@ -77,11 +78,15 @@ async function audit(paths: readonly string[], flags: AuditFlags): Promise<numbe
   if (flags.updateBaseline && flags.baseline === undefined)
     throw new InputError("--update-baseline needs --baseline FILE");
   const progress = progressLine(flags.quiet !== true);
-  const answers = flags.answers === undefined ? undefined : readAnswers(flags.answers, readText(flags.answers));
+  const answersText = flags.answers === undefined ? undefined : { file: flags.answers, text: readText(flags.answers) };
+  const answers = answersText && readAnswers(answersText.file, answersText.text);
   const baseline = flags.baseline === undefined ? undefined : readBaseline(flags.baseline, textOrNothing(flags));
+  const options = optionsOf(flags, answers);
   const found = await auditInputs(await inputsOf(paths, flags), {
     judgeLanguage,
-    ...optionsOf(flags, answers),
+    ...options,
+    ...(answers && { answers }),
+    assessFiles: assessInWorkers({ ...options, ...(answersText && { answers: answersText }) }),
     onProgress: (done) =>
       progress.show(
         done.phase === "reading"
@@ -118,11 +123,14 @@ async function inputsOf(paths: readonly string[], flags: AuditFlags): Promise<As
   return liveInputs(await connect(flags.kubeContext), flags.namespace);
 }
 
-function optionsOf(flags: AuditFlags, answers: Answers | undefined): AuditOptions {
+/** Plain data, that workers can be told. */
+function optionsOf(
+  flags: AuditFlags,
+  answers: Answers | undefined,
+): Pick<AuditOptions, "embedded" | "prices" | "settings"> {
   const envoyVersion = flags.envoyVersion ?? answers?.find("", "envoyVersion")?.value;
   const { istioVersion, prices } = flags;
   return {
-    ...(answers && { answers }),
     embedded: flags.embedded === true,
     ...(prices !== undefined && { prices: readPrices(prices, readText(prices)) }),
     settings: {

@@ -1,11 +1,10 @@
-import { copiedFrom, type MappedText } from "./offset-map.js";
+import { copiedFrom, type MappedText, through } from "./offset-map.js";
 
 /**
  * A manifest cut out of its middle begins deeper than it goes on and does not parse. The pieces that can stand alone: each ends where a
  * line is indented less than the piece's first. Empty where the text does not look like that.
  */
 export function excerptPieces({ text, origin }: MappedText): MappedText[] {
-  const base = origin.segments[0]!.source;
   const starts: number[] = [];
   let indent = 0;
   for (let start = 0; start < text.length; ) {
@@ -19,5 +18,5 @@ export function excerptPieces({ text, origin }: MappedText): MappedText[] {
     start = end + 1;
   }
   if (starts.length < 2) return [];
-  return starts.map((start, index) => copiedFrom(base + start, text.slice(start, starts[index + 1])));
+  return starts.map((start, index) => through(copiedFrom(start, text.slice(start, starts[index + 1])), origin));
 }

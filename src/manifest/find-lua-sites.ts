@@ -1,6 +1,7 @@
 import { assignIds } from "./assign-ids.js";
 import type { Discovery, FoundOverride, FoundReference, FoundScript, Resource } from "./discovery.js";
-import { embeddedTexts, holdsEmbeddedTexts } from "./embedded-texts.js";
+import { documentParts } from "./document-parts.js";
+import { holdsEmbeddedTexts } from "./embedded-texts.js";
 import { excerptPieces } from "./excerpt.js";
 import { defined } from "./fields.js";
 import { luaFileDiscoveries } from "./lua-file.js";
@@ -9,7 +10,7 @@ import type { LuaSite, LuaSource, Note, Position, Problem } from "./lua-site.js"
 import { copiedFrom, type MappedText } from "./offset-map.js";
 import { type LineStarts, lineStarts, locate, positionAt, positionMap } from "./position-map.js";
 import { type Origin, resourceDiscoveries, templatedIdentity } from "./resource-discoveries.js";
-import { type DocumentPart, splitDocuments } from "./split-documents.js";
+import type { DocumentPart } from "./split-documents.js";
 import { templateMarkerInLua, templateMarkerNear } from "./template-markers.js";
 import { mappedText, readYaml, TreeTooLarge, type YamlDocument, type YamlFault, type YamlNode } from "./yaml-tree.js";
 
@@ -77,12 +78,7 @@ class FileSearch {
       return;
     }
     if (!mentionsLua(this.text) && options.checkSyntax !== true) return;
-    const parts = splitDocuments(this.text);
-    if (parts === undefined) {
-      this.part({ source: copiedFrom(0, this.text), document: 0, path: "" }, options);
-      return;
-    }
-    for (const part of parts) this.part(part, options);
+    for (const part of documentParts(this.file, this.text, { embedded: false })) this.part(part, options);
   }
 
   private luaFile(): void {
@@ -95,12 +91,13 @@ class FileSearch {
 
   private embedded(): void {
     if (!mentionsLua(this.text) || this.text.length > MAX_PART) return;
-    for (const [document, source] of embeddedTexts(this.file, this.text).entries()) {
+    for (const part of documentParts(this.file, this.text, { embedded: true })) {
+      const { source, document, path } = part;
       if (!mentionsLua(source.text)) continue;
       if (isEnvoyScript(source.text)) {
         const resource: Resource = { kind: "EmbeddedScript" };
-        this.take({ type: "script", resource, script: source, path: "", filter: { attachment: "file" } }, document, 0);
-      } else this.embeddedManifest({ source, document, path: "" });
+        this.take({ type: "script", resource, script: source, path, filter: { attachment: "file" } }, document, 0);
+      } else this.embeddedManifest(part);
     }
   }
 

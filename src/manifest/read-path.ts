@@ -1,7 +1,8 @@
+import { excerptPieces } from "./excerpt.js";
 import type { Position } from "./lua-site.js";
-import { copiedFrom } from "./offset-map.js";
+import type { MappedText } from "./offset-map.js";
 import { type LineStarts, lineStarts, positionAt } from "./position-map.js";
-import { splitDocuments } from "./split-documents.js";
+import type { DocumentPart } from "./split-documents.js";
 import { type Entry, readYaml, TreeTooLarge, type YamlNode } from "./yaml-tree.js";
 
 export interface PathPlace {
@@ -16,12 +17,14 @@ export interface PathPlace {
 /** Finds paths of a file's documents (`spec.configPatches[0].match`, as in `LuaSource.path`) in the file. Parses a document once, when it is first asked for. */
 export class DocumentPaths {
   private readonly starts: LineStarts;
-  private readonly roots = new Map<string, YamlNode | undefined>();
-  private readonly parts;
+  private readonly roots = new Map<string, readonly YamlNode[]>();
 
-  constructor(private readonly text: string) {
+  /** @param parts of the file, as `documentParts` gives them */
+  constructor(
+    private readonly text: string,
+    private readonly parts: readonly DocumentPart[],
+  ) {
     this.starts = lineStarts(text);
-    this.parts = splitDocuments(text) ?? [{ source: copiedFrom(0, text), document: 0, path: "" }];
   }
 
   /**
@@ -37,21 +40,24 @@ export class DocumentPaths {
     );
     if (!part) return undefined;
     const skipped = part.path === "" ? 0 : 2;
-    const root = this.root(part, document);
-    return root && this.placeOf(root, steps.slice(skipped));
+    const found = this.rootsOf(part, document).map((root) => descend(root, steps.slice(skipped)));
+    const best = found.find(({ complete }) => complete) ?? found.find(({ node }) => node !== undefined);
+    return best && this.placeOf(best);
   }
 
-  private root(part: (typeof this.parts)[number], document: number): YamlNode | undefined {
+  /** One, or those of the pieces of a manifest that begins in the middle. */
+  private rootsOf(part: DocumentPart, document: number): readonly YamlNode[] {
     const key = `${document}:${part.path}`;
-    if (this.roots.has(key)) return this.roots.get(key);
-    const found = parse(part.source, document - part.document);
-    const root = part.path !== "" && found?.kind === "list" ? found.items[0] : found;
-    this.roots.set(key, root);
-    return root;
+    const known = this.roots.get(key);
+    if (known) return known;
+    const parsed = parse(part.source, document - part.document);
+    const roots =
+      part.path === "" ? parsed : parsed.map((root) => (root.kind === "list" ? (root.items[0] ?? root) : root));
+    this.roots.set(key, roots);
+    return roots;
   }
 
-  private placeOf(root: YamlNode, steps: readonly string[]): PathPlace | undefined {
-    const { entry, node, complete } = descend(root, steps);
+  private placeOf({ entry, node, complete }: Descent): PathPlace | undefined {
     if (!node) return undefined;
     const from = entry?.keyStart ?? node.start;
     const start = positionAt(this.starts, from);
@@ -64,11 +70,13 @@ export class DocumentPaths {
   }
 }
 
-function parse(source: Parameters<typeof readYaml>[0], index: number): YamlNode | undefined {
+function parse(source: MappedText, index: number): readonly YamlNode[] {
   try {
-    return readYaml(source)[index]?.root;
+    const document = readYaml(source)[index];
+    if (!document || document.errors.length === 0) return document ? [document.root] : [];
+    return excerptPieces(source).flatMap((piece) => readYaml(piece).map(({ root }) => root));
   } catch (error) {
-    if (error instanceof TreeTooLarge) return undefined;
+    if (error instanceof TreeTooLarge) return [];
     throw error;
   }
 }

@@ -25,8 +25,11 @@ export class WorkloadDocuments {
   nameIn(sites: readonly LuaSite[]): LuaSite[] {
     const selectors = sites.flatMap(({ filter }) => (filter.selector === undefined ? [] : [filter.selector]));
     const found = this.withLabels(selectors);
+    const labelled = byLabel(found);
     return sites.map((site) => {
-      const workloads = found.filter((workload) => hits(site, workload)).map(({ labels: _, ...name }) => name);
+      const [first] = Object.entries(site.filter.selector ?? {});
+      const candidates = first ? (labelled.get(pair(...first)) ?? []) : found;
+      const workloads = candidates.filter((workload) => hits(site, workload)).map(({ labels: _, ...name }) => name);
       return workloads.length === 0 ? site : { ...site, filter: { ...site.filter, workloads } };
     });
   }
@@ -54,6 +57,19 @@ interface LabelledWorkload extends Workload {
 
 function pair(key: string, value: string): string {
   return `${key}=${value}`;
+}
+
+/** The workloads with each label, in their order. */
+function byLabel(workloads: readonly LabelledWorkload[]): ReadonlyMap<string, readonly LabelledWorkload[]> {
+  const found = new Map<string, LabelledWorkload[]>();
+  for (const workload of workloads) {
+    for (const [key, value] of Object.entries(workload.labels)) {
+      const others = found.get(pair(key, value));
+      if (others) others.push(workload);
+      else found.set(pair(key, value), [workload]);
+    }
+  }
+  return found;
 }
 
 function mentionsPair(text: string, wanted: ReadonlySet<string>): boolean {

@@ -173,7 +173,8 @@ export function callScript(
   if (!before) return unknown;
   if (!t.canEnter(fn)) {
     t.reached.add(fn);
-    t.summaries.spoil();
+    t.summaries.enter(fn);
+    if (t.depth >= t.maxDepth) t.summaries.spoil();
     forgetAssigned(t, fn);
     return unknown;
   }
@@ -272,6 +273,8 @@ function renamed(value: Value, name: string): Value {
 /** A function that is not followed may have changed whatever it assigns. */
 function forgetAssigned(t: Tracker, fn: FunctionDeclaration): void {
   for (const binding of t.now?.values.keys() ?? []) {
-    if (binding.assignments.some(({ inside }) => inside.node === fn)) t.now?.values.set(binding, any);
+    if (!binding.assignments.some(({ inside }) => inside.node === fn)) continue;
+    t.summaries.write(binding);
+    t.now?.values.set(binding, any);
   }
 }

@@ -1,0 +1,71 @@
+import { availableParallelism } from "node:os";
+import { Worker } from "node:worker_threads";
+import type { AssessFileOptions, FileWithLua } from "../analyzer/assess-file.js";
+import type { Assessment } from "../analyzer/assessment.js";
+import { type AssessFiles, assessHere } from "../analyzer/audit-inputs.js";
+
+/** What the workers are told once: plain data. */
+export interface AssessRequest extends Pick<AssessFileOptions, "settings" | "prices" | "embedded"> {
+  readonly answers?: { readonly file: string; readonly text: string };
+}
+
+type Found = readonly (readonly Omit<Assessment, "site">[])[];
+
+/** Fewer scripts are judged before a worker has loaded. */
+const WORTH_WORKERS = 100;
+/** Of memory for what a script leaves behind: more is not faster, and each worker would keep it. */
+const YOUNG_MEGABYTES = 16;
+/** Enough that workers do not wait for the next message, few enough that they end together. */
+const FILES_AT_ONCE = 8;
+
+/**
+ * Judges scripts side by side, one worker a core. A few scripts, and those of sources that run uncompiled (tests), are judged right here.
+ * @param request the options as data
+ */
+export function assessInWorkers(request: AssessRequest): AssessFiles {
+  return async (files, options, onDone) => {
+    const scripts = files.reduce((sum, { sites }) => sum + sites.length, 0);
+    if (scripts < WORTH_WORKERS || import.meta.url.endsWith(".ts")) return assessHere(files, options, onDone);
+    const results: (readonly Assessment[])[] = [];
+    const starts = Array.from(
+      { length: Math.ceil(files.length / FILES_AT_ONCE) },
+      (_, i) => i * FILES_AT_ONCE,
+    ).values();
+    const work = async (): Promise<void> => {
+      const worker = new Worker(new URL("./assess-worker.js", import.meta.url), {
+        workerData: request,
+        resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MEGABYTES },
+      });
+      try {
+        for (const start of starts) {
+          const batch = files.slice(start, start + FILES_AT_ONCE);
+          const found = await ask(worker, batch);
+          for (const [i, file] of batch.entries()) results[start + i] = withSites(file, found[i] ?? []);
+          onDone(batch.reduce((sum, { sites }) => sum + sites.length, 0));
+        }
+      } finally {
+        await worker.terminate();
+      }
+    };
+    await Promise.all(Array.from({ length: availableParallelism() }, work));
+    return results;
+  };
+}
+
+function withSites({ sites }: FileWithLua, found: Found[number]): readonly Assessment[] {
+  return found.flatMap((one, i) => {
+    const site = sites[i];
+    return site ? [{ ...one, site }] : [];
+  });
+}
+
+function ask(worker: Worker, files: readonly FileWithLua[]): Promise<Found> {
+  return new Promise((resolve, reject) => {
+    worker.once("message", (found: Found) => {
+      worker.off("error", reject);
+      resolve(found);
+    });
+    worker.once("error", reject);
+    worker.postMessage(files);
+  });
+}
