@@ -1,7 +1,6 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
-import { AssembleError } from "../runtime/toolchain/assemble.mjs";
-import { type Compilable, compileProgram, type WasmModule } from "./compile.js";
+import { type Compilable, compileProgram, loadToolchain, type WasmModule } from "./compile.js";
 
 /** A module, or why AssemblyScript did not take the generated sources: a bug of ours that must not stop the other filters. */
 export type Compiled = { readonly module: WasmModule } | { readonly failure: string };
@@ -20,7 +19,7 @@ export async function compileAll(
     results[index] = compiled;
     onDone(compiled, index);
   };
-  if (programs.length < 3 || import.meta.url.endsWith(".ts")) {
+  if (isCompiledHere(programs.length)) {
     for (const [index, program] of queue) finish(await compileHere(program), index);
     return results;
   }
@@ -29,11 +28,17 @@ export async function compileAll(
   return results;
 }
 
+/** Whether so few programs are compiled in this thread: a worker would load the toolchain once more. */
+export function isCompiledHere(programs: number): boolean {
+  return programs < 3 || import.meta.url.endsWith(".ts");
+}
+
 /** Compiles in this thread. */
 export async function compileHere(program: Compilable): Promise<Compiled> {
   try {
     return { module: await compileProgram(program) };
   } catch (error) {
+    const { AssembleError } = await loadToolchain();
     if (error instanceof AssembleError) return { failure: error.message };
     throw error;
   }

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { assemble } from "../runtime/toolchain/assemble.mjs";
 import { packageRoot } from "../support/package-root.js";
 import { BUNDLE_FOLDER } from "./bundle.js";
 import type { ProgramNeeds } from "./generate.js";
@@ -22,6 +21,14 @@ export interface Compilable {
   readonly needs: ProgramNeeds;
 }
 
+/**
+ * AssemblyScript and Binaryen: 15 MB of Wasm that V8 compiles beside whatever else is done. Begun early, it is there when the first program
+ * is; where workers compile, this thread never loads it.
+ */
+export function loadToolchain(): Promise<typeof import("../runtime/toolchain/assemble.mjs")> {
+  return import("../runtime/toolchain/assemble.mjs");
+}
+
 /** Folder of the guest runtime's sources. */
 export function runtimeFolder(): string {
   return join(packageRoot(), "src", "runtime");
@@ -36,6 +43,7 @@ export async function compileProgram(
   options: { readonly names?: boolean } = {},
 ): Promise<WasmModule> {
   const { stateful, yields, coroutines, metatables, indirectYields, bundle = false } = program.needs;
+  const { assemble } = await loadToolchain();
   const runtime = runtimeFolder();
   const redundant: Place[] = [];
   const bytes = await assemble({

@@ -1,31 +1,29 @@
 import type { Companion } from "../analyzer/companion.js";
 import type { PlacedObstacle } from "../analyzer/verdict.js";
 import type { Method } from "../envoy/index.js";
-import type { Expression, Identifier, Statement } from "../lua/ast.js";
-import { isLibraryAlias } from "../lua/callee.js";
+import type { Statement } from "../lua/ast.js";
 import { inferTypes, type Types } from "../lua/infer.js";
 import { type LuaModule, linkModules, placeInModule } from "../lua/link-modules.js";
 import { parseScript } from "../lua/parse.js";
 import { resolveScript } from "../lua/resolve.js";
-import type { Assignment, Binding, FunctionInfo, Script } from "../lua/script.js";
-import type { StaticType } from "../lua/static-type.js";
-import { breakLongLines } from "./break-lines.js";
+import type { Binding, FunctionInfo, Script } from "../lua/script.js";
 import { chunkName } from "./chunk-name.js";
 import { FunctionContext, type ModuleContext, type Variable } from "./context.js";
-import { carrier, placeholder } from "./convert.js";
 import { type EntryNeeds, holdsHeaders, mayYield, NEVER_YIELDS, printEntry, type YieldKinds } from "./entry.js";
 import { hasCoroutines, iteratesHeaders, keepsState, yieldKinds } from "./facts.js";
 import { directFunctionName } from "./functions.js";
 import { envoyObjects } from "./known-objects.js";
 import { globalsTableUses, linkGlobals } from "./load/link-globals.js";
 import { linkTexts } from "./load/link-texts.js";
-import { lowerStatements, withComments } from "./lower/body.js";
+import { lowerStatements } from "./lower/body.js";
 import { printForwarding } from "./lower/handler.js";
 import { declareLibraryTables, printLibraryTables } from "./lower/library-table.js";
 import { printMethodTables } from "./lower/method-tables.js";
+import { isConstant, kept, moduleVariables, printVisit } from "./module-variables.js";
 import { TopLevelNames } from "./names.js";
 import { Patterns } from "./patterns.js";
 import { indent } from "./print.js";
+import { printFile } from "./print-file.js";
 import { type Refusal, Refused } from "./refusal.js";
 import { replaceRecords } from "./replace-records.js";
 import { StringConstants } from "./string-constants.js";
@@ -252,48 +250,6 @@ function waitsOf(script: Script, types: Types<Method>, handler: Handler): YieldK
   return handler ? yieldKinds(script, types, handler.fn) : NEVER_YIELDS;
 }
 
-/** Variables that live as long as the configuration: globals, and locals of the chunk that its functions use. */
-function moduleVariables(script: Script, types: Types<Method>): readonly Binding[] {
-  const bindings = new Set(script.bindingOf.values());
-  return [...bindings].filter((binding) => {
-    if (types.direct.has(binding) || isLibraryAlias(script, binding)) return false;
-    if (binding.kind === "global") return binding.assignments.length > 0;
-    return binding.owner === script.main && !binding.repeated && isUsedByFunctions(script, binding);
-  });
-}
-
-/** What outlives a request is kept as one of the types that `State` knows; objects of Envoy as values. */
-function kept(type: StaticType): StaticType {
-  return VISITORS[type] ? type : "value";
-}
-
-function isUsedByFunctions(script: Script, binding: Binding): boolean {
-  return [...binding.references, ...binding.assignments].some(({ inside }) => inside !== script.main);
-}
-
-/** `local LIMIT = 100` at the top of the chunk, never assigned again: a constant of the file. */
-function isConstant(script: Script, binding: Binding): boolean {
-  const [only, ...more] = binding.assignments;
-  if (!only || more.length > 0 || binding.kind !== "local" || only.how !== "declaration") return false;
-  const { body } = binding.owner.node;
-  return (
-    only.node.type === "LocalStatement" &&
-    body.includes(only.node) &&
-    only.node.init.every(isLiteral) &&
-    only.node.init.length >= only.node.variables.length &&
-    only.node.variables.every((variable) => isSetOnceForFunctions(script, variable))
-  );
-}
-
-function isSetOnceForFunctions(script: Script, variable: Identifier): boolean {
-  const binding = script.bindingOf.get(variable);
-  return binding?.assignments.length === 1 && isUsedByFunctions(script, binding);
-}
-
-function isLiteral(node: Expression | undefined): boolean {
-  return node !== undefined && ["StringLiteral", "NumericLiteral", "BooleanLiteral"].includes(node.type);
-}
-
 /** The chunk's own statements; its functions and constants become declarations of the file on the way. */
 function lowerChunk(module: ModuleContext, moduleBindings: readonly Binding[]): readonly string[] {
   const context = new FunctionContext(module, module.script.main, { kind: "void" });
@@ -346,107 +302,4 @@ function printHandlerOrNote(module: ModuleContext, name: string, handler: Handle
     (module.refusals as Refusal[]).push(error.refusal);
     return "";
   }
-}
-
-/** Module-level variables, constants first as such. */
-function printVariables(module: ModuleContext, bindings: readonly Binding[]): readonly string[] {
-  const own = bindings.flatMap((binding) => {
-    const { name, type } = module.variables.get(binding) as Variable;
-    if (!isConstant(module.script, binding)) return [`let ${name}: ${carrier(type)} = ${placeholder(type)};`];
-    const { node, value } = binding.assignments[0] as Assignment;
-    const line = `const ${name}: ${carrier(type)} = ${literal(module, value as Expression)};`;
-    return withComments(module.script, node as Statement, [line]);
-  });
-  const libraries = [...module.libraryTables.values()].map(({ name }) => `let ${name} = ${placeholder("table")};`);
-  const hooks = [...module.loadedHooks.keys()].map((hook) => `let ${hook}: Value = lua.nil;`);
-  return [...libraries, ...own, ...hooks];
-}
-
-function literal(module: ModuleContext, node: Expression): string {
-  if (node.type === "StringLiteral") return module.strings.nameOf(node.value);
-  return String((node as { value: number | boolean }).value);
-}
-
-/** Every variable that outlives a request: kept per plugin configuration, and a root of the collector. */
-function printVisit(module: ModuleContext, bindings: readonly Binding[]): string {
-  const lines = bindings
-    .filter((binding) => !isConstant(module.script, binding))
-    .map((binding) => {
-      const { name, type } = module.variables.get(binding) as Variable;
-      return `${name} = state.${VISITORS[type] ?? "value"}(${name});`;
-    });
-  const libraries = [...module.libraryTables.values()].map(({ name }) => `${name} = state.table(${name});`);
-  const hooks = [...module.loadedHooks.keys()].map((hook) => `${hook} = state.value(${hook});`);
-  return [
-    "/** What outlives a request. */",
-    "export function visit(state: State): void {",
-    ...indent([...libraries, ...lines, ...hooks]),
-    "}",
-  ].join("\n");
-}
-
-const VISITORS: Readonly<Record<string, string>> = {
-  number: "number",
-  boolean: "boolean",
-  string: "string",
-  "string?": "optionalString",
-  table: "table",
-};
-
-function printFile(module: ModuleContext, bindings: readonly Binding[], body: readonly string[]): string {
-  const variables = printVariables(module, bindings);
-  const text = body.join("\n\n");
-  const whole = [...variables, text].join("\n");
-  const strings = module.strings.print(whole);
-  const parts = [printImports(module, whole), strings.join("\n"), variables.join("\n"), text].filter(
-    (part) => part !== "",
-  );
-  return breakLongLines(`${parts.join("\n\n")}\n`);
-}
-
-const CLASSES = ["Box", "Closure", "Str", "Table", "Value", "Values"];
-
-/** Classes of Envoy objects and the file of `runtime/envoy` that each comes from. */
-const OBJECT_FILES: Readonly<Record<string, string>> = { Handle: "handle", Headers: "headers", Buffer: "buffer" };
-
-function printImports(module: ModuleContext, text: string): string {
-  const uses = (name: string): boolean => new RegExp(`\\b${name}\\b`).test(text);
-  const lines: string[] = [];
-  for (const name of objectNames())
-    if (uses(name)) lines.push(`import { ${name} } from "./runtime/envoy/${OBJECT_FILES[name] ?? kebab(name)}";`);
-  for (const name of ["HeadersPairs", "MetadataPairs", "DynamicMetadataPairs"]) {
-    const object = name.replace(/Pairs$/, "");
-    const exported = name === "HeadersPairs" ? "HeaderPairs as HeadersPairs" : name;
-    if (uses(name))
-      lines.push(`import { ${exported} } from "./runtime/envoy/${OBJECT_FILES[object] ?? kebab(object)}";`);
-  }
-  const classes = CLASSES.filter((name) => name === "Str" || uses(name));
-  lines.push('import * as lua from "./runtime/lua";', `import { ${classes.join(", ")} } from "./runtime/lua";`);
-  for (const [alias, file] of [...module.imports.namespaces].sort())
-    lines.push(`import * as ${alias} from "./runtime/${file}";`);
-  if (uses("printLine")) lines.push('import { printLine } from "./runtime/envoy/print";');
-  lines.push(...module.patterns.printImports());
-  if (uses("State")) lines.push('import { State } from "./runtime/state";');
-  return lines.join("\n");
-}
-
-function kebab(name: string): string {
-  return name.replace(/(?<=[a-z])[A-Z]/g, (letter) => `-${letter}`).toLowerCase();
-}
-
-function objectNames(): readonly string[] {
-  return [
-    ...[
-      "Handle",
-      "Headers",
-      "Buffer",
-      "Metadata",
-      "StreamInfo",
-      "DynamicMetadata",
-      "FilterState",
-      "Connection",
-      "SslConnection",
-    ],
-    ...["ParsedName", "PublicKey", "VirtualHost", "Route", "StatsScope", "Counter", "Gauge", "Histogram"],
-  ];
 }

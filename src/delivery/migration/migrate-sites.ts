@@ -3,7 +3,8 @@ import { assess } from "../../analyzer/assess.js";
 import { planCompanion } from "../../analyzer/companion.js";
 import type { LanguageObstacles } from "../../analyzer/verdict.js";
 import { BUNDLE_FOLDER, bundle } from "../../codegen/bundle.js";
-import { type Compiled, compileAll, compileHere } from "../../codegen/compile-pool.js";
+import { loadToolchain } from "../../codegen/compile.js";
+import { type Compiled, compileAll, compileHere, isCompiledHere } from "../../codegen/compile-pool.js";
 import { type GuestProgram, generateFrom } from "../../codegen/generate.js";
 import { type LuaModule, linkModules } from "../../lua/link-modules.js";
 import { resolveScript } from "../../lua/resolve.js";
@@ -43,6 +44,7 @@ export async function migrateSites(
   out: string,
   options: MigrateOptions,
 ): Promise<readonly MigrationResult[]> {
+  if (options.bundle || isCompiledHere(sites.length)) void loadToolchain();
   const judged = sites.map((site) => judgeSite(site, options));
   const compilable = judged.filter(({ assessment }) => assessment.judgement.verdict !== "refused");
   const shared = options.bundle && compilable.length > 0;

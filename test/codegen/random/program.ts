@@ -30,6 +30,11 @@ export class Program {
     return name;
   }
 
+  /** Something that can be read and assigned like a variable, from the next statement on: `r1.x`. */
+  name(text: string, kind: Kind): void {
+    this.scopes.at(-1)?.set(text, kind);
+  }
+
   /** A name that nothing else has. */
   fresh(prefix: string): string {
     return `${prefix}${++this.counter}`;

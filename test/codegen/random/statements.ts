@@ -4,6 +4,7 @@ import { functionStatement, protectedCall, sharedUpvalues } from "./functions.js
 import { loop } from "./loops.js";
 import { object } from "./objects.js";
 import type { Kind, Program } from "./program.js";
+import { record } from "./records.js";
 import { tableStatement } from "./tables.js";
 
 /** `count` statements, each one or more lines. */
@@ -18,7 +19,7 @@ function statement(program: Program): readonly string[] {
   if (program.depth > 2) return random.pick(simple)(program);
   return random.pick([
     ...simple,
-    ...[local, table, table, object, object, tableStatement],
+    ...[local, table, table, record, record, object, object, tableStatement],
     ...[functionStatement, functionStatement, protectedCall, protectedCall, sharedUpvalues],
     ...[branch, loop, loop, block, coroutine],
   ])(program);
