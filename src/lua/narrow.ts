@@ -154,7 +154,8 @@ class Narrower {
 
   private assigned(targets: readonly (Identifier | undefined)[], values: readonly Expression[], before: Facts): Facts {
     const facts = new Set(before);
-    for (const [i, target] of targets.entries()) {
+    // From right to left, as LuaJIT assigns: the first of equal names is the last to be set.
+    for (const [i, target] of [...targets.entries()].reverse()) {
       const binding = target && this.script.bindingOf.get(target);
       if (!binding) continue;
       const value = values[i];

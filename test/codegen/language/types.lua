@@ -176,3 +176,9 @@ local a, b = string.match("g(x)=1", "%b()(=)")
 local c = ("g(x)=1"):match("%b()")
 local d = ("g(x)=1"):find("%b()()")
 return table.concat(t, ";"), a, b, c, d, (string.gsub("f(x)", "%b()", "<%0>"))
+--- the same name assigned twice at once
+local count, x = value
+x, x = x, "text"
+local y = "set"
+y, y = nil, "text"
+return count, x, y
