@@ -109,10 +109,11 @@ function assessBroken(
   const location = places.between(offset, Math.min(offset + 1, site.text.length));
   const byte = Buffer.byteLength(site.text.slice(0, offset));
   const isTemplate = templateMarkerInLua(site.text.split("\n")[(error.at?.line ?? 1) - 1] ?? "") !== undefined;
+  const isPart = site.source.kind === "EmbeddedScript" && /near '<eof>'|^unfinished /.test(error.message);
   const run = runRulesOnBroken(
     rules,
     { site, places, settings },
-    { message: error.message, isTemplate, at: { bytes: [byte, byte + 1] } },
+    { message: error.message, isTemplate, isPart, at: { bytes: [byte, byte + 1] } },
   );
   const reason = { construct: "syntax", message: error.message, locations: [location] };
   const judgement: Judgement = { verdict: "refused", deviations: [], reasons: [reason] };
@@ -120,7 +121,9 @@ function assessBroken(
     outcome: "keep-lua",
     summary: isTemplate
       ? "Render the template first: as it stands it is not Lua."
-      : "Correct the script first: Envoy does not load it.",
+      : isPart
+        ? "Audit the script as the program puts it together: this may be a part of it."
+        : "Correct the script first: Envoy does not load it.",
     path: [{ id: "parses", question: "Is it Lua?", answer: "no", because: error.message, evidence: location }],
     predictedCost: { lua: UNKNOWN_COST, wasm: UNKNOWN_COST, basis: "the script does not parse" },
   };

@@ -50,6 +50,8 @@ export interface SyntaxFault {
   readonly message: string;
   /** The line holds a template's marker: what is not rendered yet need not be Lua. */
   readonly isTemplate: boolean;
+  /** It stands in a program or a page and breaks off: the rest may be added to it. */
+  readonly isPart: boolean;
   readonly at: Place;
 }
 

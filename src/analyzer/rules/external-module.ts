@@ -26,11 +26,23 @@ export const externalModule = defineRule({
         if (!["require", "loadfile", "dofile"].includes(name) || typeof file !== "string" || told.has(file)) continue;
         if (name === "require" && BUILT_IN.has(file)) continue;
         told.add(file);
-        context.report({ at: node, message: `\`${file}\` is not in Envoy's image: without it this may fail` });
+        if (name === "require" && NEEDS_NGX.test(file))
+          context.report({
+            at: node,
+            level: "warning",
+            message: `\`${file}\` is a module of OpenResty: it works with \`ngx\`, which Envoy does not have`,
+            help: "Do it without the module: Envoy's own filters (`jwt_authn`, `ratelimit`, `ext_authz`) cover what most of OpenResty's modules are used for.",
+          });
+        else context.report({ at: node, message: `\`${file}\` is not in Envoy's image: without it this may fail` });
       }
     },
   },
 });
+
+/** Modules that call OpenResty's `ngx` for all that they do. */
+const NEEDS_NGX =
+  /^(?:ngx|resty\.(?:balancer|cookie|core|dns|healthcheck|http|jwt|limit|lock|memcached|mysql|openidc|redis|session|upload|websocket))(?:\.|$)/;
+
 const BUILT_IN = new Set([
   "string",
   "table",

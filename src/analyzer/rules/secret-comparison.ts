@@ -1,3 +1,5 @@
+import type { Expression } from "../../lua/ast.js";
+import type { ScriptContext } from "../define-rule.js";
 import { defineRule, lua } from "../define-rule.js";
 import { STRING, type Value } from "../tracking/value.js";
 
@@ -31,8 +33,10 @@ by byte unless it takes care.`,
       for (const { node, operator, left, right } of context.facts.comparisons) {
         if (operator !== "==" && operator !== "~=") continue;
         const credential = [left, right].find(isCredential);
-        const other = credential === left ? right : left;
-        if (!credential || (other.types & STRING) === 0 || comesFromRequest(other)) continue;
+        if (!credential || node.type !== "BinaryExpression") continue;
+        const [other, written] = credential === left ? [right, node.right] : [left, node.left];
+        if ((other.types & STRING) === 0 || comesFromRequest(other)) continue;
+        if (other.constant === undefined && !standsOutside(context, written)) continue;
         if (typeof other.constant === "string" && other.constant.length < 12) continue;
         context.report({
           at: node,
@@ -43,6 +47,15 @@ by byte unless it takes care.`,
     },
   },
 });
+
+/** A variable of the whole script, or a field of one; what a function works out for each request may be anything. */
+function standsOutside({ script }: ScriptContext, node: Expression): boolean {
+  let base = node;
+  while (base.type === "MemberExpression" || base.type === "IndexExpression") base = base.base;
+  const binding = base.type === "Identifier" ? script.bindingOf.get(base) : undefined;
+  return binding !== undefined && (binding.kind === "global" || binding.owner === script.main);
+}
+
 /** Two values of the same request: a CSRF token and its cookie. */
 function comesFromRequest({ sources }: Value): boolean {
   return [...(sources ?? [])].some((source) => source.startsWith("request-"));

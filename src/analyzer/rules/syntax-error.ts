@@ -23,10 +23,17 @@ that changes arrives there any more, and a new pod does not become ready.`,
   `,
   fix: "Correct it.",
   check: {
-    syntaxError(context, { message, isTemplate, at }) {
+    syntaxError(context, { message, isTemplate, isPart, at }) {
       // Of a template there is a note already.
       if (isTemplate) return;
-      context.report({ at, message: `Envoy does not load this script: ${message}` });
+      if (isPart)
+        context.report({
+          at,
+          level: "note",
+          message: `this may be a part of a script, which ends too early to be one: ${message}`,
+          help: "Audit the script as the program puts it together.",
+        });
+      else context.report({ at, message: `Envoy does not load this script: ${message}` });
     },
   },
 });

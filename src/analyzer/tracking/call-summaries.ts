@@ -1,7 +1,7 @@
 import type { FunctionDeclaration, Node } from "../../lua/ast.js";
 import type { Binding } from "../../lua/script.js";
 import type { Values } from "./expressions.js";
-import type { FlowState } from "./flow-state.js";
+import { type FlowState, keyNumber } from "./flow-state.js";
 import type { Tracker } from "./tracker.js";
 import type { Implications, Learnt, NilReason, Types, Value } from "./value.js";
 
@@ -293,9 +293,7 @@ function knowsParts(start: FlowState, { values }: Looked, { given }: Keys): bool
 
 /** The key of an argument or of what the call made, or of a part of one. */
 function isOwn(key: string, { given, last }: Keys): boolean {
-  const root = /^#(\d+)/.exec(key);
-  if (root && Number(root[1]) > last) return true;
-  return given.some((one) => one !== undefined && (key === one || key.startsWith(`${one}.`)));
+  return keyNumber(key) > last || given.some((one) => one !== undefined && (key === one || key.startsWith(`${one}.`)));
 }
 
 /** Keys of the call that was followed, as those of the call that repeats it. */

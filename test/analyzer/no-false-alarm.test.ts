@@ -1,0 +1,67 @@
+import { describe, expect, it } from "vitest";
+import { auditInputs } from "../../src/analyzer/audit-inputs.js";
+import { assessLua, assessRequest } from "./audit-text.js";
+
+/** `level: message` of the findings of a rule. */
+function told({ findings }: ReturnType<typeof assessLua>, rule: string): readonly string[] {
+  return findings.filter(({ ruleId }) => ruleId === rule).map(({ level, message }) => `${level}: ${message}`);
+}
+
+describe("a text of a program that breaks off", () => {
+  const ofProgram = async (file: string, text: string) => {
+    const { assessments } = await auditInputs([{ type: "file", file, text, named: true }], { embedded: true });
+    return assessments.map((one) => ({ syntax: told(one, "syntax-error"), advice: one.recommendation.summary }));
+  };
+
+  it("may be a part of a script, and is not said to be broken", async () => {
+    const script = 'function envoy_on_response(h)\\n  h:logInfo("';
+    const program = `package main\n\nvar code = "${script.replaceAll('"', '\\"')}" + name() + "\\")\\nend"\n`;
+    const [part] = await ofProgram("main.go", program);
+    expect(part?.syntax).toEqual([expect.stringMatching(/^note: this may be a part of a script/)]);
+    expect(part?.advice).toMatch(/as the program puts it together/);
+  });
+
+  it("is broken where the fault stands in the middle", async () => {
+    const program = "package main\n\nvar code = `function envoy_on_response(h)\n  if x != 1 then end\nend`\n";
+    const [whole] = await ofProgram("main.go", program);
+    expect(whole?.syntax).toEqual([expect.stringMatching(/^error: Envoy does not load this script/)]);
+  });
+});
+
+describe("a credential that is compared", () => {
+  const rule = "secret-comparison";
+
+  it("with what a function found in the request is no secret of the script", () => {
+    const assessed = assessLua(`
+      local function cookie(list, name)
+        for _, one in ipairs(list) do
+          if one:find(name, 1, true) then return (one:gsub(name .. "=", "")) end
+        end
+      end
+      function envoy_on_request(handle)
+        local list = {}
+        for one in (handle:headers():get("cookie") or ""):gmatch("[^;]+") do table.insert(list, one) end
+        local expected = cookie(list, "csrf")
+        if handle:headers():get("x-csrf-token") ~= expected then handle:respond({[":status"] = "403"}, "no") end
+      end`);
+    expect(told(assessed, rule)).toEqual([]);
+  });
+
+  it("with a field of a table of the whole script is one", () => {
+    const assessed = assessLua(`
+      local config = { key = os.getenv("GATE_KEY") or "" }
+      function envoy_on_request(handle)
+        if handle:headers():get("x-api-key") ~= config.key then handle:respond({[":status"] = "403"}, "no") end
+      end`);
+    expect(told(assessed, rule)).toHaveLength(1);
+  });
+});
+
+describe("a module that is required", () => {
+  it("of OpenResty cannot work; one of plain Lua may be there", () => {
+    const of = (name: string) => told(assessRequest(`local m = require("${name}") m.f()`), "external-module");
+    expect(of("resty.jwt")).toEqual([expect.stringMatching(/^warning: `resty.jwt` is a module of OpenResty/)]);
+    expect(of("resty.openssl.pkey")).toEqual([expect.stringMatching(/^note: /)]);
+    expect(of("cjson")).toEqual([expect.stringMatching(/^note: /)]);
+  });
+});
