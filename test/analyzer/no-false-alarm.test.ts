@@ -65,3 +65,15 @@ describe("a module that is required", () => {
     expect(of("cjson")).toEqual([expect.stringMatching(/^note: /)]);
   });
 });
+
+describe("an error at the top level", () => {
+  it("keeps Envoy from loading the script; one in a hook ends that run", () => {
+    const [atLoad] = told(
+      assessLua(`local key = options["key"]\nfunction envoy_on_request(handle) handle:logInfo(key) end`),
+      "undefined-global",
+    );
+    expect(atLoad).toMatch(/indexing it raises an error and Envoy does not load the script$/);
+    const [inHook] = told(assessRequest(`handle:logInfo(options["key"])`), "undefined-global");
+    expect(inHook).toMatch(/indexing it raises an error and the rest of the script does not run$/);
+  });
+});

@@ -50,7 +50,7 @@ export const clientIdentityHeader = defineRule({
         told.add(header);
         context.report({
           at: call.node,
-          message: `\`${header}\` says who the caller is, but a value that the client sends under that name is kept, in front of this one`,
+          message: `\`${header}\` says who the caller is or what they may do, but a value that the client sends under that name is kept, in front of this one`,
         });
       }
     },

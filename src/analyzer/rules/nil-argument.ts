@@ -1,3 +1,4 @@
+import { afterError } from "../after-error.js";
 import { defineRule, lua } from "../define-rule.js";
 import { isAboutBody, reportNil } from "../report-nil.js";
 
@@ -33,7 +34,7 @@ export const nilArgument = defineRule({
         reportNil(
           context,
           fault,
-          `\`${name}\` insists on a ${expected} as argument ${argument}, raises an error, and the rest of the script does not run`,
+          `\`${name}\` insists on a ${expected} as argument ${argument}, raises an error, ${afterError(fault.where)}`,
         );
       }
     },

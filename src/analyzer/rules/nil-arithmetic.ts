@@ -1,3 +1,4 @@
+import { afterError } from "../after-error.js";
 import { defineRule, lua } from "../define-rule.js";
 import { isAboutBody, reportNil } from "../report-nil.js";
 
@@ -35,7 +36,7 @@ is absent. Envoy logs the error, skips the rest of the script and lets the reque
         )
           continue;
         const what = fault.operation === "compare" ? "the comparison" : "the calculation";
-        reportNil(context, fault, `${what} then raises an error and the rest of the script does not run`);
+        reportNil(context, fault, `${what} then raises an error ${afterError(fault.where)}`);
       }
     },
   },

@@ -1,3 +1,4 @@
+import { afterError } from "../after-error.js";
 import { defineRule, lua } from "../define-rule.js";
 import { isAboutBody, reportNil } from "../report-nil.js";
 
@@ -25,7 +26,7 @@ Envoy logs the error, skips the rest of the script and lets the request go on, s
     script(context) {
       for (const fault of context.facts.faults) {
         if (fault.operation !== "concatenate" || fault.problem === "type" || isAboutBody(fault)) continue;
-        reportNil(context, fault, "`..` then raises an error and the rest of the script does not run");
+        reportNil(context, fault, `\`..\` then raises an error ${afterError(fault.where)}`);
       }
     },
   },

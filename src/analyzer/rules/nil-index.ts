@@ -1,3 +1,4 @@
+import { afterError } from "../after-error.js";
 import { defineRule, lua } from "../define-rule.js";
 import { isAboutBody, reportNil } from "../report-nil.js";
 
@@ -37,7 +38,7 @@ rest of the script and lets the request go on.`,
         if (!isIndex || fault.problem === "type" || isAboutBody(fault)) continue;
         const what =
           { length: "`#`", iterate: "the loop", call: "the call" }[fault.operation as string] ?? "indexing it";
-        reportNil(context, fault, `${what} then raises an error and the rest of the script does not run`);
+        reportNil(context, fault, `${what} then raises an error ${afterError(fault.where)}`);
       }
     },
   },

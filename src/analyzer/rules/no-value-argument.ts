@@ -1,3 +1,4 @@
+import { afterError } from "../after-error.js";
 import { defineRule, lua } from "../define-rule.js";
 import { reportNil } from "../report-nil.js";
 
@@ -28,7 +29,7 @@ that makes a difference: \`tostring(headers:get("x"))\` raises *bad argument #1 
         reportNil(
           context,
           fault,
-          `\`${name}\` gets no value where it wants a ${expected}, raises an error, and the rest of the script does not run`,
+          `\`${name}\` gets no value where it wants a ${expected}, raises an error, ${afterError(fault.where)}`,
         );
       }
     },

@@ -1,3 +1,4 @@
+import { afterError } from "../after-error.js";
 import type { Level } from "../assessment.js";
 import type { ScriptContext } from "../define-rule.js";
 import { defineRule, lua } from "../define-rule.js";
@@ -71,7 +72,7 @@ function reportFatal(context: ScriptContext, use: GlobalUse, fault: Fault, uses:
   const again = uses < 2 ? "" : ` (used ${uses} times)`;
   const outside = mayComeFromOutside(context, name);
   const caught = fault.where.caught;
-  const consequence = `${DOES[fault.operation]} raises an error${caught ? ", which `pcall` catches" : " and the rest of the script does not run"}`;
+  const consequence = `${DOES[fault.operation]} raises an error${caught ? ", which `pcall` catches" : ` ${afterError(fault.where)}`}`;
   const level: Level = outside === undefined ? (caught ? "warning" : "error") : "note";
   const elsewhere = fault.operand !== use.node && context.lineOf(fault.operand) !== context.lineOf(use.node);
   context.report({
@@ -115,7 +116,7 @@ function reportMissingFunction(context: ScriptContext, name: string, fault: Faul
   context.report({
     at: fault.operand,
     ...(fault.where.caught && { level: "warning" as const }),
-    message: `LuaJIT's library has no \`${name}\`: ${DOES[fault.operation]} raises an error and the rest of the script does not run`,
+    message: `LuaJIT's library has no \`${name}\`: ${DOES[fault.operation]} raises an error ${afterError(fault.where)}`,
     help: "Write the function in the script, or use one that LuaJIT has.",
   });
 }

@@ -1,4 +1,5 @@
 import { envoyApi } from "../../envoy/index.js";
+import { afterError } from "../after-error.js";
 import { defineRule, lua } from "../define-rule.js";
 import { closest } from "../spelling.js";
 import type { UnknownMethodCall } from "../tracking/facts.js";
@@ -30,7 +31,7 @@ error, skips the rest of the script and lets the request go on.`,
         context.report({
           at: call.node,
           ...(where.caught && { level: "warning" as const }),
-          message: `${object ?? "a string"} has no method \`${name}\`: the call raises an error and the rest of the script does not run`,
+          message: `${object ?? "a string"} has no method \`${name}\`: the call raises an error ${afterError(where)}`,
           ...(suggestion !== undefined && { help: suggestion }),
         });
       }

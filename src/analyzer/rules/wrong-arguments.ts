@@ -1,3 +1,4 @@
+import { afterError } from "../after-error.js";
 import { defineRule, lua } from "../define-rule.js";
 import { type Argument, isLive } from "../tracking/facts.js";
 
@@ -26,7 +27,7 @@ mostly means that the call does something else than it says.`,
         if (where.caught || !isLive(context.facts, where)) continue;
         context.report({
           at: node,
-          message: `\`${name}\` wants a ${expected} as argument ${argument}: the call raises an error and the rest of the script does not run`,
+          message: `\`${name}\` wants a ${expected} as argument ${argument}: the call raises an error ${afterError(where)}`,
         });
       }
       for (const { node, name, method, arguments: args, open, where } of methodCalls) {

@@ -1,6 +1,7 @@
 import { envoyApi } from "../../envoy/index.js";
 import type { Node } from "../../lua/ast.js";
 import { walk } from "../../lua/walk.js";
+import { afterError } from "../after-error.js";
 import type { ScriptContext } from "../define-rule.js";
 import { defineRule, lua } from "../define-rule.js";
 import type { GlobalUse } from "../tracking/facts.js";
@@ -39,7 +40,7 @@ name is an undefined global, so the call raises *attempt to index global 'reques
         context.report({
           at: use.node,
           ...(use.where.caught && { level: "warning" as const }),
-          message: `\`${use.node.name}\` is not defined here${hint}: the call raises an error and the rest of the script does not run`,
+          message: `\`${use.node.name}\` is not defined here${hint}: the call raises an error ${afterError(use.where)}`,
         });
       }
     },

@@ -1,3 +1,4 @@
+import { afterError } from "../after-error.js";
 import { defineRule, lua } from "../define-rule.js";
 import { isLive, type Operation } from "../tracking/facts.js";
 import { typeNames } from "../tracking/value.js";
@@ -33,7 +34,7 @@ export const wrongType = defineRule({
             : VERBS[operation];
         context.report({
           at: operand,
-          message: `\`${context.spell(operand, 40)}\` is a ${what}: ${does}, so this raises an error and the rest of the script does not run`,
+          message: `\`${context.spell(operand, 40)}\` is a ${what}: ${does}, so this raises an error ${afterError(where)}`,
         });
       }
     },
