@@ -203,7 +203,7 @@ function addKeys({ key, table, callees }: Value, last: number, keys: Set<string>
 }
 
 /** Of a key that was given out, or of one of its parts (`#12.name`); 0 of others. */
-function keyNumber(key: string): number {
+export function keyNumber(key: string): number {
   return key.startsWith("#") ? Number.parseInt(key.slice(1), 10) : 0;
 }
 
