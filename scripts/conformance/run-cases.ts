@@ -15,7 +15,7 @@ import type { Observation } from "../../src/verify/observation.js";
 import { printable } from "../../src/verify/printable.js";
 import { type Round, replay } from "../../src/verify/replay.js";
 import { type Candidate as ModuleArm, moduleArm } from "../../src/verify/verify-filter.js";
-import { writtenNamespaces } from "../../src/verify/written-metadata.js";
+import { ownWrites, writtenNamespaces } from "../../src/verify/written-metadata.js";
 import type { ConformanceCase } from "./case-file.js";
 import { addCounters, CounterWatch, type EnvoyCounters, type ScriptRun } from "./envoy-counters.js";
 import { unmetExpectations } from "./expectations.js";
@@ -222,7 +222,8 @@ async function judge(candidate: Candidate, rounds: readonly Round[], { kind, lau
     if (what.length > 0) return { kind: "different", what };
   }
   let { differences, nondeterministic } = judgeRounds(rounds, subject.requests, announced);
-  const isUnexpected = (difference: Difference): boolean => !isAnnounced(difference, announced);
+  const writes = ownWrites(subject.lua);
+  const isUnexpected = (difference: Difference): boolean => !isAnnounced(difference, announced, writes);
   if (differences.some(isUnexpected) && rounds.every(logsTheSameInSomeOrder)) {
     ({ differences, nondeterministic } = judgeRounds(
       rounds,

@@ -1,11 +1,13 @@
 import type { Difference } from "./equivalence.js";
 import type { Observation } from "./observation.js";
+import { printable } from "./printable.js";
+import type { OwnWrite } from "./written-metadata.js";
 
 /** What a deviation that a verdict announces looks like from outside. Most cannot be seen there at all and have no sign. */
 interface Sign {
   /** The deviation's construct, e.g. `Handle:httpCall`. */
   readonly construct: RegExp;
-  readonly shows: (difference: Difference) => boolean;
+  readonly shows: (difference: Difference, writes: readonly OwnWrite[]) => boolean;
 }
 
 const SIGNS: readonly Sign[] = [
@@ -28,7 +30,7 @@ const SIGNS: readonly Sign[] = [
   {
     // No companion carries a value whose place the script makes up, or that it writes when nothing can take it along any more.
     construct: /\bDynamicMetadata:set\.own$/,
-    shows: ({ where }) => where.startsWith("metadata["),
+    shows: (difference, writes) => writes.some((write) => isOf(difference, write)),
   },
   {
     // Nor one that is not UTF-8, which the companion would not parse.
@@ -53,6 +55,12 @@ const SIGNS: readonly Sign[] = [
   },
 ];
 
+function isOf({ where, wasm }: Difference, { namespace, key, isAlsoCarried }: OwnWrite): boolean {
+  if (wasm !== null && !isAlsoCarried) return false;
+  const [begin, end] = [namespace, key].map((name) => (name === undefined ? '["' : printable(`["${name}"]`)));
+  return where.startsWith(`metadata${begin}`) && (key === undefined || where.endsWith(`"]${end}`));
+}
+
 /**
  * What a module printed is a log line at level info; the script's own goes to Envoy's standard output and is no line of its log.
  * Takes as many of the module's info lines away as it has more than the script, those first that the script has not logged there.
@@ -74,9 +82,17 @@ export function withoutPrints(module: Observation, script: Observation, construc
   return { ...module, log };
 }
 
-/** Whether a difference is one that the verdict announced. @param constructs of the announced deviations */
-export function isAnnounced(difference: Difference, constructs: readonly string[]): boolean {
-  return SIGNS.some((sign) => constructs.some((name) => sign.construct.test(name)) && sign.shows(difference));
+/**
+ * Whether a difference is one that the verdict announced.
+ * @param constructs of the announced deviations
+ * @param writes places in dynamic metadata that only the script sees
+ */
+export function isAnnounced(
+  difference: Difference,
+  constructs: readonly string[],
+  writes: readonly OwnWrite[] = [],
+): boolean {
+  return SIGNS.some((sign) => constructs.some((name) => sign.construct.test(name)) && sign.shows(difference, writes));
 }
 
 /**

@@ -11,7 +11,7 @@ import { ARM, type Judgement, judgeRounds, unstableFacts } from "./judge-rounds.
 import { type Replay, replay } from "./replay.js";
 import { readVocabulary } from "./script-vocabulary.js";
 import type { VerifyRequest } from "./verify-request.js";
-import { isMetadata, writtenNamespaces } from "./written-metadata.js";
+import { isMetadata, ownWrites, writtenNamespaces } from "./written-metadata.js";
 
 export interface VerifyInput {
   readonly id: string;
@@ -101,7 +101,8 @@ export async function verifyCandidate(
   }
   const announced = input.announced ?? [];
   let judgement = judgeRounds(result.rounds, input.requests, announced);
-  const unexpected = judgement.differences.filter((difference) => !isAnnounced(difference, announced));
+  const writes = ownWrites(input.lua);
+  const unexpected = judgement.differences.filter((difference) => !isAnnounced(difference, announced, writes));
   if (unexpected.length > 0) {
     const last = Math.max(...unexpected.map((difference) => difference.request));
     const replicas = Array.from({ length: REPLICAS }, (_, index) => script(`lua-${index}`));
@@ -155,16 +156,17 @@ async function loadError(stage: Omit<StageOptions, "arms">, arm: FilterArm): Pro
 }
 
 function summarise(
-  input: Pick<VerifyInput, "id" | "launcher" | "seed" | "announced">,
+  input: Pick<VerifyInput, "id" | "launcher" | "lua" | "seed" | "announced">,
   judgement: Judgement,
   { rounds, stop }: Replay,
   marked: MarkedScript,
 ): Equivalence {
   const { nondeterministic } = judgement;
   const announced = input.announced ?? [];
+  const writes = ownWrites(input.lua);
   const lacking = requestsWithoutModule(judgement.differences, announced);
   const isKnown = (difference: Difference): boolean =>
-    isAnnounced(difference, announced) || lacking.has(difference.request);
+    isAnnounced(difference, announced, writes) || lacking.has(difference.request);
   const differences = judgement.differences.filter((difference) => !isKnown(difference));
   const chance = nondeterministic.filter(({ where }) => !isMetadata(where));
   const undecided = chance.length > 0 || lacking.size > 0 || stop !== undefined || rounds.length === 0;

@@ -1,4 +1,6 @@
+import { fateOf } from "../analyzer/companion.js";
 import { trackValues } from "../analyzer/tracking/track-values.js";
+import { judgeScript } from "../codegen/generate.js";
 import { parseScript } from "../lua/parse.js";
 import { resolveScript } from "../lua/resolve.js";
 
@@ -17,6 +19,34 @@ export function writtenNamespaces(lua: string): readonly string[] {
   const names = metadataWrites.flatMap(({ namespace }) => namespace ?? []);
   return [...new Set(names)].filter((name) => /^[\x20-\x7e]+$/.test(name) && !/[:()%"\\]/.test(name)).sort();
 }
+
+/** A place in dynamic metadata that the script writes and no companion fills, so that only the script sees it there. */
+export interface OwnWrite {
+  /** Undefined when the script makes it up. */
+  readonly namespace: string | undefined;
+  readonly key: string | undefined;
+  /** Another write of the script may leave an older value there that all of Envoy sees. */
+  readonly isAlsoCarried: boolean;
+}
+
+/** What of dynamic metadata the deviation `DynamicMetadata:set.own` is about. @throws LuaSyntaxError */
+export function ownWrites(lua: string): readonly OwnWrite[] {
+  const script = resolveScript(parseScript(lua));
+  const { metadataWrites } = trackValues(script);
+  const carried = metadataWrites.filter((write) => fateOf(write) !== "own");
+  const isAlsoCarried = ({ namespace, key }: Pick<OwnWrite, "namespace" | "key">): boolean =>
+    carried.some((write) => (namespace ?? write.namespace) === write.namespace && (key ?? write.key) === write.key);
+  const places = metadataWrites
+    .filter((write) => fateOf(write) === "own")
+    .map(({ namespace, key }) => ({ namespace, key }));
+  const followed = new Set(metadataWrites.map(({ node }) => node.range[0]));
+  const isUnseen = judgeScript(script).deviations.some(({ id, range }) => id === OWN_WRITE && !followed.has(range[0]));
+  const all = isUnseen ? [...places, { namespace: undefined, key: undefined }] : places;
+  return all.map((place) => ({ ...place, isAlsoCarried: isAlsoCarried(place) }));
+}
+
+/** As the compiler tells of writes that nothing is seen to make. */
+const OWN_WRITE = "api.DynamicMetadata:set.own";
 
 /** Reads one line of that access log. @param line latin1 */
 export function readMetadataLine(

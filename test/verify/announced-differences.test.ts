@@ -1,6 +1,7 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { isAnnounced, requestsWithoutModule, withoutPrints } from "../../src/verify/announced-differences.js";
 import type { Observation } from "../../src/verify/observation.js";
+import { ownWrites } from "../../src/verify/written-metadata.js";
 
 const logging = (...lines: readonly string[]): Observation => ({
   outcome: { kind: "closed", partial: "" },
@@ -43,6 +44,35 @@ test("only what a deviation explains is announced", () => {
   expect(isAnnounced({ ...difference, where: 'upstream.headers["x-forwarded-for"]' }, ["api.Handle:httpCall"])).toBe(
     false,
   );
+});
+
+describe("dynamic metadata that only the script sees", () => {
+  const set = (...args: readonly string[]) => `handle:streamInfo():dynamicMetadata():set(${args.join(", ")})`;
+  const script = (...lines: readonly string[]) => `function envoy_on_request(handle)\n${lines.join("\n")}\nend\n`;
+  const made = 'handle:headers():get(":path")';
+  const explains = (lua: string, where: string, wasm: string | null = null) =>
+    isAnnounced({ request: 0, name: "", where, lua: '"v"', wasm }, ["api.DynamicMetadata:set.own"], ownWrites(lua));
+
+  test("is announced where the script may have written it, nowhere else", () => {
+    const lua = script(set('"made"', made, "1"), set(made, '"up"', "1"), set('"fixed"', '"k"', "1"));
+    expect(explains(lua, 'metadata["made"]["anything"]')).toBe(true);
+    expect(explains(lua, 'metadata["anything"]["up"]')).toBe(true);
+    expect(explains(lua, 'metadata["fixed"]["k"]')).toBe(false);
+    expect(explains(lua, 'metadata["other"]["sup"]')).toBe(false);
+    expect(explains(lua, 'metadata["made"]["anything"]', "2")).toBe(false);
+  });
+
+  test("may be an older value that was carried", () => {
+    const lua = script(set('"ns"', '"k"', "1"), set('"ns"', made, "2"));
+    expect(explains(lua, 'metadata["ns"]["k"]', "1")).toBe(true);
+    expect(explains(lua, 'metadata["ms"]["k"]', "1")).toBe(false);
+  });
+
+  test("may be anywhere when nothing is seen to write it", () => {
+    const lua = script(`local t = setmetatable({}, { __index = function() ${set('"ns"', '"k"', "1")} end })`, "t()");
+    expect(explains(lua, 'metadata["ns"]["k"]')).toBe(true);
+    expect(explains(script("local x = 1"), 'metadata["ns"]["k"]')).toBe(false);
+  });
 });
 
 test("of a request in which Envoy lacks a module that is compiled in, nothing can be said", () => {
