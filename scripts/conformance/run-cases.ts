@@ -269,7 +269,10 @@ async function differencesInHost(candidate: Candidate, rounds: readonly Round[])
         .filter(
           ({ where }) => !open.has(where) && !where.startsWith("metadata[") && !(isOrder && where.startsWith("log[")),
         )
-        .map(({ where, left, right }) => `src/host: ${where}: Envoy ${shown(left)}, host ${shown(right)}`)
+        .map(
+          ({ where, left, right }) =>
+            `src/host: ${candidate.subject.requests[index]!.name}: ${where}: Envoy ${shown(left)}, host ${shown(right)}`,
+        )
     );
   });
 }

@@ -78,7 +78,10 @@ export async function startUpstream(options: UpstreamOptions = {}): Promise<Reco
   };
   const server =
     protocol === "http1"
-      ? http.createServer({ insecureHTTPParser: true, maxHeaderSize: 1 << 20, keepAliveTimeout: 0 }, listener)
+      ? http.createServer(
+          { insecureHTTPParser: true, requireHostHeader: false, maxHeaderSize: 1 << 20, keepAliveTimeout: 0 },
+          listener,
+        )
       : http2.createServer({ settings: { maxHeaderListSize: 1 << 20 } }, listener);
   server.on("connection", (socket) => {
     sockets.add(socket);

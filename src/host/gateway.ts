@@ -7,7 +7,7 @@ import { requestCollector, responseCollector, type WiredRequest, type WiredRespo
 import { localResponse } from "./local-reply.js";
 import type { SideCall, SideReply } from "./side-call.js";
 import type { StreamFacts } from "./stream-properties.js";
-import { type Answer, readAnswer, routerReply, sendFrames } from "./upstream-answer.js";
+import { type Answer, readAnswer, routerReply, routingFailure, sendFrames } from "./upstream-answer.js";
 import { LoadError, Vm } from "./vm.js";
 import type { LogLevel } from "./world.js";
 
@@ -113,11 +113,14 @@ export class Gateway {
   /** Undefined when Envoy answers before any filter. */
   #open(request: GatewayRequest, recording: Recording): HttpStream | undefined {
     let isComplete = false;
+    let opened: HttpStream | undefined;
     const client = responseCollector(
       request.method === "HEAD",
       (map) => {
         finishResponse(map, new Date(this.clock.now).toUTCString());
-        if (!isComplete || asksToClose(request)) map.set("connection", "close");
+        // A filter's own 400 closes the connection, as the codec's does.
+        const isRefused = opened?.localReply?.status === 400;
+        if (!isComplete || isRefused || asksToClose(request)) map.set("connection", "close");
       },
       (response) => {
         recording.response = response;
@@ -136,6 +139,7 @@ export class Gateway {
       { client, upstream: requestCollector((wired) => this.#route(wired, stream, recording)), reset: () => {} },
       { ...this.options, facts: this.#facts(request) },
     );
+    opened = stream;
     sendRequest(request, stream, () => {
       isComplete = true;
     });
@@ -153,6 +157,8 @@ export class Gateway {
   }
 
   #route(wired: WiredRequest, stream: HttpStream, recording: Recording): void {
+    const unroutable = routingFailure(wired);
+    if (unroutable) return stream.sendLocalReply(unroutable);
     recording.upstream.push(wired);
     const answer = this.#answers.upstream(wired);
     this.clock.after(answer.delayMs ?? 0, () => {
@@ -220,10 +226,10 @@ function sendRequest(request: GatewayRequest, stream: HttpStream, onComplete: ()
   stream.decodeHeaders(map, endsWithHeaders);
   if (endsWithHeaders) return;
   if (bytes.length > 0) stream.decodeData(bytes, false);
+  // Envoy closes the connection of a request that is answered before its last frame has come.
+  onComplete();
   if (trailers === undefined) stream.decodeData(Buffer.alloc(0), true);
   else stream.decodeTrailers(new HeaderMap("requestTrailers", trailers));
-  // Envoy closes the connection of a request that is answered by the time its last frame has passed.
-  onComplete();
 }
 
 function asksToClose({ headers }: WireRequest): boolean {

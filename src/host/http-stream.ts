@@ -268,6 +268,7 @@ export class HttpStream implements Context {
     return {
       headers: (map, end) => {
         this.#responseSent = true;
+        if (!/^\d{3}$/.test(map.get(":status") ?? "")) return this.#sendStatusMissing();
         this.ends.client.headers(map, end);
         if (end) this.#finish();
       },
@@ -280,6 +281,16 @@ export class HttpStream implements Context {
         this.#finish();
       },
     };
+  }
+
+  /** The filter has spoilt the status: the client gets a reply that passes no filter. */
+  #sendStatusMissing(): void {
+    const reply = { status: 502, body: "missing required header: :status", details: "", headers: [], grpcStatus: -1 };
+    const { headers, body } = localResponse(reply, this.#requestMap);
+    this.#responseMap = headers;
+    this.ends.client.headers(headers, false);
+    this.ends.client.data(Buffer.from(body, "latin1"), true);
+    this.#finish();
   }
 
   #finish(): void {

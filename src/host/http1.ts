@@ -1,3 +1,4 @@
+import { STATUS_CODES } from "node:http";
 import type { HeaderLines, HeaderMap } from "./header-map.js";
 import type { Sink } from "./path.js";
 
@@ -20,6 +21,8 @@ export interface WiredResponse extends WireMessage {
 
 /** Methods of which Envoy sends a request without a body without saying so. */
 const BODILESS = new Set(["GET", "HEAD", "DELETE", "CONNECT", "TRACE"]);
+
+const BODILESS_STATUSES = new Set(["204", "304"]);
 
 /** Collects what a sink gets; `onEnd` when it is whole. */
 class Collector<T> implements Sink {
@@ -80,18 +83,33 @@ export function responseCollector(
 ): Sink {
   const frame = (map: HeaderMap, end: boolean): HeaderLines => {
     prepare(map);
-    if (map.get("content-length") !== undefined || map.get(":status") === "204") return [];
+    if (map.get("content-length") !== undefined || BODILESS_STATUSES.has(map.get(":status") ?? "")) return [];
     return end && !isHead ? [["content-length", "0"]] : [["transfer-encoding", "chunked"]];
   };
   const finish = (map: HeaderMap, message: WireMessage): WiredResponse => {
     const status = Number(map.get(":status"));
     const hasBody = !isHead && status !== 204 && status !== 304;
+    // The client reads no more than was promised.
+    const promised = Number(map.get("content-length") ?? message.body.length);
     return {
       ...message,
       status,
-      body: hasBody ? message.body : Buffer.alloc(0),
+      body: hasBody ? message.body.subarray(0, promised) : Buffer.alloc(0),
       trailers: hasBody ? message.trailers : [],
     };
   };
   return new Collector(frame, finish, onEnd);
+}
+
+/** Envoy's phrases are Node's, but for these. */
+const OWN_PHRASES: Readonly<Record<number, string>> = {
+  418: "Unknown",
+  451: "Unknown",
+  509: "Unknown",
+  599: "Last Unassigned Server Error Code",
+};
+
+/** What stands behind the status on an HTTP/1.1 status line. */
+export function reasonPhrase(status: number): string {
+  return OWN_PHRASES[status] ?? STATUS_CODES[status] ?? "Unknown";
 }

@@ -69,6 +69,18 @@ export function sendFrames({ headers, chunks, trailers, endsWithHeaders }: ReadR
   else to.trailers(trailers);
 }
 
+/** What the router replies to a request whose pseudo headers the filter has removed. */
+export function routingFailure({
+  method,
+  path,
+}: {
+  readonly method: string;
+  readonly path: string;
+}): LocalReply | undefined {
+  if (path === "") return routerReply(404, "");
+  return method === "" ? routerReply(503, "missing required header: :method") : undefined;
+}
+
 export function routerReply(status: number, body: string): LocalReply {
   return { status, body, headers: [], grpcStatus: -1, details: "via_upstream" };
 }

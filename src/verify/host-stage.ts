@@ -1,7 +1,7 @@
-import { STATUS_CODES } from "node:http";
 import type { FilterArm } from "../harness/filter-arms.js";
 import type { UpstreamAnswer } from "../harness/recording-upstream.js";
 import { Gateway, type GatewayRequest } from "../host/gateway.js";
+import { reasonPhrase } from "../host/http1.js";
 import type { StreamFacts } from "../host/stream-properties.js";
 import { addedHeaders, withServiceTime } from "./arm-stage.js";
 import type { Observation } from "./observation.js";
@@ -58,7 +58,7 @@ export class HostStage {
       outcome:
         response === undefined
           ? { kind: "timeout", partial: "" }
-          : { kind: "response", response: { ...response, reason: STATUS_CODES[response.status] ?? "Unknown" } },
+          : { kind: "response", response: { ...response, reason: reasonPhrase(response.status) } },
       upstream: exchange.upstream.map((wired) => ({ ...wired, upstream: UPSTREAM, protocol })),
       calls: exchange.calls.map(({ cluster, ...wired }) => ({ ...wired, upstream: cluster, protocol })),
       log: exchange.log,

@@ -84,6 +84,17 @@ export class HeaderList {
     return found;
   }
 
+  /** How many values `key` has. */
+  valuesOf(key: Str): u32 {
+    let count: u32 = 0,
+      entry = this.first;
+    while (entry) {
+      if (entry.key == key) count++;
+      entry = entry.next;
+    }
+    return count;
+  }
+
   /** The list without `key`. */
   without(key: Str): HeaderList {
     const list = HeaderList.create();

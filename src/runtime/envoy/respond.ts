@@ -25,7 +25,8 @@ export function send(headers: Value, body: Value, line: i32): void {
   const table = checkTable(headers, numbered(1, line), NAME, line, headers == absent),
     content = body == absent || isNil(body) ? EMPTY : checkString(body, numbered(2, line), NAME, line);
   const list = HeaderList.fromTable(table, body == absent ? 1 : 2, NAME, line),
-    status = statusOf(list.find(STATUS));
+    // Several become one text with commas, which is no number.
+    status = list.valuesOf(STATUS) == 1 ? statusOf(list.find(STATUS)) : 0;
   if (status < 200 || status > 599) raiseText(":status must be between 200-599", line);
   if (run.direction == RESPONSE) raiseText("respond not currently supported in the response path", line);
   sendLocalResponse(status, DETAILS, list.without(STATUS).serialize(), content);

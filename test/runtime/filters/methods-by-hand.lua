@@ -33,6 +33,7 @@ function envoy_on_request(handle)
   for _, metadata in ipairs { handle:virtualHost():metadata(), handle:metadata() } do
     tell(handle, "nothing of something", function() local text = tostring(metadata:get("absent")) end)
   end
+  tell(handle, "two statuses", function() handle:respond({ [":status"] = { "200", "201" } }) end)
   local t = {}
   tell(handle, "nothing to insert", function() table.insert(t, handle:headers():get("none")) end)
 end
