@@ -47,6 +47,11 @@ export const CONSTRUCTS: readonly Construct[] = [
     "`load`, `loadstring` of a text that is known: constants, put together, handed to a function by its name",
     'return load("return " .. "1")()',
   ),
+  approximate(
+    "`setfenv`, `getfenv` of the running function, and of one that is known by its name",
+    "local function f() setfenv(1, { x = 1 }) return x end return f()",
+    "as with `_G` as a table",
+  ),
   exact("`if`, `while`, `repeat … until` that sees the body's locals", "repeat local x = 1 until x == 1"),
   exact("numeric `for`", "for i = 10, 1, -3 do print(i) end"),
   exact("generic `for` over any iterator", "for k, v in next, { 1 } do print(k, v) end"),

@@ -487,6 +487,13 @@ const ERROR_IN_HANDLER = Str.of("error in error handling");
 
 // ---------------------------------------------------------------------------------------------------- lists
 
+const NUMBER_SIGN: u8 = 35;
+
+/** `select` with whatever arguments. */
+export function selectOf(list: Values, line: i32): Value {
+  return select(list.count ? list.at(1) : number(checkNumber(nil, 1, "select", line, true)), list.from(2), line);
+}
+
 /** `select("#", …)`. */
 // @ts-ignore: decorator
 @inline
@@ -495,9 +502,10 @@ export function selectCount(list: Values): f64 {
 }
 
 /** `select(n, …)`: the first; all are its results. */
-export function select(n: f64, list: Values, line: i32): Value {
+export function select(n: Value, list: Values, line: i32): Value {
+  if (isString(n) && toStr(n).byteLength && toStr(n).at(0) == NUMBER_SIGN) return return1(number(<f64>list.count));
   const count = <i32>list.count;
-  let from = toInt(n);
+  let from = toInt(checkNumber(n, 1, "select", line));
   if (from < 0) from += count + 1;
   else if (from > count) from = count + 1;
   if (from < 1) raiseArgument("index out of range", 1, "select", line);

@@ -16,6 +16,7 @@ import { resolveScript } from "../../lua/resolve.js";
 import type { Script } from "../../lua/script.js";
 import { children, walk } from "../../lua/walk.js";
 import type { Refusal } from "../refusal.js";
+import { become, placeOf } from "./rewrite.js";
 
 /** The name of the table; no name of a script holds a space. */
 const TABLE = "globals table";
@@ -190,13 +191,6 @@ function namesAssignedThroughG(script: Script): ReadonlySet<string> {
       found.add(stringValue(key) ?? "");
   });
   return found;
-}
-
-const placeOf = ({ range, loc }: Node): Place => ({ range, loc });
-
-function become(node: Node, other: Expression): void {
-  for (const key of Object.keys(node)) delete (node as unknown as Record<string, unknown>)[key];
-  Object.assign(node, other);
 }
 
 function declaration(script: Script): readonly Statement[] {

@@ -42,6 +42,8 @@ export const INTRINSICS: Readonly<Record<string, Intrinsic>> = {
 
   select: (context, call) => {
     const [what, rest, ...more] = callArguments(call);
+    if (!what)
+      return { ...callCode("lua.selectOf", ["Values.create(0)", String(callLine(call))], "value"), many: true };
     if (what?.type !== "StringLiteral" || what.value !== "#") return undefined;
     if (rest?.type === "VarargLiteral" && more.length === 0)
       return primary(`<f64>${context.varargs}.count`, "number", true);

@@ -42,7 +42,10 @@ export const baseLibrary: readonly LibraryFunction[] = [
   exact("rawget", "base", raising("rawget", [value("t"), any("key")], "value")),
   exact("rawlen", "base", raising("rawlen", [value("v")], "number")),
   exact("rawset", "base", raising("rawset", [value("t"), any("key"), any("v")], "value")),
-  exact("select", "base", multiple(raising("select", [number("n"), rest]))),
+  {
+    ...exact("select", "base", multiple(raising("select", [value("n"), rest]))),
+    valueForm: multiple(raising("selectOf", [rest])),
+  },
   exact("setmetatable", "base", raising("setmetatable", [value("t"), any("metatable")], "value")),
   exact(
     "tonumber",
@@ -59,5 +62,10 @@ export const baseLibrary: readonly LibraryFunction[] = [
   exact("xpcall", "base", multiple(raising("xpcallValue", [any("f"), any("handler"), rest]))),
   ...refused("only a text that is known can be compiled ahead", "load", "loadstring"),
   ...refused("a Wasm module has no files", "loadfile", "dofile"),
-  ...refused("environments are not kept in a compiled module", "setfenv", "getfenv", "module"),
+  ...refused(
+    "only the environment of the running function (level 1) and of a function that is known by its name can be followed",
+    "setfenv",
+    "getfenv",
+  ),
+  ...refused("modules are compiled in, and need not register themselves", "module"),
 ];

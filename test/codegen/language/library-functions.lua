@@ -108,3 +108,9 @@ for a, b in string.gmatch("ab", "(.)\0(.)") do t[#t + 1] = tostring(a) .. tostri
 for a, b in string.gmatch("a\0b", "(.)%\0(.)") do t[#t + 1] = tostring(a) .. tostring(b) end
 for a, b in string.gmatch("a\0b", "(.)[\0](.)") do t[#t + 1] = tostring(a) .. tostring(b) end
 return table.concat(t, " "), ("a\0b"):match("(.)\0(.)"), ("ab"):match("(.)\0(.)"), ("a\0b"):match("(.)[\0](.)")
+--- select as a value and by a name
+local s = { select }
+local function any(n, ...) return select(n, ...) end
+print(s[1]("#", 1, 2), s[1]("2", 1, 2), s[1](-1, 1, 2), pcall(s[1]), pcall(s[1], "x"), pcall(s[1], 0))
+print(any("#"), any("#", nil), any(2, 5, 6), any("1", 7), pcall(any, "#x", 1), pcall(any, ""), pcall(any))
+return pcall(function() select() end), pcall(function() return (select({})) end)

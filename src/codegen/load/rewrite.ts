@@ -1,0 +1,11 @@
+import type { Node } from "../../lua/ast.js";
+import type { Place } from "../../lua/link-modules.js";
+
+/** Where in the text a node stands. */
+export const placeOf = ({ range, loc }: Node): Place => ({ range, loc });
+
+/** Makes a node another one in its place. */
+export function become(node: Node, other: Node): void {
+  for (const key of Object.keys(node)) delete (node as unknown as Record<string, unknown>)[key];
+  Object.assign(node, other);
+}
