@@ -14,7 +14,7 @@ type Found = readonly (readonly Omit<Assessment, "site">[])[];
 /** Fewer scripts are judged before a worker has loaded. */
 const WORTH_WORKERS = 100;
 /** Of memory for what a script leaves behind: more is not faster, and each worker would keep it. */
-const YOUNG_MEGABYTES = 16;
+const YOUNG_MEGABYTES = 6;
 /** Enough that workers do not wait for the next message, few enough that they end together. */
 const FILES_AT_ONCE = 8;
 

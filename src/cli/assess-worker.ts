@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { parentPort, workerData } from "node:worker_threads";
 import { readAnswers } from "../analyzer/answers.js";
 import { type AssessFileOptions, assessFile, type FileWithLua } from "../analyzer/assess-file.js";
@@ -10,7 +11,7 @@ const { answers, ...request } = workerData as AssessRequest;
 const options: AssessFileOptions = {
   ...request,
   judgeLanguage,
-  studies: new StudyCache(REMEMBERED_CHARACTERS),
+  studies: new StudyCache(REMEMBERED_CHARACTERS / availableParallelism()),
   ...(answers && { answers: readAnswers(answers.file, answers.text) }),
 };
 

@@ -158,10 +158,23 @@ export function joinStates(
     const other = b.known.get(key);
     if (other !== undefined && (types | other) !== ANY) joined.known.set(key, types | other);
   }
-  const unlike = { a: unlikeKeys(a.known, joined.known), b: unlikeKeys(b.known, joined.known) };
-  for (const one of differing) correlate(one, differing, a, b, joined, unlike);
+  if (differing.length > 0) {
+    const isHeld = holder(joined);
+    const unlike = {
+      a: unlikeKeys(a.known, joined.known).filter(isHeld),
+      b: unlikeKeys(b.known, joined.known).filter(isHeld),
+    };
+    for (const one of differing) correlate(one, differing, a, b, joined, unlike, isHeld);
+  }
   forgetUnheld(joined);
   return joined;
+}
+
+/** Tells of keys whether a variable holds the value or what it is a part of, or whether it can be read again. */
+function holder({ values }: FlowState): (key: string) => boolean {
+  const held = new Set<string>();
+  for (const value of values.values()) addKeys(value, 0, held);
+  return (key) => !key.startsWith("#") || held.has(key) || held.has(rootOf(key));
 }
 
 /** Drops what is known of values that no variable holds any more; keys of headers and other things that can be read again stay. */
@@ -282,6 +295,7 @@ function correlate(
   b: FlowState,
   joined: FlowState,
   unlike: Readonly<Record<"a" | "b", readonly string[]>>,
+  isHeld: (key: string) => boolean,
 ): void {
   const value = joined.values.get(own.binding);
   if (!value || saysNothing(own, a.typesOf(own.a), b.typesOf(own.b))) return;
@@ -289,7 +303,7 @@ function correlate(
     types: state.typesOf(own[side]),
     known: state.known,
     unlike: unlike[side],
-    implies: translated(own[side].implies, differing, side),
+    implies: translated(own[side].implies, differing, side, isHeld),
   });
   const implies = implicationsOf([sideOf(a, "a"), sideOf(b, "b")], joined.known);
   if (implies) joined.values.set(own.binding, { ...value, implies });
@@ -308,10 +322,12 @@ function translated(
   implies: Implications | undefined,
   differing: readonly Differing[],
   side: "a" | "b",
+  isHeld: (key: string) => boolean,
 ): Implications | undefined {
   if (!implies) return undefined;
   const rename = (learnt: Learnt): Learnt => {
-    const renamed = new Map(learnt);
+    const renamed = new Map<string, Types>();
+    for (const [key, types] of learnt) if (isHeld(key)) renamed.set(key, types);
     for (const one of differing) {
       const types = learnt.get(one[side].key ?? "");
       if (types !== undefined) renamed.set(one.key, one[side].types & types);
