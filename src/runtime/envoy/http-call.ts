@@ -116,8 +116,11 @@ function send(cluster: Value, headers: Value, body: Value, passed: i32, line: i3
   if (!list.find(PATH) || !list.find(METHOD) || !(list.find(AUTHORITY) || list.find(HOST))) {
     raiseText("http call headers must include ':path', ':method', and ':authority'", line);
   }
-  const content = body == absent || isNil(body) ? EMPTY : checkString(body, numbered(3, line), NAME, line);
-  const result = httpCall(name, list.serialize(), content, options.timeout);
+  const isGiven = body != absent && !isNil(body),
+    content = isGiven ? checkString(body, numbered(3, line), NAME, line) : EMPTY;
+  // Envoy sets the length of a body, but for an empty one: with the length of another message the receiver would wait for that.
+  const sent = isGiven && content.byteLength == 0 ? list.without(CONTENT_LENGTH) : list;
+  const result = httpCall(name, sent.serialize(), content, options.timeout);
   if (result == BAD_ARGUMENT) raiseText("http call cluster invalid. Must be configured", line);
   return result;
 }
