@@ -46,6 +46,8 @@ export interface LinkedModule {
 export class LuaSyntaxError extends InputError {}
 
 interface LuaparseError extends Error {
+  /** Bytes. */
+  index?: number;
   line?: number;
   column?: number;
 }
@@ -86,13 +88,21 @@ export function parseBytes(bytes: string): ParsedScript {
     if (error instanceof LabelError) throw syntaxErrorAt(bytes, error.node, error.message);
     if (error instanceof RangeError)
       throw new LuaSyntaxError("chunk has too many syntax levels", { line: 1, column: 1 });
-    const { message, line, column } = error as LuaparseError;
-    if (line === undefined) throw error;
+    const { message, line: found, column: foundAt = 0, index = 0 } = error as LuaparseError;
+    if (found === undefined) throw error;
+    const isBreak = message.includes("no loop to break near");
+    const { line, column } = isBreak ? breakBefore(bytes, index) : { line: found, column: foundAt };
     throw new LuaSyntaxError(inLuaJitsWords(message.replace(/^\[\d+:\d+\] /, "")), {
       line,
-      column: charactersBefore(bytes, line, column ?? 0) + 1,
+      column: charactersBefore(bytes, line, column) + 1,
     });
   }
+}
+
+/** Where the `break` is after which luaparse stops: that is the place LuaJIT names. */
+function breakBefore(bytes: string, index: number): { readonly line: number; readonly column: number } {
+  const before = bytes.slice(0, bytes.lastIndexOf("break", index - 1)).split(/\r\n|\n\r|\n|\r/);
+  return { line: before.length, column: before.at(-1)?.length ?? 0 };
 }
 
 function syntaxErrorAt(bytes: string, { loc: { start } }: Node, message: string): LuaSyntaxError {

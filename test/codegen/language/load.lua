@@ -63,3 +63,5 @@ local function dostring(text) return loadstring(text)() end
 local text = ""
 for i = 1, 3 do text = text .. i end
 return dostring("return 1"), dostring(text)
+--- the line of a break outside of a loop
+return select(2, loadstring("do\nbreak\n\n\nend x = 1")), select(2, loadstring("while x do local function f()\n break\n print(1)\nend end")), select(2, loadstring("break"))
