@@ -94,6 +94,7 @@ export function hasCoroutines(script: Script): boolean {
   let found = false;
   walk(script.chunk, (node) => {
     if (node.type === "Identifier") found ||= node.name === "coroutine";
+    else if (node.type === "MemberExpression") found ||= node.identifier.name === "coroutine";
     else if (node.type === "StringLiteral") found ||= node.value === "coroutine";
     return !found;
   });

@@ -164,7 +164,7 @@ function lowerProgram(given: Script, { bundled }: GenerateOptions = {}): Lowered
   ];
   const tables = printMethodTables(module);
   const main = printMain(module, [...printLibraryTables(module), ...statements]);
-  const refusals = [...unknownTexts, ...module.refusals].map((refusal) => placed(script, refusal));
+  const refusals = [...unknownTexts, ...causes(module.refusals)].map((refusal) => placed(script, refusal));
   const deviations = [...globalsTableUses(withTexts), ...module.deviations].map((one) => placed(script, one));
   return { script, types, module, moduleBindings, handlers, waits, exported, tables, main, refusals, deviations };
 }
@@ -215,6 +215,12 @@ function printProgram(lowered: LoweredProgram, { filterName, companion }: Genera
     allowOnHeadersStopIteration: holdsHeaders(waits.request) || holdsHeaders(waits.response),
   };
   return { refusals, deviations, files, needs, entry, script, types, ...(companion && { companion }) };
+}
+
+/** Where a declaration is refused, its name cannot be assigned either: that is no reason of its own. */
+function causes(refusals: readonly Refusal[]): readonly Refusal[] {
+  const others = refusals.filter(({ id }) => id !== "assignment");
+  return others.length > 0 ? others : refusals;
 }
 
 /** What is refused in a module stands, for the reader of the script, at the `require` that leads there. */

@@ -37,6 +37,8 @@ export interface Parameter {
   readonly default?: string;
   /** With `default`: only an absent argument is replaced, an explicit nil is an error as any other wrong type. */
   readonly strict?: true;
+  /** An error names an absent argument nil: LuaJIT has the function in Lua. */
+  readonly absentIsNil?: true;
 }
 
 /** One result: `string?` is `Str | null`, `number?` is an `f64` that is NaN for nil (only where NaN cannot be a result). */

@@ -52,6 +52,8 @@ print(pcall(function() return m.none() end))`,
 local function first(x) b = x return c end
 local function second(x) a = x return c + b end
 print(first(5), second(6), a, b, c)`,
+  "coroutines by way of package.loaded": `local wrap = package.loaded.coroutine.wrap
+print(type(package.loaded.coroutine), wrap(function(n) return n + 1 end)(1))`,
   "hundreds of functions": Array.from(
     { length: 600 },
     (_, i) =>

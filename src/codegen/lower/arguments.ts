@@ -10,6 +10,8 @@ export interface Parameter {
   /** AssemblyScript for an argument that is not there; with `strict`, nil is not the same as not there. */
   readonly fallback?: string;
   readonly strict?: boolean;
+  /** An error names an absent argument nil. */
+  readonly absentIsNil?: boolean;
 }
 
 export interface CallSite {
@@ -27,6 +29,7 @@ export function libraryParameters(form: Form): readonly Parameter[] {
     type: parameter.type,
     ...(parameter.default !== undefined && { fallback: qualified(parameter.default) }),
     ...(parameter.strict && { strict: true }),
+    ...(parameter.absentIsNil && { absentIsNil: true }),
   }));
 }
 
@@ -93,7 +96,7 @@ export function convertArgument(
   place = n,
 ): string {
   const { type, fallback } = parameter;
-  if (code === undefined) return fallback ?? missing(type, n, site);
+  if (code === undefined) return fallback ?? missing(parameter, n, site);
   if (type === "value") return boxed(code).text;
   if (type === "any" && site.counted) return check("checkAny", code, n, site, place);
   if (type === "any") return code.mayBeAbsent ? check("checkPresent", code, n, site, place) : boxed(code).text;
@@ -108,7 +111,11 @@ export function convertArgument(
   if (fallback !== undefined && site.counted)
     return `(${site.counted} < ${place} ? ${fallback} : ${check(CHECK[type] ?? "checkAny", code, n, site, place)})`;
   if (type === "string" && code.type === "string?") return check("checkOptionalString", code, n, site, place, true);
-  return check(CHECK[type] ?? "checkAny", code, n, site, place);
+  return check(CHECK[type] ?? "checkAny", code, n, parameter.absentIsNil ? uncounted(site) : site, place);
+}
+
+function uncounted({ name, line }: CallSite): CallSite {
+  return { name, line };
 }
 
 const CHECK: Readonly<Record<string, string>> = {
@@ -133,8 +140,8 @@ function check(name: string, code: Code, n: number, site: CallSite, place: numbe
 }
 
 /** A required argument that the script does not pass: the runtime's check raises `… expected, got no value`. */
-function missing(type: Parameter["type"], n: number, site: CallSite): string {
+function missing({ type, absentIsNil }: Parameter, n: number, site: CallSite): string {
   if (type === "values") return "Values.create(0)";
   if (type === "value") return "lua.nil";
-  return `lua.${CHECK[type] ?? "checkAny"}(lua.nil, ${n}, "${site.name}", ${site.line}, true)`;
+  return `lua.${CHECK[type] ?? "checkAny"}(lua.nil, ${n}, "${site.name}", ${site.line}${absentIsNil ? "" : ", true"})`;
 }

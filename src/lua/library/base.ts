@@ -2,6 +2,7 @@ import type { LibraryFunction } from "../library.js";
 import {
   any,
   approximate,
+  callable,
   exact,
   int,
   multiple,
@@ -59,7 +60,7 @@ export const baseLibrary: readonly LibraryFunction[] = [
   },
   exact("type", "base", quiet("type", [any("v")], "string")),
   exact("unpack", "base", multiple(raising("unpack", [value("t"), int("i", "1"), int("j", "ABSENT")]))),
-  exact("xpcall", "base", multiple(raising("xpcallValue", [any("f"), any("handler"), rest]))),
+  exact("xpcall", "base", multiple(raising("xpcallValue", [any("f"), callable("handler"), rest]))),
   ...refused("only a text that is known can be compiled ahead", "load", "loadstring"),
   ...refused("a Wasm module has no files", "loadfile", "dofile"),
   ...refused(

@@ -21,6 +21,9 @@ export const rest: Parameter = { name: "arguments", type: "values" };
 /** An optional parameter for which an explicit nil is an error. */
 export const strict = (optional: Parameter): Parameter => ({ ...optional, strict: true });
 
+/** A parameter of a function that LuaJIT has in Lua. */
+export const inLua = (required: Parameter): Parameter => ({ ...required, absentIsNil: true });
+
 export type Results = readonly ResultType[] | "multiple";
 
 export const quiet = (name: string, parameters: readonly Parameter[], ...results: ResultType[]): Form => ({

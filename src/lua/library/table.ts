@@ -1,5 +1,5 @@
 import type { LibraryFunction } from "../library.js";
-import { any, callable, exact, int, multiple, quiet, raising, rest, string, table, value } from "./rows.js";
+import { any, callable, exact, inLua, int, multiple, quiet, raising, rest, string, table, value } from "./rows.js";
 
 export const tableLibrary: readonly LibraryFunction[] = [
   exact(
@@ -7,9 +7,9 @@ export const tableLibrary: readonly LibraryFunction[] = [
     "table-library",
     raising("concat", [table("t"), string("separator", "EMPTY"), int("i", "1"), int("j", "ABSENT")], "string"),
   ),
-  exact("table.foreach", "table-library", multiple(raising("foreach", [table("t"), callable("f")]))),
-  exact("table.foreachi", "table-library", multiple(raising("foreachi", [table("t"), callable("f")]))),
-  exact("table.getn", "table-library", raising("getn", [table("t")], "value")),
+  exact("table.foreach", "table-library", multiple(raising("foreach", [inLua(table("t")), inLua(callable("f"))]))),
+  exact("table.foreachi", "table-library", multiple(raising("foreachi", [inLua(table("t")), inLua(callable("f"))]))),
+  exact("table.getn", "table-library", raising("getn", [inLua(table("t"))], "value")),
   exact(
     "table.insert",
     "table-library",
@@ -21,7 +21,11 @@ export const tableLibrary: readonly LibraryFunction[] = [
   exact(
     "table.move",
     "table-library",
-    raising("move", [table("a"), int("from"), int("to"), int("target"), table("b", "null")], "table"),
+    raising(
+      "move",
+      [inLua(table("a")), inLua(int("from")), inLua(int("to")), inLua(int("target")), table("b", "null")],
+      "table",
+    ),
   ),
   exact("table.pack", "table-library", quiet("pack", [rest], "table")),
   exact(

@@ -114,3 +114,9 @@ local function any(n, ...) return select(n, ...) end
 print(s[1]("#", 1, 2), s[1]("2", 1, 2), s[1](-1, 1, 2), pcall(s[1]), pcall(s[1], "x"), pcall(s[1], 0))
 print(any("#"), any("#", nil), any(2, 5, 6), any("1", 7), pcall(any, "#x", 1), pcall(any, ""), pcall(any))
 return pcall(function() select() end), pcall(function() return (select({})) end)
+--- what is absent where LuaJIT has a function in Lua
+local list = { table.getn, table.move, table.foreach }
+print(pcall(function() table.getn() end), pcall(function() table.foreach() end), pcall(function() table.foreach({}) end))
+print(pcall(function() table.foreachi({}) end), pcall(function() table.move() end), pcall(function() table.move({}, 1, 2) end))
+print(pcall(list[1]), pcall(list[2], {}, 1), pcall(list[3], {}), pcall(function() table.move({}, 1, 2, 3, 4) end))
+return pcall(function() xpcall(print) end), pcall(function() xpcall() end), pcall(function() xpcall(print, 1) end), pcall(xpcall, print)
