@@ -20,6 +20,7 @@ import type { ConformanceCase } from "./case-file.js";
 import { addCounters, CounterWatch, type EnvoyCounters, type ScriptRun } from "./envoy-counters.js";
 import { unmetExpectations } from "./expectations.js";
 import { type Outcome, worst } from "./outcome.js";
+import { expectedLines } from "./steps.js";
 import { type Subject, subjectsOf } from "./subject.js";
 
 /** How many filters share one Envoy: each has three listeners and a module. */
@@ -364,17 +365,31 @@ async function failedAlone(
     const isModule = error.arm.startsWith(ARM.wasm);
     return { kind: isModule ? "different" : "not runnable", what: [`${error.message}`] };
   }
+  const { lua, wasm } = armsOf(candidate, 0);
+  const luaError = await loadFailure(lua, launcher);
+  if (luaError === undefined)
+    return { kind: "different", what: [`the module does not load, the script does: ${error.message}`] };
+  if ((await loadFailure(wasm, launcher)) === undefined)
+    return { kind: "different", what: [`the script does not load, the module does: ${luaError}`] };
+  const unmet = expectedLines(candidate.test.steps).filter(({ text }) => !luaError.includes(text));
+  return unmet.length === 0
+    ? { kind: "equal" }
+    : { kind: "not runnable", what: [`Envoy loads neither the script nor the module: ${luaError}`] };
+}
+
+/** Why Envoy does not take a filter. */
+async function loadFailure(arm: FilterArm, launcher: EnvoyLauncher): Promise<string | undefined> {
   try {
-    const { lua, surroundings } = candidate.subject;
+    const arms = [arm];
     await using _stage = await ArmStage.start({
       launcher,
-      arms: [{ name: ARM.lua, ...surroundings, lua: { text: lua } }],
+      arms,
       callClusters: [],
       requestTimeoutMs: REQUEST_TIMEOUT_MS,
     });
-    return { kind: "different", what: [`the module does not load, the script does: ${error.message}`] };
-  } catch (luaError) {
-    if (!(luaError instanceof EnvoyStartError)) throw luaError;
-    return { kind: "not runnable", what: [`Envoy does not load the script: ${luaError.message}`] };
+    return undefined;
+  } catch (error) {
+    if (error instanceof EnvoyStartError) return error.message;
+    throw error;
   }
 }

@@ -106,7 +106,7 @@ function surroundingsOf(test: ConformanceCase): Subject["surroundings"] {
   const metadata =
     inputs.find((input) => input?.filter_metadata)?.filter_metadata ?? firstRoute(inputs)?.metadata?.filter_metadata;
   const isOfHost = /VirtualHost/.test(test.id);
-  const { routeName, filtersBefore = [] } = setupOf(test.id);
+  const { routeName, responseHeadersToAdd, filtersBefore = [] } = setupOf(test.id);
   const before = [
     ...filtersBefore,
     ...inputs.filter((input) => /extensions\.filters\.http\.(?!lua\.)/.test(input?.typed_config?.["@type"] ?? "")),
@@ -115,6 +115,7 @@ function surroundingsOf(test: ConformanceCase): Subject["surroundings"] {
     ...(metadata !== undefined && FILTER_NAME in metadata ? { filterName: FILTER_NAME } : {}),
     ...(metadata === undefined ? {} : isOfHost ? { virtualHostMetadata: metadata } : { routeMetadata: metadata }),
     ...(routeName === undefined ? {} : { routeName }),
+    ...(responseHeadersToAdd === undefined ? {} : { responseHeadersToAdd }),
     ...(before.length === 0 ? {} : { filtersBefore: before }),
   };
 }
@@ -148,13 +149,20 @@ function requestsOf(test: ConformanceCase, lua: string, clusters: readonly strin
   const requests = streams
     .map((stream, i) => requestOf(stream, `stream ${i + 1}`, setup, clusters))
     .map((request) =>
-      isUnreachable
-        ? { ...request, calls: Object.fromEntries(clusters.map((name) => [name, [{ reset: true }]])) }
-        : request,
+      isUnreachable ? { ...request, calls: Object.fromEntries(clusters.map((name) => [name, [BREAKS_OFF]])) } : request,
     );
   if (requests.length === 0) return [plain("/")];
   return Array.from({ length: repetitions(test, lua, requests.length) }, () => requests).flat();
 }
+
+/** What a call gets `upstream failure` for: a reply whose connection ends in the middle of its body. */
+const BREAKS_OFF: UpstreamAnswer = {
+  headers: [
+    ["content-length", "9"],
+    ["connection", "close"],
+  ],
+  body: "half",
+};
 
 /** A digest tells once what a test does in a loop; how often shows in the number of executions. */
 function repetitions(test: ConformanceCase, lua: string, streams: number): number {

@@ -8,6 +8,7 @@ export interface TestSetup {
   readonly callBody?: string;
   readonly dynamicMetadata?: VerifyRequest["dynamicMetadata"];
   readonly routeName?: string;
+  readonly responseHeadersToAdd?: Readonly<Record<string, string>>;
   /** HTTP filters that make what the C++ puts into the stream by hand. */
   readonly filtersBefore?: readonly unknown[];
 }
@@ -48,6 +49,7 @@ const SETUPS: Readonly<Record<string, TestSetup>> = {
   "LuaHeaderMapWrapperTest.ModifyAfterIteration": { requestHeaders: [["foo", "bar"]] },
   "LuaHttpFilterTest.HttpCall": { callBody: "resp\0nse" },
   "LuaHttpFilterTest.HttpCallMultiSliceBody": { callBody: "firstsecondthird" },
+  "LuaIntegrationTest.Respond": { responseHeadersToAdd: { fake_header: "fake_value" } },
   "LuaHttpFilterTest.LuaFilterBase64Escape": {
     responseBody: Buffer.from("H4sIAAAAAAAA/8pIzcnJL88vykkBBAAA//+tIOv5CgAAAA==", "base64").toString("latin1"),
   },

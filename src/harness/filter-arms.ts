@@ -21,6 +21,8 @@ export interface FilterArm {
   readonly virtualHostMetadata?: Readonly<Record<string, unknown>>;
   /** Default `all`. */
   readonly routeName?: string;
+  /** `response_headers_to_add` of the arm's route: they come to local replies too. */
+  readonly responseHeadersToAdd?: Readonly<Record<string, string>>;
 }
 
 interface WasmArm {
@@ -89,6 +91,9 @@ export function renderFilterArms(
       routeMetadata: arm.routeMetadata ?? options.routeMetadata ?? null,
       virtualHostMetadata: arm.virtualHostMetadata ?? null,
       routeName: arm.routeName ?? "all",
+      responseHeadersToAdd: Object.entries(arm.responseHeadersToAdd ?? {}).map(([key, value]) => ({
+        header: { key, value },
+      })),
       lua: arm.lua === undefined ? null : { text: arm.lua.text, clearRouteCache: arm.lua.clearRouteCache ?? true },
       wasm:
         arm.wasm === undefined

@@ -7,7 +7,7 @@ import { requestCollector, responseCollector, type WiredRequest, type WiredRespo
 import { localResponse } from "./local-reply.js";
 import type { SideCall, SideReply } from "./side-call.js";
 import type { StreamFacts } from "./stream-properties.js";
-import { type Answer, readAnswer, routerReply, routingFailure, sendFrames } from "./upstream-answer.js";
+import { type Answer, breaksOff, readAnswer, routerReply, routingFailure, sendFrames } from "./upstream-answer.js";
 import { LoadError, Vm } from "./vm.js";
 import type { LogLevel } from "./world.js";
 
@@ -199,7 +199,8 @@ export class Gateway {
   }
 }
 
-function replyOf(answer: Answer, isHead: boolean, elapsedMs: number): SideReply {
+function replyOf(answer: Answer, isHead: boolean, elapsedMs: number): SideReply | null {
+  if (breaksOff(answer)) return null;
   const read = readAnswer(answer, isHead);
   if ("details" in read) return asReply(read);
   if (read.headers.get("x-envoy-upstream-service-time") === undefined)

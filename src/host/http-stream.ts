@@ -14,6 +14,8 @@ export interface StreamOptions {
   /** How much of a body the filter may hold. Default 1 MiB. */
   readonly bufferLimitBytes?: number;
   readonly facts?: StreamFacts;
+  /** What the route adds to every response, before the filter sees it. */
+  readonly responseHeadersToAdd?: Readonly<Record<string, string>>;
 }
 
 /** What takes what comes out of a stream. */
@@ -98,6 +100,7 @@ export class HttpStream implements Context {
     if (this.isOver || this.#responseStarted) return;
     this.#responseStarted = true;
     this.#responseMap = map;
+    for (const [name, value] of this.#addedHeaders) map.add(name, value);
     this.response.headers(map, end);
   }
 
@@ -118,7 +121,8 @@ export class HttpStream implements Context {
       return;
     }
     this.localReply = reply;
-    const { headers, body } = localResponse(reply, this.#requestMap);
+    const complete = { ...reply, headers: [...reply.headers, ...this.#addedHeaders] };
+    const { headers, body } = localResponse(complete, this.#requestMap);
     const endsWithHeaders = body === "" || this.#requestMap?.get(":method") === "HEAD";
     const to: Sink = this.#responseStarted ? this.#toClient() : this.response;
     this.#responseReset = this.#responseStarted;
@@ -283,9 +287,16 @@ export class HttpStream implements Context {
     };
   }
 
+  get #addedHeaders(): readonly (readonly [string, string])[] {
+    // A request without a path has no route.
+    const hasRoute = this.#requestMap?.get(":path") !== undefined;
+    return hasRoute ? Object.entries(this.options.responseHeadersToAdd ?? {}) : [];
+  }
+
   /** The filter has spoilt the status: the client gets a reply that passes no filter. */
   #sendStatusMissing(): void {
-    const reply = { status: 502, body: "missing required header: :status", details: "", headers: [], grpcStatus: -1 };
+    const text = "missing required header: :status";
+    const reply = { status: 502, body: text, details: "", headers: this.#addedHeaders, grpcStatus: -1 };
     const { headers, body } = localResponse(reply, this.#requestMap);
     this.#responseMap = headers;
     this.ends.client.headers(headers, false);

@@ -24,6 +24,13 @@ export interface ReadResponse {
   readonly endsWithHeaders: boolean;
 }
 
+/** The connection ends before the whole body has come. */
+export function breaksOff({ headers = [], body }: Answer): boolean {
+  const value = (wanted: string) => headers.find(([name]) => lowerCase(name) === wanted)?.[1];
+  const length = chunksOf(body).reduce((sum, chunk) => sum + chunk.length, 0);
+  return value("connection") === "close" && Number(value("content-length") ?? length) > length;
+}
+
 const DISCONNECTED = "upstream connect error or disconnect/reset before headers. reset reason: ";
 
 /** The response that Envoy reads from an HTTP/1.1 server of Node, or what the router replies instead. */

@@ -29,6 +29,7 @@ export class HostStage {
       rootId: arm.wasm?.rootId ?? "",
       configuration: arm.wasm?.configuration ?? "",
       facts: factsOf(options),
+      ...(arm.responseHeadersToAdd && { responseHeadersToAdd: arm.responseHeadersToAdd }),
     });
   }
 

@@ -76,6 +76,9 @@ const EXPECTED: Readonly<Record<string, RegExp>> = {
   "LuaHttpFilterTest.ThreadEnvironments": /: equal$/,
   "LuaIntegrationTest.UpstreamAsyncHttpCall":
     /: equal but for what the verdict announced: calls\["lua_cluster"\]\[0\].headers\["x-forwarded-for"\]$/,
+  "LuaHttpFilterTest.HttpCallImmediateFailure":
+    /: equal but for what the verdict announced: calls\["cluster"\]\[0\].headers\["x-forwarded-for"\]$/,
+  "LuaIntegrationTest.Respond": /: equal$/,
   "LuaHttpFilterTest.HttpCallInvalidCluster": /: equal but for what the verdict announced: log\[0\]$/,
   "LuaHttpFilterTest.SetUpstreamOverrideHost": /: refused: .*no host call sets the upstream host/,
   "LuaStreamInfoWrapperTest.ReturnRequestedServerName": /: not runnable: .*Lua does not log "some.sni.io"$/,
@@ -94,11 +97,25 @@ test.skipIf(!existsSync(file))(
       expect(outcomeLine(one, outcomes[index]!)).toMatch(EXPECTED[one.id]!);
     }
     expect(summaryLine(outcomes)).toBe(
-      "10 cases: 5 equal, 2 equal but for what the verdict announced, 1 refused, 0 different, 2 not runnable",
+      "12 cases: 6 equal, 3 equal but for what the verdict announced, 1 refused, 0 different, 2 not runnable",
     );
     expect(countersLine(counters)).toBe(
-      "Envoy's counters, 8 scripts in 2 Envoys: no Wasm VM failed or was made anew; http.*.lua.*.errors 5, errors logged by the modules 5",
+      "Envoy's counters, 10 scripts in 2 Envoys: no Wasm VM failed or was made anew; http.*.lua.*.errors 5, errors logged by the modules 5",
     );
   },
   240_000,
 );
+
+test("a script that does not load, nor its module, is equal; one of which the test expects more is not", async () => {
+  const fails = (id: string, steps: readonly string[]) => ({
+    id,
+    kind: "filter" as const,
+    scripts: [{ name: "SCRIPT", lua: "\nlocal x = nil\nx.y = 1\nfunction envoy_on_request(handle) end\n" }],
+    other_inputs: [],
+    steps: ["decodeHeaders({:path: /}, end_stream) -> Continue", ...steps],
+    wasm: "exact" as const,
+  });
+  const tests = [fails("Fails", []), fails("FailsOtherwise", [`THROWS "some other reason" <- load()`])];
+  const { outcomes } = await runCases(tests, { kind: "envoy", launcher: await chooseLocalEnvoy() });
+  expect(outcomes.map(({ kind }) => kind)).toEqual(["equal", "not runnable"]);
+}, 120_000);

@@ -28,6 +28,8 @@ function envoy_on_response(handle)
   end
 end`;
 
+const ROUTE = { responseHeadersToAdd: { "x-route": "all" } };
+
 const REQUESTS: readonly VerifyRequest[] = [
   ...["200", "304", "400", "418", "451", "599"].map((status) => asking(`/reply/${status}`)),
   ...[":path", ":method", ":authority"].map((name) => asking(`/drop/${name}`)),
@@ -51,7 +53,7 @@ test("replies that a filter gives or spoils are those of Envoy", async () => {
   const program = generate(SCRIPT);
   const { bytes } = await compileProgram(program);
   const { allowOnHeadersStopIteration } = program.needs;
-  const arm: FilterArm = { name: "replies", wasm: { bytes, allowOnHeadersStopIteration } };
+  const arm: FilterArm = { name: "replies", wasm: { bytes, allowOnHeadersStopIteration }, ...ROUTE };
   const options = { callClusters: [], requestTimeoutMs: 20_000 };
   await using envoy = await ArmStage.start({
     ...options,
