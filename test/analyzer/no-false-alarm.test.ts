@@ -77,3 +77,24 @@ describe("an error at the top level", () => {
     expect(inHook).toMatch(/indexing it raises an error and the rest of the script does not run$/);
   });
 });
+
+describe("a string that grows in a loop", () => {
+  const grown = (body: string) => told(assessRequest(body), "quadratic-concatenation").length;
+
+  it("is copied in every round", () => {
+    expect(grown(`local s = "" for name in pairs(handle:headers()) do s = s .. name end handle:logDebug(s)`)).toBe(1);
+  });
+
+  it("is not where it begins anew in each round, or is only filled up", () => {
+    expect(
+      grown(`for name in pairs(handle:headers()) do
+        local s = ""
+        for i = 1, 8 do s = s .. name:sub(i, i) end
+        handle:logDebug(s)
+      end`),
+    ).toBe(0);
+    expect(
+      grown(`local s = handle:headers():get(":path") for _ = 1, 4 - #s % 4 do s = s .. "=" end handle:logDebug(s)`),
+    ).toBe(0);
+  });
+});

@@ -214,6 +214,7 @@ function bindParameters(t: Tracker, fn: FunctionDeclaration, args: readonly Valu
     const given = args[i];
     const value = given ?? (open ? any : nothing({ kind: "unassigned", binding, at: fn }));
     const { maybeNone: _, ...single } = value;
+    t.loopsAround.set(binding, t.loops);
     t.now?.values.set(
       binding,
       single.key === undefined && single.constant === undefined ? { ...single, key: t.freshKey() } : single,

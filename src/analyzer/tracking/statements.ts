@@ -116,6 +116,7 @@ function runLocal(t: Tracker, node: LocalStatement): void {
     const binding = t.bindingOf(variable);
     if (!binding) continue;
     const value = values[i] ?? (open ? any : nothing({ kind: "unassigned", binding, at: node }));
+    t.loopsAround.set(binding, t.loops);
     store(t, binding, leaked(t, node.init[i], value));
   }
 }
@@ -160,15 +161,26 @@ function evaluateTarget(t: Tracker, target: Exclude<AssignmentTarget, Identifier
   t.expect(TABLE, base, target.base, target, "index");
 }
 
-/** `s = s .. x`. */
+/** `s = s .. x` in a loop that `s` outlives; not `s .. "="`, which fills up what is nearly long enough. */
 function noteGrowth(t: Tracker, node: AssignmentStatement): void {
   const [target] = node.variables;
   const [value] = node.init;
   if (target?.type !== "Identifier" || value?.type !== "BinaryExpression" || value.operator !== "..") return;
   let left: Expression = value;
-  while (left.type === "BinaryExpression" && left.operator === "..") left = left.left;
+  let isPadding = true;
+  while (left.type === "BinaryExpression" && left.operator === "..") {
+    if (left.right.type !== "StringLiteral") isPadding = false;
+    left = left.left;
+  }
   const binding = t.bindingOf(target);
-  if (t.loops === 0 || !binding || left.type !== "Identifier" || t.bindingOf(left) !== binding) return;
+  if (
+    isPadding ||
+    !binding ||
+    t.loops <= (t.loopsAround.get(binding) ?? 0) ||
+    left.type !== "Identifier" ||
+    t.bindingOf(left) !== binding
+  )
+    return;
   t.note("concatenations", node, { node, binding, where: t.where() });
 }
 

@@ -41,6 +41,8 @@ export class Tracker {
   readonly extendedLibraries = new Set<string>();
   readonly libraryAdditions = new Map<string, Value>();
   readonly visited = new Set<Statement>();
+  /** The loops around the declaration of a local that was passed last: it begins anew in each of their rounds. */
+  readonly loopsAround = new Map<Binding, number>();
   readonly summaries = new CallSummaries(this);
   readonly maxDepth = DEPTH;
   complete = true;
