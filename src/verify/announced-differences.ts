@@ -25,7 +25,7 @@ const SIGNS: readonly Sign[] = [
     shows: ({ where, lua, wasm }) =>
       where.startsWith("log[") &&
       (lua ?? "").includes("http call cluster invalid") &&
-      (wasm ?? "").includes("http call headers must include"),
+      /http call headers must include|bad argument #\d+ to |invalid key to 'next'/.test(wasm ?? ""),
   },
   {
     // No companion carries a value whose place the script makes up, or that it writes when nothing can take it along any more.

@@ -46,6 +46,14 @@ test("only what a deviation explains is announced", () => {
   );
 });
 
+test("of a call to a cluster that is not there, the module may name another fault of it first", () => {
+  const lua = 'error: [string "x"]:1: http call cluster invalid. Must be configured';
+  const isKnown = (wasm: string) =>
+    isAnnounced({ request: 0, name: "", where: "log[0]", lua, wasm }, ["api.Handle:httpCall"]);
+  expect(isKnown("error: bad argument #8 to 'httpCall' (string expected, got boolean)")).toBe(true);
+  expect(isKnown("error: http call timeout must be >= 0")).toBe(false);
+});
+
 describe("dynamic metadata that only the script sees", () => {
   const set = (...args: readonly string[]) => `handle:streamInfo():dynamicMetadata():set(${args.join(", ")})`;
   const script = (...lines: readonly string[]) => `function envoy_on_request(handle)\n${lines.join("\n")}\nend\n`;
