@@ -15,6 +15,7 @@ import type { Place } from "../lua/link-modules.js";
 import { resolveScript } from "../lua/resolve.js";
 import type { Binding, Script } from "../lua/script.js";
 import { children, walk } from "../lua/walk.js";
+import { become } from "./load/rewrite.js";
 
 /**
  * A table of which only fields with constant names are ever used is no table: each field becomes a variable of its own, which has a type of its
@@ -220,9 +221,4 @@ function namedFunction(fn: FunctionDeclaration, identifier: Identifier): Stateme
 
 function fieldVariable(table: string, name: string, { range, loc }: Place): Identifier {
   return { type: "Identifier", name: `${table}.${name}`, field: name, range, loc };
-}
-
-function become(node: Node, other: Expression): void {
-  for (const key of Object.keys(node)) delete (node as unknown as Record<string, unknown>)[key];
-  Object.assign(node, other);
 }
