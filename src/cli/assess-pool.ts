@@ -11,8 +11,8 @@ export interface AssessRequest extends Pick<AssessFileOptions, "settings" | "pri
 
 type Found = readonly (readonly Omit<Assessment, "site">[])[];
 
-/** Fewer scripts are judged before a worker has loaded. */
-const WORTH_WORKERS = 100;
+/** Characters of different scripts; fewer are judged before a worker has loaded and warmed up. */
+const WORTH_WORKERS = 1_000_000;
 /** Of memory for what a script leaves behind: more is not faster, and each worker would keep it. */
 const YOUNG_MEGABYTES = 6;
 /** Enough that workers do not wait for the next message, few enough that they end together. */
@@ -24,8 +24,9 @@ const FILES_AT_ONCE = 8;
  */
 export function assessInWorkers(request: AssessRequest): AssessFiles {
   return async (files, options, onDone) => {
-    const scripts = files.reduce((sum, { sites }) => sum + sites.length, 0);
-    if (scripts < WORTH_WORKERS || import.meta.url.endsWith(".ts")) return assessHere(files, options, onDone);
+    const scripts = new Set(files.flatMap(({ sites }) => sites.map(({ text }) => text)));
+    const characters = [...scripts].reduce((sum, { length }) => sum + length, 0);
+    if (characters < WORTH_WORKERS || import.meta.url.endsWith(".ts")) return assessHere(files, options, onDone);
     const results: (readonly Assessment[])[] = [];
     const starts = Array.from(
       { length: Math.ceil(files.length / FILES_AT_ONCE) },

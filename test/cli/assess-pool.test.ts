@@ -12,7 +12,8 @@ const SCRIPTS = 120;
 
 function script(number: number): string {
   const nil = number % 3 === 0 ? `handle:logInfo("id " .. handle:headers():get("x-${number}"))\n` : "";
-  return `function envoy_on_request(handle)\n${nil}  handle:headers():replace("x-number", "${number}")\nend\n`;
+  const longEnough = `-- ${"what was said of it before. ".repeat(400)}\n`;
+  return `${longEnough}function envoy_on_request(handle)\n${nil}  handle:headers():replace("x-number", "${number}")\nend\n`;
 }
 
 /** The workers load compiled code, so this runs the built program (`npm test` builds it first). */
