@@ -158,7 +158,10 @@ export class Gateway {
 
   #route(wired: WiredRequest, stream: HttpStream, recording: Recording): void {
     const unroutable = routingFailure(wired);
-    if (unroutable) return stream.sendLocalReply(unroutable);
+    if (unroutable) {
+      stream.sendLocalReply(unroutable);
+      return;
+    }
     recording.upstream.push(wired);
     const answer = this.#answers.upstream(wired);
     this.clock.after(answer.delayMs ?? 0, () => {
