@@ -191,7 +191,13 @@ function applies({ when }: Exception, site: LuaSite, facts: Facts, call: MethodC
       return call.object.direction !== "response";
     case "afterHttpCall":
       return facts.methodCalls.some(({ name }) => name === "httpCall");
+    case "keyIsNotFactory":
+      return certainlyDiffer(call.arguments.slice(0, 2).map(({ value }) => value.constant));
   }
+}
+
+function certainlyDiffer([one, other]: readonly (string | number | boolean | undefined)[]): boolean {
+  return one !== undefined && other !== undefined && one !== other;
 }
 
 function mayWrap({ arguments: [always] }: MethodCall): boolean {

@@ -36,6 +36,12 @@ export const filterStateMethods = methodsOf("FilterState", [
         verdict: "approximate",
         deviation: "before Envoy 1.37 filter state cannot be written from the reply of a side call",
       },
+      {
+        when: "keyIsNotFactory",
+        verdict: "impossible",
+        deviation: "the host takes the name of the factory from the key, so an object of this key cannot be made",
+        wayOut: "use the well-known key of the factory (envoy.*) as the object's key, or keep this filter in Lua",
+      },
     ],
     hostCalls: ["proxy_call_foreign_function", "foreign:set_envoy_filter_state"],
     cost: "hostCall",

@@ -95,7 +95,7 @@ export const handleMethods = methodsOf("Handle", [
     yields: "httpCall",
     since: "1.5",
     fidelity: approximate(
-      "no tracing span and trace headers for the call (trace_sampled is ignored); x-forwarded-for is never sent (send_xff is ignored); an empty body sends no content-length; " +
+      "no tracing span and trace headers for the call (trace_sampled is ignored); Envoy's own address is never added to x-forwarded-for (send_xff is ignored); an empty body sends no content-length; " +
         "a call that fails before it is sent gives 503 with an empty reply instead of Envoy's own; a pending call is not cancelled when the stream ends; " +
         "an unknown cluster and missing pseudo headers cannot be told apart by the host, the module checks the headers itself",
     ),

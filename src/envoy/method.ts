@@ -110,7 +110,9 @@ export type Situation =
   /** `setBytes` on a message without a body callback left, or on the request while the route matters. */
   | "contentLengthClearsRoute"
   /** The call is made after an `httpCall` returned. */
-  | "afterHttpCall";
+  | "afterHttpCall"
+  /** `filterState():set` of a key that is certainly not its factory's name. */
+  | "keyIsNotFactory";
 
 /**
  * What a call costs in the module, roughly, by the price list of `docs/envoy-api.md`: `module` stays in the module; `headerMap` fetches the

@@ -12,11 +12,11 @@ interface Sign {
 
 const SIGNS: readonly Sign[] = [
   {
-    // Lua's calls carry Envoy's own address, and say so when an empty body was given; a module's do neither.
+    // Lua's calls carry Envoy's own address (behind those that the script sends), and say so when an empty body was given; a module's do neither.
     construct: /\bhttpCall$/,
     shows: ({ where, lua, wasm }) =>
       /^calls\[.*\]\.headers\["x-forwarded-for"\]$/.test(where)
-        ? wasm === null
+        ? wasm === null || (lua ?? "").startsWith(`${wasm},`)
         : /^calls\[.*\]\.headers\["content-length"\]$/.test(where) && lua === "0" && wasm === null,
   },
   {

@@ -44,6 +44,18 @@ describe("body(true)", () => {
   });
 });
 
+describe("filterState():set", () => {
+  const verdictOf = (key: string, factory: string): string =>
+    assessRequest(`handle:streamInfo():filterState():set(${key}, ${factory}, "v")`, { judgeLanguage }).judgement
+      .verdict;
+
+  test("of a key that is not its factory's name is refused, where both are known", () => {
+    expect(verdictOf('"my.key"', '"envoy.string"')).toBe("refused");
+    expect(verdictOf('"envoy.string"', '"envoy.string"')).toBe("approximate");
+    expect(verdictOf('handle:headers():get("x") or "a"', '"envoy.string"')).toBe("approximate");
+  });
+});
+
 describe("a method that nothing is seen to call", () => {
   const deviations = (lua: string) =>
     assessLua(lua, { judgeLanguage }).judgement.deviations.map(({ construct }) => construct);

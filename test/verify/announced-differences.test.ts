@@ -38,6 +38,8 @@ test("only what a deviation explains is announced", () => {
     lua: "10.0.0.1",
     wasm: null,
   };
+  expect(isAnnounced({ ...difference, lua: "1.2.3.4,10.0.0.1", wasm: "1.2.3.4" }, ["api.Handle:httpCall"])).toBe(true);
+  expect(isAnnounced({ ...difference, lua: "1.2.3.4,10.0.0.1", wasm: "1.2.3" }, ["api.Handle:httpCall"])).toBe(false);
   expect(isAnnounced(difference, ["api.Handle:httpCall"])).toBe(true);
   expect(isAnnounced(difference, ["api.Handle:respond"])).toBe(false);
   expect(isAnnounced({ ...difference, wasm: "10.0.0.2" }, ["api.Handle:httpCall"])).toBe(false);
