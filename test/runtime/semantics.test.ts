@@ -155,7 +155,7 @@ const CASES: readonly (readonly [lua: string, guest: string])[] = [
   ["meta('__call', count)()", "lua.call0(meta(Str.of('__call'), count), 2, '')"],
   ["meta('__call', count)(1, 2, 3)", "lua.call3(meta(Str.of('__call'), count), n(1), n(2), n(3), 2, '')"],
   ["meta('__call', count)(many())", "lua.callMany(meta(Str.of('__call'), count), list5(), 2, '')"],
-  ["select(2, many())", "lua.select(2, list5(), 2)"],
+  ["select(2, many())", "lua.select(n(2), list5(), 2)"],
   ["(function() local t = meta('__call', 5) t() end)()", "lua.call0(meta(Str.of('__call'), n(5)), 2, \"local 't'\")"],
   // errors
   ["fail('message')", "lua.call1(fail, s(Str.of('message')), 2, '')"],
@@ -194,13 +194,13 @@ const CASES: readonly (readonly [lua: string, guest: string])[] = [
   // base library
   [
     "show(select(-1, 1, 2, 3), select('#'), select('#', nil))",
-    "join(lua.Values.create(3).add(lua.select(-1, list3(), 2)).add(n(lua.selectCount(lua.Values.create(0)))).add(n(lua.selectCount(lua.Values.create(1).add(lua.nil)))))",
+    "join(lua.Values.create(3).add(lua.select(n(-1), list3(), 2)).add(n(lua.selectCount(lua.Values.create(0)))).add(n(lua.selectCount(lua.Values.create(1).add(lua.nil)))))",
   ],
-  ["show(select(2, 1, 2, 3))", "all(lua.select(2, list3(), 2))"],
-  ["show(select(-2, 1, 2, 3))", "all(lua.select(-2, list3(), 2))"],
-  ["show(select(9, 1, 2, 3))", "all(lua.select(9, list3(), 2))"],
-  ["show(select(0, 1, 2, 3))", "all(lua.select(0, list3(), 2))"],
-  ["show(select(-4, 1, 2, 3))", "all(lua.select(-4, list3(), 2))"],
+  ["show(select(2, 1, 2, 3))", "all(lua.select(n(2), list3(), 2))"],
+  ["show(select(-2, 1, 2, 3))", "all(lua.select(n(-2), list3(), 2))"],
+  ["show(select(9, 1, 2, 3))", "all(lua.select(n(9), list3(), 2))"],
+  ["show(select(0, 1, 2, 3))", "all(lua.select(n(0), list3(), 2))"],
+  ["show(select(-4, 1, 2, 3))", "all(lua.select(n(-4), list3(), 2))"],
   ["show(unpack({1, 2, 3}))", "all(lua.unpack(table3(), 1, ABSENT, 2))"],
   ["show(unpack({1, 2, 3}, 2))", "all(lua.unpack(table3(), 2, ABSENT, 2))"],
   ["show(unpack({1, 2, 3}, -1, 5.9))", "all(lua.unpack(table3(), -1, 5.9, 2))"],
