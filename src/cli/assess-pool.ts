@@ -1,8 +1,7 @@
-import { availableParallelism } from "node:os";
-import { Worker } from "node:worker_threads";
 import type { AssessFileOptions, FileWithLua } from "../analyzer/assess-file.js";
 import type { Assessment } from "../analyzer/assessment.js";
 import { type AssessFiles, assessHere } from "../analyzer/audit-inputs.js";
+import { shareOut } from "../support/share-out.js";
 
 /** What the workers are told once: plain data. */
 export interface AssessRequest extends Pick<AssessFileOptions, "settings" | "prices" | "embedded"> {
@@ -27,29 +26,20 @@ export function assessInWorkers(request: AssessRequest): AssessFiles {
     const scripts = new Set(files.flatMap(({ sites }) => sites.map(({ text }) => text)));
     const characters = [...scripts].reduce((sum, { length }) => sum + length, 0);
     if (characters < WORTH_WORKERS || import.meta.url.endsWith(".ts")) return assessHere(files, options, onDone);
-    const results: (readonly Assessment[])[] = [];
-    const starts = Array.from(
-      { length: Math.ceil(files.length / FILES_AT_ONCE) },
-      (_, i) => i * FILES_AT_ONCE,
-    ).values();
-    const work = async (): Promise<void> => {
-      const worker = new Worker(new URL("./assess-worker.js", import.meta.url), {
-        workerData: request,
-        resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MEGABYTES },
-      });
-      try {
-        for (const start of starts) {
-          const batch = files.slice(start, start + FILES_AT_ONCE);
-          const found = await ask(worker, batch);
-          for (const [i, file] of batch.entries()) results[start + i] = withSites(file, found[i] ?? []);
-          onDone(batch.reduce((sum, { sites }) => sum + sites.length, 0));
-        }
-      } finally {
-        await worker.terminate();
-      }
+    const batches = Array.from({ length: Math.ceil(files.length / FILES_AT_ONCE) }, (_, i) =>
+      files.slice(i * FILES_AT_ONCE, (i + 1) * FILES_AT_ONCE),
+    );
+    const results: (readonly Assessment[])[][] = [];
+    const worker = {
+      url: new URL("./assess-worker.js", import.meta.url),
+      options: { workerData: request, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MEGABYTES } },
     };
-    await Promise.all(Array.from({ length: availableParallelism() }, work));
-    return results;
+    await shareOut(batches, worker, (found: Found, index) => {
+      const batch = batches[index] ?? [];
+      results[index] = batch.map((file, i) => withSites(file, found[i] ?? []));
+      onDone(batch.reduce((sum, { sites }) => sum + sites.length, 0));
+    });
+    return results.flat();
   };
 }
 
@@ -57,16 +47,5 @@ function withSites({ sites }: FileWithLua, found: Found[number]): readonly Asses
   return found.flatMap((one, i) => {
     const site = sites[i];
     return site ? [{ ...one, site }] : [];
-  });
-}
-
-function ask(worker: Worker, files: readonly FileWithLua[]): Promise<Found> {
-  return new Promise((resolve, reject) => {
-    worker.once("message", (found: Found) => {
-      worker.off("error", reject);
-      resolve(found);
-    });
-    worker.once("error", reject);
-    worker.postMessage(files);
   });
 }

@@ -1,5 +1,4 @@
-import { availableParallelism } from "node:os";
-import { Worker } from "node:worker_threads";
+import { shareOut } from "../support/share-out.js";
 import { type Compilable, compileProgram, loadToolchain, type WasmModule } from "./compile.js";
 
 /** A module, or why AssemblyScript did not take the generated sources: a bug of ours that must not stop the other filters. */
@@ -14,17 +13,16 @@ export async function compileAll(
   onDone: (compiled: Compiled, index: number) => void = () => {},
 ): Promise<readonly Compiled[]> {
   const results: Compiled[] = [];
-  const queue = programs.entries();
   const finish = (compiled: Compiled, index: number): void => {
     results[index] = compiled;
     onDone(compiled, index);
   };
   if (isCompiledHere(programs.length)) {
-    for (const [index, program] of queue) finish(await compileHere(program), index);
+    for (const [index, program] of programs.entries()) finish(await compileHere(program), index);
     return results;
   }
-  const size = Math.min(availableParallelism(), programs.length);
-  await Promise.all(Array.from({ length: size }, () => work(queue, finish)));
+  const tasks = programs.map(({ files, needs }): Compilable => ({ files, needs }));
+  await shareOut(tasks, { url: new URL("./compile-worker.js", import.meta.url) }, finish);
   return results;
 }
 
@@ -42,30 +40,4 @@ export async function compileHere(program: Compilable): Promise<Compiled> {
     if (error instanceof AssembleError) return { failure: error.message };
     throw error;
   }
-}
-
-async function work(
-  queue: Iterator<[number, Compilable]>,
-  finish: (compiled: Compiled, index: number) => void,
-): Promise<void> {
-  const worker = new Worker(new URL("./compile-worker.js", import.meta.url));
-  try {
-    for (let next = queue.next(); !next.done; next = queue.next()) {
-      const [index, { files, needs }] = next.value;
-      finish(await ask(worker, { files, needs }), index);
-    }
-  } finally {
-    await worker.terminate();
-  }
-}
-
-function ask(worker: Worker, program: Compilable): Promise<Compiled> {
-  return new Promise((resolve, reject) => {
-    worker.once("message", (reply: Compiled) => {
-      worker.off("error", reject);
-      resolve(reply);
-    });
-    worker.once("error", reject);
-    worker.postMessage(program);
-  });
 }

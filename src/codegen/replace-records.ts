@@ -15,7 +15,7 @@ import type { Place } from "../lua/link-modules.js";
 import { resolveScript } from "../lua/resolve.js";
 import type { Binding, Script } from "../lua/script.js";
 import { children, walk } from "../lua/walk.js";
-import { become } from "./load/rewrite.js";
+import { become, copyOf } from "./load/rewrite.js";
 
 /**
  * A table of which only fields with constant names are ever used is no table: each field becomes a variable of its own, which has a type of its
@@ -35,11 +35,8 @@ export function replaceRecords(script: Script): Script {
 }
 
 function replaceIn(script: Script): Script {
-  const parsed = structuredClone({ chunk: script.chunk, labelOf: script.labelOf });
-  const { bytes, texts, ownLength } = script;
-  const copy = { ...parsed, bytes, texts, ownLength, modules: [...script.modules.values()] };
-  const names = resolveScript(copy);
-  new Replacement(findRecords(names)).inside(parsed.chunk);
+  const copy = copyOf(script);
+  new Replacement(findRecords(resolveScript(copy))).inside(copy.chunk);
   return resolveScript(copy);
 }
 

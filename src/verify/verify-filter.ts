@@ -88,6 +88,9 @@ export async function verifyCandidate(
     lua: { text, clearRouteCache: input.clearRouteCache ?? true },
   });
   const marked = markBranches(input.lua);
+  const announced = input.announced ?? [];
+  const writes = ownWrites(input.lua);
+  const isExpected = (difference: Difference): boolean => isAnnounced(difference, announced, writes);
   const [lua, candidate] = [script(ARM.lua), { name: ARM.wasm, ...filter, ...input.candidate }];
   const arms = [lua, candidate, script(ARM.luaAgain), script(ARM.coverage, marked.text)];
 
@@ -97,19 +100,17 @@ export async function verifyCandidate(
   } catch (error) {
     if (!(error instanceof EnvoyStartError)) throw error;
     const { judgement, stop } = await judgeLoading(stage, lua, candidate);
-    return summarise(input, judgement, { rounds: [], stop }, marked);
+    return summarise(input, judgement, { rounds: [], stop }, marked, isExpected);
   }
-  const announced = input.announced ?? [];
   let judgement = judgeRounds(result.rounds, input.requests, announced);
-  const writes = ownWrites(input.lua);
-  const unexpected = judgement.differences.filter((difference) => !isAnnounced(difference, announced, writes));
+  const unexpected = judgement.differences.filter((difference) => !isExpected(difference));
   if (unexpected.length > 0) {
     const last = Math.max(...unexpected.map((difference) => difference.request));
     const replicas = Array.from({ length: REPLICAS }, (_, index) => script(`lua-${index}`));
     const again = await replay({ ...stage, arms: replicas }, input.requests.slice(0, last + 1), deadline);
     judgement = judgeRounds(result.rounds, input.requests, announced, unstableFacts(again.rounds));
   }
-  return summarise(input, withHang(judgement, result), result, marked);
+  return summarise(input, withHang(judgement, result), result, marked, isExpected);
 }
 
 /** Fresh Lua VMs to ask whether a difference is the script's own chance: two orders of two keys agree in all of them once in 2^7 times. */
@@ -156,17 +157,15 @@ async function loadError(stage: Omit<StageOptions, "arms">, arm: FilterArm): Pro
 }
 
 function summarise(
-  input: Pick<VerifyInput, "id" | "launcher" | "lua" | "seed" | "announced">,
+  input: Pick<VerifyInput, "id" | "launcher" | "seed" | "announced">,
   judgement: Judgement,
   { rounds, stop }: Replay,
   marked: MarkedScript,
+  isExpected: (difference: Difference) => boolean,
 ): Equivalence {
   const { nondeterministic } = judgement;
-  const announced = input.announced ?? [];
-  const writes = ownWrites(input.lua);
-  const lacking = requestsWithoutModule(judgement.differences, announced);
-  const isKnown = (difference: Difference): boolean =>
-    isAnnounced(difference, announced, writes) || lacking.has(difference.request);
+  const lacking = requestsWithoutModule(judgement.differences, input.announced ?? []);
+  const isKnown = (difference: Difference): boolean => isExpected(difference) || lacking.has(difference.request);
   const differences = judgement.differences.filter((difference) => !isKnown(difference));
   const chance = nondeterministic.filter(({ where }) => !isMetadata(where));
   const undecided = chance.length > 0 || lacking.size > 0 || stop !== undefined || rounds.length === 0;

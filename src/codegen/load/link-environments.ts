@@ -14,7 +14,7 @@ import { identifier, type Place } from "../../lua/link-modules.js";
 import { resolveScript } from "../../lua/resolve.js";
 import type { Binding, FunctionInfo, Script } from "../../lua/script.js";
 import { children, walk } from "../../lua/walk.js";
-import { become, placeOf } from "./rewrite.js";
+import { become, copyOf, placeOf } from "./rewrite.js";
 
 /**
  * `setfenv` and `getfenv` of a function that is known: the running one (`setfenv(1, t)`) or one that a name stands for. Each function whose
@@ -28,14 +28,12 @@ import { become, placeOf } from "./rewrite.js";
  */
 export function linkEnvironments(script: Script): Script {
   if (!/\b[gs]etfenv\b/.test(script.bytes)) return script;
-  const { chunk, labelOf } = structuredClone({ chunk: script.chunk, labelOf: script.labelOf });
-  const { bytes, texts, ownLength } = script;
-  const parsed = { bytes, chunk, labelOf, texts, ownLength, modules: [...script.modules.values()] };
+  const parsed = copyOf(script);
   const names = resolveScript(parsed);
   const uses = environmentUses(names);
   if (uses.size === 0 || ![...uses.values()].some(({ given }) => given)) return script;
   const body = new Rewriting(names, uses).chunk();
-  return resolveScript({ ...parsed, chunk: { ...chunk, body } });
+  return resolveScript({ ...parsed, chunk: { ...parsed.chunk, body } });
 }
 
 /** A call of `setfenv` (with what it is `given`) or `getfenv`. */

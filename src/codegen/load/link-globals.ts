@@ -11,12 +11,11 @@ import {
 import { isLibrary, libraryConstant, libraryFields, libraryFunction, pathOf, stringValue } from "../../lua/callee.js";
 import { LIBRARY } from "../../lua/library.js";
 import { identifier, type Place } from "../../lua/link-modules.js";
-import type { ParsedScript } from "../../lua/parse.js";
 import { resolveScript } from "../../lua/resolve.js";
 import type { Script } from "../../lua/script.js";
 import { children, walk } from "../../lua/walk.js";
 import type { Refusal } from "../refusal.js";
-import { become, placeOf } from "./rewrite.js";
+import { become, copyOf, placeOf } from "./rewrite.js";
 
 /** The name of the table; no name of a script holds a space. */
 const TABLE = "globals table";
@@ -35,17 +34,14 @@ const HANDLERS = new Set(["envoy_on_request", "envoy_on_response"]);
  */
 export function linkGlobals(script: Script): Script {
   if (!needsRewriting(script)) return script;
-  const parsed = structuredClone({ chunk: script.chunk, labelOf: script.labelOf });
-  const modules = [...script.modules.values()];
-  const { bytes, texts, ownLength } = script;
-  const rewritten: ParsedScript = { ...parsed, bytes, texts, modules, ownLength };
+  const rewritten = copyOf(script);
   const names = resolveScript(rewritten);
   const isTable = globalsTableUse(names) !== undefined;
   const targets = new Rewriting(names, isTable);
   targets.rewrite();
   if (!isTable) return resolveScript(rewritten);
-  const body = [...declaration(names), ...parsed.chunk.body];
-  return resolveScript({ ...rewritten, chunk: { ...parsed.chunk, body } });
+  const body = [...declaration(names), ...rewritten.chunk.body];
+  return resolveScript({ ...rewritten, chunk: { ...rewritten.chunk, body } });
 }
 
 function needsRewriting(script: Script): boolean {
