@@ -151,8 +151,8 @@ export interface EnvoyStart {
 }
 
 export interface Controls {
-  /** The same script twice, as if it were two arms; its interval must contain 1. */
-  readonly aa?: { readonly ratio: number; readonly ci95: Interval; readonly holds: boolean };
+  /** The same script twice, as if it were two arms; its interval must contain 1 (`holds`) and not much else (`narrow`). */
+  readonly aa?: { readonly ratio: number; readonly ci95: Interval; readonly holds: boolean; readonly narrow: boolean };
   readonly machine: MachineNoise;
   /** False: the machine was noisy or the control failed, and nothing here is proved. */
   readonly conclusive: boolean;

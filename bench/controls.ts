@@ -1,4 +1,4 @@
-import type { Controls, WorkloadResult } from "./comparison.js";
+import type { Controls, Interval, WorkloadResult } from "./comparison.js";
 import { median } from "./statistics/summary.js";
 import { contains } from "./statistics/verdict.js";
 import type { Workload } from "./workloads/workload.js";
@@ -14,11 +14,14 @@ export function controlWorkload(of: Workload): Workload {
   };
 }
 
-/** Whether the run can prove anything: the control holds, and the machine was quiet in most workloads. */
+/** A control that leaves more than this open shows a machine that cannot tell anything. */
+const WIDEST_CONTROL = 1.1;
+
+/** Whether the run can prove anything: the control holds and is narrow, and the machine was quiet in most workloads. */
 export function judgeRun(workloads: readonly WorkloadResult[]): Controls {
   const control = workloads.find(({ kind }) => kind === "control");
   const pair = control?.otherRatios.find(({ of, over }) => of === "lua" && over === "lua again");
-  const aa = pair && { ratio: pair.value, ci95: pair.ci95, holds: contains(pair.ci95, 1) };
+  const aa = pair && { ratio: pair.value, ci95: pair.ci95, holds: contains(pair.ci95, 1), narrow: isNarrow(pair.ci95) };
   const middle = (figure: (noise: WorkloadResult["noise"]) => number) =>
     median(workloads.map(({ noise }) => figure(noise)));
   const noisy = workloads.filter(({ noise }) => noise.noisy).length > workloads.length / 2;
@@ -32,8 +35,12 @@ export function judgeRun(workloads: readonly WorkloadResult[]): Controls {
       stealShare: middle((noise) => noise.stealShare),
       spread: middle((noise) => noise.spread),
     },
-    conclusive: !noisy && aa?.holds === true,
+    conclusive: !noisy && aa?.holds === true && aa.narrow,
   };
+}
+
+function isNarrow([low, high]: Interval): boolean {
+  return low >= 1 / WIDEST_CONTROL && high <= WIDEST_CONTROL;
 }
 
 function mostFrequent(reasons: readonly string[]): string[] {

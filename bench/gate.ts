@@ -17,10 +17,13 @@ export interface Change {
   readonly workload: string;
   readonly factor: number;
   readonly interval: Interval;
-  readonly verdict: "dearer" | "cheaper" | "no difference";
+  /** `cannot tell`: neither no change at all nor one of `WORTH_CATCHING` can be left out. */
+  readonly verdict: "dearer" | "cheaper" | "no difference" | "cannot tell";
 }
 
 const WRONG_ALARMS = 0.05;
+/** A filter that became so many times dearer must not pass. */
+const WORTH_CATCHING = 1.2;
 const SEED = 1;
 
 /**
@@ -28,7 +31,7 @@ const SEED = 1;
  *
  * A workload regressed when the interval of the change lies above 1 and the change is larger than what the A/A controls of the two
  * runs showed for no change at all. The intervals are so wide that one wrong alarm in all the workloads together has a chance of
- * 5 % (Bonferroni), however many there are.
+ * 5 % (Bonferroni), however many there are. It passes only when the interval leaves out a change of `WORTH_CATCHING`.
  */
 export function compareWithBaseline(baseline: Comparison, current: Comparison): GateResult {
   const notes = [...differences(baseline.environment, current.environment), ...missing(baseline, current)];
@@ -48,8 +51,13 @@ export function compareWithBaseline(baseline: Comparison, current: Comparison): 
   const floor = Math.max(noiseFloor(baseline), noiseFloor(current));
   const changes = pairs.map((pair) => change(pair, confidence, floor));
   const broken = brokenArms(baseline, current);
-  const regressed = changes.some(({ verdict }) => verdict === "dearer") || broken.length > 0;
-  return { state: regressed ? "regression" : "passed", changes, notes: [...broken, ...notes] };
+  return { state: stateOf(changes, broken), changes, notes: [...broken, ...notes] };
+}
+
+function stateOf(changes: readonly Change[], broken: readonly string[]): GateResult["state"] {
+  const is = (wanted: Change["verdict"]) => changes.some(({ verdict }) => verdict === wanted);
+  if (is("dearer") || broken.length > 0) return "regression";
+  return is("cannot tell") ? "cannot tell" : "passed";
 }
 
 type Pair = readonly [before: WorkloadResult, after: WorkloadResult];
@@ -78,7 +86,7 @@ function change([before, after]: Pair, confidence: number, floor: number): Chang
 function verdictOf([low, high]: Interval, factor: number, floor: number): Change["verdict"] {
   if (low > 1 && factor > 1 + floor) return "dearer";
   if (high < 1 && factor < 1 / (1 + floor)) return "cheaper";
-  return "no difference";
+  return high < WORTH_CATCHING ? "no difference" : "cannot tell";
 }
 
 function costs({ arms }: WorkloadResult): readonly [lua: readonly number[], wasm: readonly number[]] {

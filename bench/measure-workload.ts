@@ -10,7 +10,7 @@ import { type BenchEnvoy, startBenchEnvoy } from "./measure/bench-envoy.js";
 import { EnvoyExecutor } from "./measure/envoy-executor.js";
 import { measureUnderLoad, type UnderLoad } from "./measure/under-load.js";
 import { ArmFailed, runRounds, type Slices } from "./rounds.js";
-import type { RunSettings } from "./settings.js";
+import { PRECISE_ENOUGH, type RunSettings } from "./settings.js";
 import { judgeMachine, relativeSpread } from "./statistics/noise.js";
 import type { Random } from "./statistics/random.js";
 import type { Workload } from "./workloads/workload.js";
@@ -24,15 +24,19 @@ export interface MeasureOptions {
   readonly settings: RunSettings;
   readonly random: Random;
   readonly beforeTiming: BeforeTiming;
+  /** Clock time for rounds beyond those of the settings, see `RunSettings.seconds`; default 0. */
+  readonly spareSeconds?: number;
 }
 
 /**
  * Measures one workload: builds its arms, starts one Envoy with all of them, leaves out the ones that do not do what the Lua does,
  * times the others in interleaved rounds, and looks again afterwards whether they still do their work. All that several times,
- * since two Envoys of the same configuration differ too (where their memory lies).
+ * since two Envoys of the same configuration differ too (where their memory lies), and again while the ratio is not known
+ * precisely and there is time to spare.
  */
 export async function measureWorkload(workload: Workload, options: MeasureOptions): Promise<WorkloadResult> {
   const { starts } = options.settings;
+  let deadline = Number.POSITIVE_INFINITY;
   const { built, leftOut } = await buildArms(workload, options.arms);
   let sofar: Timed = {
     plan: planCells(workload, built),
@@ -43,10 +47,10 @@ export async function measureWorkload(workload: Workload, options: MeasureOption
     configSha256: "",
   };
   let lost = 0;
-  for (let start = 1; start <= starts; ) {
+  for (let start = 1; start <= starts || (performance.now() < deadline && !isPrecise(sofar, options.random)); ) {
     try {
       sofar = await timeInOneEnvoy(workload, sofar, start === starts, options);
-      start++;
+      if (start++ === starts) deadline = performance.now() + (options.spareSeconds ?? 0) * 1000;
     } catch (error) {
       if (error instanceof ArmFailed) sofar = withoutArm(sofar, { arm: error.arm, reason: error.message });
       // An Envoy may be lost for reasons outside (killed, out of memory); twice is no accident.
@@ -97,10 +101,19 @@ async function timeInOneEnvoy(
     plan: without(plan, failed),
     arms,
     slices: joined(plan, sofar.slices, slices),
-    underLoad,
+    underLoad: { ...sofar.underLoad, ...underLoad },
     leftOut: [...sofar.leftOut, ...started.rejected, ...wrong, ...failed],
     configSha256: bench.configSha256,
   };
+}
+
+function isPrecise({ plan, slices }: Timed, random: Random): boolean {
+  const { ratio, otherRatios } = evaluate(plan, slices, { random, resamples: 1_000 });
+  // The A/A control has no Wasm, but the same Lua twice.
+  const interval = ratio?.ci95 ?? otherRatios.find(({ of }) => of === "lua")?.ci95;
+  if (interval === undefined) return true;
+  const [low, high] = interval;
+  return low > 0 && Math.sqrt(high / low) <= 1 + PRECISE_ENOUGH;
 }
 
 /** For an arm that broke down under load: Envoy is started again without it. */

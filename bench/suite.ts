@@ -56,12 +56,12 @@ async function measureAll(options: SuiteOptions, pinning: Pinning | undefined): 
     if (pinning) setCores(worker, [pinning.worker]);
   };
   const compare = comparer(options, await environmentOf(options, pinning));
-  const secondsLeft = timeTable(options);
+  const { secondsLeft, spareSeconds } = timeTable(options);
   const of = workloads.length + (options.footprintOf ? 1 : 0);
   const results: WorkloadResult[] = [];
   for (const [at, workload] of workloads.entries()) {
     progress({ number: at + 1, of, name: workload.name, secondsLeft: secondsLeft(at) });
-    results.push(await measureWorkload(workload, { ...options, random, beforeTiming }));
+    results.push(await measureWorkload(workload, { ...options, random, beforeTiming, spareSeconds: spareSeconds(at) }));
     await save(compare(results));
   }
   const footprint = await footprintIfAsked(options, random, () =>
@@ -107,15 +107,27 @@ function comparer({ arms, version }: SuiteOptions, environment: Environment) {
   });
 }
 
-/** Expected seconds from the start of a step to the end of the run, corrected by how long the steps so far took. */
-function timeTable({ workloads, settings, footprintOf }: SuiteOptions): (step: number) => number {
+interface TimeTable {
+  /** Expected seconds from the start of a step to the end of the run, corrected by how long the steps so far took. */
+  readonly secondsLeft: (step: number) => number;
+  /** What a workload may take beyond what is expected of it, if the run is to end in the time of its settings. */
+  readonly spareSeconds: (step: number) => number;
+}
+
+/** Shares of the spare time, which is divided anew before each workload: most need none of theirs. */
+const SHARES_OF_SPARE_TIME = 2;
+
+function timeTable({ workloads, settings, footprintOf }: SuiteOptions): TimeTable {
   const expected = workloads.map((workload) => expectedSeconds(workload, settings));
   expected.push(footprintOf ? expectedFootprintSeconds(settings) : 0);
   const sum = (seconds: readonly number[]) => seconds.reduce((total, second) => total + second, 0);
   const start = performance.now();
-  return (step) => {
-    const planned = sum(expected.slice(0, step));
-    const pace = step === 0 ? 1 : (performance.now() - start) / 1000 / planned;
-    return sum(expected.slice(step)) * pace;
+  const elapsed = () => (performance.now() - start) / 1000;
+  return {
+    secondsLeft: (step) => sum(expected.slice(step)) * (step === 0 ? 1 : elapsed() / sum(expected.slice(0, step))),
+    spareSeconds: (step) => {
+      const spare = (settings.seconds ?? 0) - elapsed() - sum(expected.slice(step));
+      return (SHARES_OF_SPARE_TIME * Math.max(0, spare)) / (workloads.length - step);
+    },
   };
 }

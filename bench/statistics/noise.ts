@@ -9,8 +9,11 @@ export interface SliceCondition {
   readonly stealShare: number;
 }
 
-/** Above these a run proves nothing; chosen so that two idle cores stay well below and a compiler beside it goes above. */
-const LIMITS = { waitShare: 0.05, stealShare: 0.03, spread: 0.1 } as const;
+/**
+ * Above these a run proves nothing. What the hypervisor takes and what makes all arms slow at once cancels in ratios as long as
+ * there is not too much of it: whether it did is shown by the A/A control.
+ */
+const LIMITS = { waitShare: 0.05, stealShare: 0.15, spread: 0.25 } as const;
 
 /**
  * Whether the machine was quiet enough.

@@ -71,7 +71,7 @@ export function comparisonOf(workloads: readonly WorkloadResult[]): Comparison {
     arms: [],
     workloads,
     controls: {
-      aa: { ratio: 1.002, ci95: [0.985, 1.021], holds: true },
+      aa: { ratio: 1.002, ci95: [0.985, 1.021], holds: true, narrow: true },
       machine: { noisy: false, reasons: [], waitShare: 0.001, stealShare: 0, spread: 0.02 },
       conclusive: true,
     },

@@ -33,10 +33,17 @@ describe("gate", () => {
     expect(compareWithBaseline(noisy, run(1, 1)).state).toBe("cannot tell");
   });
 
+  it("cannot tell where noise could hide a filter that became a fifth dearer", () => {
+    const { state, changes } = compareWithBaseline(run(1, 1, {}, 0.5), run(1, 2, {}, 0.5));
+    expect(state).toBe("cannot tell");
+    expect(changes.map(({ verdict }) => verdict)).toEqual(["cannot tell"]);
+  });
+
   it("does not call a change what the A/A controls show for no change", () => {
-    const shaky = { ratio: 1, ci95: [0.75, 1.3] as const, holds: true };
+    const shaky = { ratio: 1, ci95: [0.75, 1.3] as const, holds: true, narrow: false };
     const controls = { ...run(1, 1).controls, aa: shaky };
-    expect(compareWithBaseline(run(1, 1), run(1.2, 2, { controls })).state).toBe("passed");
+    expect(compareWithBaseline(run(1, 1), run(1.15, 2, { controls })).state).toBe("passed");
+    expect(compareWithBaseline(run(1, 1), run(1.2, 2, { controls })).state).toBe("cannot tell");
     expect(compareWithBaseline(run(1, 1), run(1.6, 2, { controls })).state).toBe("regression");
   });
 

@@ -120,13 +120,13 @@ describe("noise", () => {
   it("names what was wrong with the machine", () => {
     expect(judgeMachine([quiet, quiet], [0.02]).noisy).toBe(false);
     const noise = judgeMachine(
-      [{ waitShare: 0.4, stealShare: 0.1 }, quiet, { waitShare: 0.3, stealShare: 0.2 }],
+      [{ waitShare: 0.4, stealShare: 0.2 }, quiet, { waitShare: 0.3, stealShare: 0.3 }],
       [0.3],
     );
     expect(noise.noisy).toBe(true);
     expect(noise.reasons).toEqual([
       "other programs held Envoy's core: its worker waited 30 % of its running time",
-      "the hypervisor took 10 % of the processors away",
+      "the hypervisor took 20 % of the processors away",
       "the same load cost between rounds typically 30 % more or less than its median",
     ]);
   });

@@ -86,7 +86,7 @@ const RUN: Comparison = {
 const NOISY: Comparison = {
   ...RUN,
   controls: {
-    aa: { ratio: 1.2, ci95: [1.05, 1.4], holds: false },
+    aa: { ratio: 1.2, ci95: [1.05, 1.4], holds: false, narrow: false },
     machine: {
       noisy: true,
       reasons: ["the hypervisor took 20 % of the processors away"],
@@ -116,6 +116,14 @@ describe("benchmark reports", () => {
     expect(benchmarkMarkdown(NOISY)).toContain(`> **${claims[0]}**`);
     expect(benchmarkHtml(NOISY)).toContain(`<p class="caveat" role="note">${claims[0]}</p>`);
     expect(benchmarkText(NOISY)).not.toContain("which contains 1");
+  });
+
+  it("say first that a control that leaves too much open proves nothing", () => {
+    const aa = { ratio: 1.02, ci95: [0.8, 1.3], holds: true, narrow: false } as const;
+    const [claim] = benchmarkText({ ...RUN, controls: { ...RUN.controls, aa, conclusive: false } }).split("\n");
+    expect(claim).toBe(
+      "This run proves nothing: it could not even tell that the same script measured twice is the same (A/A control 1.02, 95 % interval 0.800 to 1.30).",
+    );
   });
 
   it("put what speaks against Wasm first", () => {

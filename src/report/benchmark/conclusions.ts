@@ -72,6 +72,11 @@ export function caveats({ controls, complete }: Comparison): readonly string[] {
           `This run proves nothing: the same script measured twice came out different (A/A control ${ratio(aa.ratio)}, 95 % interval ${interval(aa.ci95)}).`,
         ]
       : []),
+    ...(aa?.holds && !aa.narrow
+      ? [
+          `This run proves nothing: it could not even tell that the same script measured twice is the same (A/A control ${ratio(aa.ratio)}, 95 % interval ${interval(aa.ci95)}).`,
+        ]
+      : []),
   ];
 }
 

@@ -21,7 +21,7 @@ export function environmentRows({ environment, controls, startedAt, tool }: Comp
     ["kernel", `${environment.kernel}, frequency governor ${environment.governor}`],
     ["Node", environment.node],
     ["pinned", pinned ? `worker to core ${pinned.worker}, load to core ${pinned.load}` : "not possible here"],
-    ["run", `${environment.mode}, ${environment.rounds} rounds, seed ${environment.seed}`],
+    ["run", `${environment.mode}, ${environment.rounds} rounds or more, seed ${environment.seed}`],
     [
       "noise",
       `worker waited ${percent(machine.waitShare)} of its running time, ${percent(machine.stealShare)} taken by the hypervisor, rounds spread ${percent(machine.spread)}`,

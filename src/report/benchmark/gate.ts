@@ -10,6 +10,7 @@ const SUMMARY = {
 /** For a terminal or a build log. */
 export function gateText({ state, changes, notes }: GateResult): string {
   const dearer = changes.filter(({ verdict }) => verdict === "dearer");
+  const unclear = changes.filter(({ verdict }) => verdict === "cannot tell");
   const cheaper = changes.filter(({ verdict }) => verdict === "cheaper");
   const lines = [
     SUMMARY[state],
@@ -17,6 +18,9 @@ export function gateText({ state, changes, notes }: GateResult): string {
     ...dearer.map(
       ({ workload, factor, interval: range }) =>
         `  ${workload}: Wasm costs ${ratio(factor)} times what it did in the baseline (${interval(range)})`,
+    ),
+    ...unclear.map(
+      ({ workload, interval: range }) => `  ${workload}: between ${interval(range)} times what it cost in the baseline`,
     ),
     ...cheaper.map(
       ({ workload, factor, interval: range }) =>
