@@ -1,7 +1,7 @@
 // The base library. What LuaJIT's functions check is checked here when the static type leaves it open; `missing` arguments
 // are for function values that were called with too few.
 import { hasMethods, indexString } from "./index";
-import { call1, call2, callForwarding, callLine, forwardFrom } from "./call";
+import { call1, call2, callForwarding, callLine, callNamed, forwardFrom, namedLine } from "./call";
 import { checkFunction, checkNumber, checkTable, raiseArgument, raiseArgumentText } from "./check";
 import { builtin, Closure } from "./closure";
 import { enterC, leaveC } from "./depth";
@@ -240,6 +240,9 @@ export class Ipairs {
   }
 }
 
+/** What LuaJIT calls the iterator of a loop in its errors. */
+export const GENERATOR = Str.of("(for generator)");
+
 /**
  * The generic `for` over any iterator function:
  *
@@ -255,7 +258,7 @@ export class Iteration {
   private line: i32;
 
   next(): bool {
-    const key = call2(this.f, this.state, this.key, this.line, "");
+    const key = callNamed(this.f, GENERATOR, 2, this.state, this.key, nil, this.line);
     this.key = key;
     this.value = result(2);
     return key != nil;
@@ -294,7 +297,7 @@ export function nextFunction(): Value {
 }
 
 function nextValue(self: Closure, count: i32, t: Value, key: Value, _c: Value): Value {
-  return next(checkTable(t, 1, "next", callLine, count < 1), key);
+  return next(checkTable(t, 1, "next", namedLine(), count < 1), key);
 }
 
 /** `pairs(t)` outside of the head of a `for`: `next, t, nil`, or what `__pairs` gives. */
@@ -316,22 +319,22 @@ export function ipairsValues(t: Value, line: i32): Value {
 }
 
 function ipairsNext(self: Closure, count: i32, t: Value, index: Value, _c: Value): Value {
-  const list = checkTable(t, 1, "?", callLine, count < 1),
-    i = checkNumber(index, 2, "?", callLine, count < 2) + 1,
+  const list = checkTable(t, 1, "?", namedLine(), count < 1),
+    i = checkNumber(index, 2, "?", namedLine(), count < 2) + 1,
     value = list.getNumber(<f64>toInt(i));
   return value == nil ? return0() : return2(number(i), value);
 }
 
 // ---------------------------------------------------------------------------------------------------- raw access, metatables
 
-export function rawget(t: Value, key: Value, line: i32): Value {
-  return checkTable(t, 1, "rawget", line).get(key);
+export function rawget(t: Table, key: Value): Value {
+  return t.get(key);
 }
 
 /** Returns `t`. `table index is nil` and `table index is NaN` have no position, as in LuaJIT. */
-export function rawset(t: Value, key: Value, value: Value, line: i32): Value {
-  checkTable(t, 1, "rawset", line).set(key, value, 0);
-  return t;
+export function rawset(t: Table, key: Value, value: Value): Value {
+  t.set(key, value, 0);
+  return table(t);
 }
 
 // @ts-ignore: decorator
@@ -347,12 +350,24 @@ export function rawlen(v: Value, line: i32): f64 {
 const METATABLE = Str.of("__metatable");
 
 /** Returns `t`. */
-export function setmetatable(t: Value, metatable: Value, line: i32): Value {
-  const target = checkTable(t, 1, "setmetatable", line);
+export function setmetatable(target: Table, metatable: Value, line: i32): Value {
+  const t = table(target);
   if (metatable != nil && !isTable(metatable)) raiseArgument("nil or table expected", 2, "setmetatable", line);
   if (metamethod(t, METATABLE) != nil) raiseText("cannot change a protected metatable", line);
   target.metatable = metatable == nil ? null : toTable(metatable);
   return t;
+}
+
+/** `setmetatable(t)`. */
+export function setmetatableToNothing(_: Table, line: i32): Value {
+  raiseArgument("nil or table expected", 2, "setmetatable", line);
+  return nil;
+}
+
+/** `setmetatable` with whatever arguments. */
+export function setmetatableOf(list: Values, line: i32): Value {
+  const target = checkTable(list.at(1), 1, "setmetatable", line, list.count < 1);
+  return list.count < 2 ? setmetatableToNothing(target, line) : setmetatable(target, list.at(2), line);
 }
 
 export function getmetatable(v: Value): Value {

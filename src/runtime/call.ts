@@ -3,11 +3,12 @@
 // `count`), the others lie where `overflow` points until the next call. Its results: see `values.ts`.
 import { depth, enter, setDepth } from "./depth";
 import { Closure } from "./closure";
-import { latin1, message, raise } from "./error";
+import { takeName } from "./check";
+import { latin1, message, NAMED, raise } from "./error";
 import { metamethod } from "./metatable";
 import { method } from "./index";
 import { concat4, Str } from "./str";
-import { isFunction, isString, nil, toClosure, typeName, Value } from "./value";
+import { isFunction, isUserdata, nil, toClosure, typeName, Value } from "./value";
 import { Values } from "./values";
 
 /** The Lua line of the call in progress, 0 when the caller is C: what `error` with level 2 names. */
@@ -18,6 +19,37 @@ let overflow: usize = 0;
 
 export function setCallLine(line: i32): void {
   callLine = line;
+}
+
+// ---------------------------------------------------------------------------------------------------- by what name
+
+/** What the latest call names its function by, as error texts do: `local 'f'`; "": by nothing. */
+let calledBy: string = changetype<string>(0);
+/** The name of the method or metamethod, where `calledBy` is `BY_NAME`. */
+let calledName: Str | null = null;
+// @ts-ignore: decorator
+@lazy const BY_NAME = "name";
+
+/** `callLine` for the errors of a library function's arguments: they name it as its caller does. Before any other call. */
+export function namedLine(): i32 {
+  const isByName = changetype<usize>(calledBy) == changetype<usize>(BY_NAME);
+  takeName(calledBy, isByName ? calledName : null);
+  if (!callLine) return 0;
+  const line = abs(callLine) | NAMED;
+  return callLine < 0 || isMethod(calledBy) ? -line : line;
+}
+
+/** `method 'm'` is the only name of this letter. */
+// @ts-ignore: decorator
+@inline
+function isMethod(by: string): bool {
+  return load<u16>(changetype<usize>(by)) == 109;
+}
+
+/** The line for a library function that the script calls by a name of its own (`local f = string.format`). */
+export function named(name: string, line: i32): i32 {
+  takeName(name, null);
+  return line | NAMED;
 }
 
 // ---------------------------------------------------------------------------------------------------- in the called function
@@ -44,19 +76,19 @@ export function varargs(fixed: u32, count: i32, a: Value, b: Value, c: Value): V
 // ---------------------------------------------------------------------------------------------------- in the caller
 
 export function call0(f: Value, line: i32, what: string): Value {
-  return isFunction(f) ? run(toClosure(f), 0, nil, nil, nil, line) : callObject(f, 0, nil, nil, nil, line, what);
+  return isFunction(f) ? run(toClosure(f), 0, nil, nil, nil, line, what) : callObject(f, 0, nil, nil, nil, line, what);
 }
 
 export function call1(f: Value, a: Value, line: i32, what: string): Value {
-  return isFunction(f) ? run(toClosure(f), 1, a, nil, nil, line) : callObject(f, 1, a, nil, nil, line, what);
+  return isFunction(f) ? run(toClosure(f), 1, a, nil, nil, line, what) : callObject(f, 1, a, nil, nil, line, what);
 }
 
 export function call2(f: Value, a: Value, b: Value, line: i32, what: string): Value {
-  return isFunction(f) ? run(toClosure(f), 2, a, b, nil, line) : callObject(f, 2, a, b, nil, line, what);
+  return isFunction(f) ? run(toClosure(f), 2, a, b, nil, line, what) : callObject(f, 2, a, b, nil, line, what);
 }
 
 export function call3(f: Value, a: Value, b: Value, c: Value, line: i32, what: string): Value {
-  return isFunction(f) ? run(toClosure(f), 3, a, b, c, line) : callObject(f, 3, a, b, c, line, what);
+  return isFunction(f) ? run(toClosure(f), 3, a, b, c, line, what) : callObject(f, 3, a, b, c, line, what);
 }
 
 export function callMany(f: Value, list: Values, line: i32, what: string): Value {
@@ -64,7 +96,7 @@ export function callMany(f: Value, list: Values, line: i32, what: string): Value
   const a = list.at(1),
     b = list.at(2),
     c = list.at(3);
-  return isFunction(f) ? run(toClosure(f), list.count, a, b, c, line) : callObject(f, list.count, a, b, c, line, what);
+  return isFunction(f) ? run(toClosure(f), list.count, a, b, c, line, what) : callObject(f, list.count, a, b, c, line, what);
 }
 
 /** Makes the arguments from the fourth on of the next `callForwarding` those of `list`. */
@@ -74,17 +106,26 @@ export function forwardFrom(list: Values): void {
 
 /** With `count` arguments, those from the fourth on being those of the current function. */
 export function callForwarding(f: Value, count: i32, a: Value, b: Value, c: Value, line: i32): Value {
-  return isFunction(f) ? run(toClosure(f), count, a, b, c, line) : callObject(f, count, a, b, c, line, "");
+  return isFunction(f) ? run(toClosure(f), count, a, b, c, line, "") : callObject(f, count, a, b, c, line, "");
+}
+
+/** A call that is none of the script: that of a metamethod or of a loop's iterator, with up to three arguments. */
+export function callNamed(f: Value, name: Str, count: i32, a: Value, b: Value, c: Value, line: i32): Value {
+  calledName = name;
+  return isFunction(f)
+    ? run(toClosure(f), count, a, b, c, line, BY_NAME)
+    : callObject(f, count, a, b, c, line, "");
 }
 
 // @ts-ignore: decorator
 @inline
-function run(f: Closure, count: i32, a: Value, b: Value, c: Value, line: i32): Value {
+function run(f: Closure, count: i32, a: Value, b: Value, c: Value, line: i32, what: string): Value {
   const before = depth;
   enter(line);
   callLine = line;
+  calledBy = what;
   let first = call_indirect<Value>(f.index, f, count, a, b, c);
-  if (changetype<usize>(next)) first = runNext(before, line);
+  if (changetype<usize>(next)) first = runNext(before, line, what);
   setDepth(before);
   return first;
 }
@@ -94,7 +135,7 @@ function callObject(f: Value, count: i32, a: Value, b: Value, c: Value, line: i3
   if (METATABLES) {
     const handler = metamethod(f, CALL);
     if (isFunction(handler)) {
-      if (count < 3) return run(toClosure(handler), count + 1, f, a, b, line);
+      if (count < 3) return run(toClosure(handler), count + 1, f, a, b, line, what);
       const list = Values.create(count + 1).add(f).add(a).add(b).add(c);
       return callMany(handler, list.addFrom(overflow, count - 3), line, what);
     }
@@ -117,7 +158,7 @@ let nextSecond: Value = nil;
 let nextThird: Value = nil;
 
 /** The function that called the one that ended with a tail call is, for LuaJIT, the caller of what that calls. */
-function runNext(before: i32, line: i32): Value {
+function runNext(before: i32, line: i32, what: string): Value {
   let first: Value = nil;
   do {
     const f = next;
@@ -125,6 +166,7 @@ function runNext(before: i32, line: i32): Value {
     setDepth(before);
     enter(line);
     callLine = line;
+    calledBy = what;
     first = call_indirect<Value>(f.index, f, nextCount, nextFirst, nextSecond, nextThird);
   } while (changetype<usize>(next));
   return first;
@@ -163,15 +205,15 @@ export function tailMany(f: Value, list: Values, line: i32, what: string): Value
 }
 
 export function tailInvoke0(object: Value, name: Str, line: i32, what: string): Value {
-  return tail1(methodOf(object, name, line, what), object, methodLine(object, line), "");
+  return tail1(methodOf(object, name, line, what), object, methodLine(object, line), BY_NAME);
 }
 
 export function tailInvoke1(object: Value, name: Str, a: Value, line: i32, what: string): Value {
-  return tail2(methodOf(object, name, line, what), object, a, methodLine(object, line), "");
+  return tail2(methodOf(object, name, line, what), object, a, methodLine(object, line), BY_NAME);
 }
 
 export function tailInvoke2(object: Value, name: Str, a: Value, b: Value, line: i32, what: string): Value {
-  return tail3(methodOf(object, name, line, what), object, a, b, methodLine(object, line), "");
+  return tail3(methodOf(object, name, line, what), object, a, b, methodLine(object, line), BY_NAME);
 }
 
 /** Raises `attempt to OPERATION WHAT (a TYPE value)`, or without `what` `attempt to OPERATION a TYPE value`. */
@@ -190,31 +232,32 @@ function raiseOperandNamed(operation: string, v: Value, line: i32, what: Str): v
 /** Raises `attempt to index …` for `object` or `attempt to call method 'name' …`. */
 function methodOf(object: Value, name: Str, line: i32, what: string): Value {
   const f = method(object, name, line, what);
+  calledName = name;
   if (isFunction(f) || (METATABLES && metamethod(f, CALL) != nil)) return f;
   raiseOperandNamed("call", f, line, message("method '", name, "'"));
   return nil;
 }
 
-/** The line as `raiseArgument` takes it: negative for the method of a string. */
+/** The line as `raiseArgument` takes it: negative where the object is not counted among the arguments. */
 // @ts-ignore: decorator
 @inline
 function methodLine(object: Value, line: i32): i32 {
-  return isString(object) ? -line : line;
+  return isUserdata(object) ? line : -line;
 }
 
 export function invoke0(object: Value, name: Str, line: i32, what: string): Value {
-  return call1(methodOf(object, name, line, what), object, methodLine(object, line), "");
+  return call1(methodOf(object, name, line, what), object, methodLine(object, line), BY_NAME);
 }
 
 export function invoke1(object: Value, name: Str, a: Value, line: i32, what: string): Value {
-  return call2(methodOf(object, name, line, what), object, a, methodLine(object, line), "");
+  return call2(methodOf(object, name, line, what), object, a, methodLine(object, line), BY_NAME);
 }
 
 export function invoke2(object: Value, name: Str, a: Value, b: Value, line: i32, what: string): Value {
-  return call3(methodOf(object, name, line, what), object, a, b, methodLine(object, line), "");
+  return call3(methodOf(object, name, line, what), object, a, b, methodLine(object, line), BY_NAME);
 }
 
 /** `list` begins with the object itself. */
 export function invokeMany(object: Value, name: Str, list: Values, line: i32, what: string): Value {
-  return callMany(methodOf(object, name, line, what), list, methodLine(object, line), "");
+  return callMany(methodOf(object, name, line, what), list, methodLine(object, line), BY_NAME);
 }

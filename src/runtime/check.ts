@@ -1,6 +1,6 @@
 // Arguments of library functions. What does not fit raises `bad argument #N to 'f' (string expected, got nil)`. Numbers are
 // taken for strings and numeric strings for numbers. `missing`: the call has fewer arguments (`got no value`).
-import { decimal, latin1, message, raise } from "./error";
+import { decimal, isNamed, latin1, message, NAMED, raise, setNamed } from "./error";
 import { numberParsed, numberToString, parseNumber, toInt } from "./number";
 import { concat2, concat3, concat5, Str } from "./str";
 import { Table } from "./table";
@@ -89,9 +89,34 @@ export function raiseArgument(problem: string, n: i32, name: string, line: i32):
 export function raiseArgumentText(problem: Str, n: i32, name: string, line: i32): void {
   const counted = line < 0 ? n - 1 : n;
   // Called from C, as by `pcall`, the function has no name.
-  const called = line ? latin1(name) : latin1("?");
+  const called = !line ? latin1("?") : isNamed && abs(line) & NAMED ? nameTaken() : latin1(name);
   const where = counted
     ? concat5(latin1("bad argument #"), decimal(counted), latin1(" to '"), called, latin1("' ("))
     : message("calling '", called, "' on bad self (");
   raise(concat2(concat2(where, problem), latin1(")")), line < 0 ? -line : line);
+}
+
+/** What the library function in progress is called by; see `namedLine`. */
+let takenBy: string = changetype<string>(0);
+let takenName: Str | null = null;
+
+/** @param by as error texts name it: `local 'f'`; @param name in its place for a method or metamethod */
+export function takeName(by: string, name: Str | null): void {
+  setNamed();
+  takenBy = by;
+  takenName = name;
+}
+
+const QUOTE: u32 = 39;
+
+/** `f` of `local 'f'`. */
+function nameTaken(): Str {
+  if (takenName) return changetype<Str>(takenName);
+  const by = latin1(takenBy),
+    end = <u32>by.byteLength;
+  if (!end) return latin1("?");
+  if (by.at(end - 1) != QUOTE) return by;
+  let from: u32 = 0;
+  while (by.at(from) != QUOTE) from++;
+  return by.slice(from + 1, end - from - 2);
 }

@@ -5,7 +5,8 @@ import { raiseText } from "./error";
 import { Str } from "./str";
 import { Table } from "./table";
 import { absent, isNil, nil, number, optional, table, toNumber, truthy, Value } from "./value";
-import { call2 } from "./call";
+import { GENERATOR } from "./base";
+import { callNamed } from "./call";
 import { allocObject, OBJECT } from "./memory/heap";
 import { results, return0, return1, Values } from "./values";
 
@@ -115,7 +116,7 @@ export class IterationOfMany {
   }
 
   next(): bool {
-    this.values = results(call2(this.f, this.state, this.values.at(1), this.line, ""));
+    this.values = results(callNamed(this.f, GENERATOR, 2, this.state, this.values.at(1), nil, this.line));
     return this.values.at(1) != nil;
   }
 

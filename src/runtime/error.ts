@@ -96,6 +96,15 @@ const COLON_SPACE = Str.of(": ");
 /** Lines of the modules that were compiled in for `require` begin at multiples of this. */
 const LINES_PER_CHUNK: i32 = 1000000;
 
+/** Set in the line of a call whose function is named by what its caller calls it (`check.ts`). */
+export const NAMED: i32 = 1 << 30;
+/** Never set in a script that calls no library function as a value: the compiler leaves out what depends on it. */
+export let isNamed: bool = false;
+
+export function setNamed(): void {
+  isNamed = true;
+}
+
 /** A function `(module: i32): Str` of the table: the names of the modules, from 1. */
 let moduleNames: u32 = 0;
 
@@ -106,6 +115,7 @@ export function setModuleNames(index: u32): void {
 /** `[string "…"]:LINE: ` */
 export function position(line: i32): Str {
   if (line < 0) line = -line;
+  if (isNamed) line &= ~NAMED;
   const name = line < LINES_PER_CHUNK ? chunkName : call_indirect<Str>(moduleNames, line / LINES_PER_CHUNK);
   return concat4(name, COLON, decimal(line % LINES_PER_CHUNK), COLON_SPACE);
 }

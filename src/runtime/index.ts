@@ -1,5 +1,5 @@
 // `v[key]` and `v[key] = value` for values of any type, with `__index` and `__newindex`.
-import { call2, call3, raiseOperand } from "./call";
+import { callNamed, raiseOperand } from "./call";
 import { raiseText } from "./error";
 import { metatableOf } from "./metatable";
 import { Str } from "./str";
@@ -80,7 +80,7 @@ function indexByMetatable(v: Value, key: Value, line: i32): Value {
   for (let i = 0; i < MAX_CHAIN; i++) {
     const handler = changetype<Table>(toTable(v).metatable).getString(INDEX);
     if (handler == nil) return nil;
-    if (isFunction(handler)) return call2(handler, v, key, line, "");
+    if (isFunction(handler)) return callNamed(handler, INDEX, 2, v, key, nil, line);
     if (!isTable(handler)) return indexOther(handler, key, line, "");
     const found = toTable(handler).get(key);
     if (found != nil || !hasMetatable(handler)) return found;
@@ -103,7 +103,7 @@ function indexOther(v: Value, key: Value, line: i32, what: string): Value {
   const metatable = metatableOf(v);
   if (changetype<usize>(metatable)) {
     const handler = changetype<Table>(metatable).getString(INDEX);
-    if (isFunction(handler)) return call2(handler, v, key, line, "");
+    if (isFunction(handler)) return callNamed(handler, INDEX, 2, v, key, nil, line);
     if (handler != nil) return index(handler, key, line, "");
   }
   if (!isString(v)) raiseOperand("index", v, line, what);
@@ -123,7 +123,7 @@ function setIndexSlowly(v: Value, key: Value, value: Value, line: i32, what: str
       return;
     }
     if (isFunction(handler)) {
-      call3(handler, v, key, value, line, "");
+      callNamed(handler, NEWINDEX, 3, v, key, value, line);
       return;
     }
     v = handler;

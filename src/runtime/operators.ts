@@ -1,5 +1,5 @@
 // Operators on values of any type: numbers and strings at once, metamethods behind them.
-import { call2, raiseOperand } from "./call";
+import { callNamed, raiseOperand } from "./call";
 import { latin1, message, raise } from "./error";
 import { binaryMetamethod, metamethod } from "./metatable";
 import { numberParsed, numberToString, parseNumber } from "./number";
@@ -143,7 +143,7 @@ function coercible(v: Value): bool {
 /** The metamethod, or the error of the operand that is at fault. */
 function arithmetic(name: Str, a: Value, b: Value, line: i32, whatA: string, whatB: string): Value {
   const handler = binaryMetamethod(a, b, name);
-  if (handler != nil) return call2(handler, a, b, line, "");
+  if (handler != nil) return callNamed(handler, name, 2, a, b, nil, line);
   if (coercible(a)) raiseOperand("perform arithmetic on", b, line, whatB);
   else raiseOperand("perform arithmetic on", a, line, whatA);
   return nil;
@@ -174,7 +174,7 @@ function concatenable(v: Value): bool {
 export function concat(a: Value, b: Value, line: i32, whatA: string, whatB: string): Value {
   if (concatenable(a) && concatenable(b)) return stringValue(concat2(concatOperand(a, 0, ""), concatOperand(b, 0, "")));
   const handler = binaryMetamethod(a, b, CONCAT);
-  if (handler != nil) return call2(handler, a, b, line, "");
+  if (handler != nil) return callNamed(handler, CONCAT, 2, a, b, nil, line);
   if (concatenable(a)) raiseOperand("concatenate", b, line, whatB);
   else raiseOperand("concatenate", a, line, whatA);
   return nil;
@@ -192,7 +192,7 @@ export function len(v: Value, line: i32, what: string): f64 {
 export function length(v: Value, line: i32, what: string): Value {
   if (isString(v)) return number(toStr(v).length);
   const handler = metamethod(v, LEN);
-  return handler != nil ? call2(handler, v, v, line, "") : number(len(v, line, what));
+  return handler != nil ? callNamed(handler, LEN, 2, v, v, nil, line) : number(len(v, line, what));
 }
 
 // ---------------------------------------------------------------------------------------------------- comparison
@@ -209,7 +209,7 @@ function equalByMetamethod(a: Value, b: Value, line: i32): bool {
   if (!(isTable(a) && isTable(b)) && !(isUserdata(a) && isUserdata(b))) return false;
   const handler = metamethod(a, EQ);
   if (handler == nil || !rawEquals(handler, metamethod(b, EQ))) return false;
-  return truthy(call2(handler, a, b, line, ""));
+  return truthy(callNamed(handler, EQ, 2, a, b, nil, line));
 }
 
 /** `a < b`; raises `attempt to compare …`. */
@@ -218,7 +218,7 @@ export function less(a: Value, b: Value, line: i32): bool {
   if (isString(a) && isString(b)) return stringLess(toStr(a), toStr(b));
   if (METATABLES) {
     const handler = binaryMetamethod(a, b, LT);
-    if (handler != nil) return truthy(call2(handler, a, b, line, ""));
+    if (handler != nil) return truthy(callNamed(handler, LT, 2, a, b, nil, line));
   }
   raiseComparison(a, b, line);
   return false;
@@ -230,7 +230,7 @@ export function lessEqual(a: Value, b: Value, line: i32): bool {
   if (isString(a) && isString(b)) return stringLessEqual(toStr(a), toStr(b));
   if (METATABLES) {
     const handler = binaryMetamethod(a, b, LE);
-    if (handler != nil) return truthy(call2(handler, a, b, line, ""));
+    if (handler != nil) return truthy(callNamed(handler, LE, 2, a, b, nil, line));
     return !less(b, a, line);
   }
   raiseComparison(b, a, line);

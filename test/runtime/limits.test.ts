@@ -25,7 +25,7 @@ const PROGRAM = `
 
   function object(event: Str, handler: Fn): Value {
     const m = lua.Table.create(0, 1); m.setString(event, make(handler));
-    return lua.setmetatable(lua.table(lua.Table.create(0, 0)), lua.table(m), 1);
+    return lua.setmetatable(lua.Table.create(0, 0), lua.table(m), 1);
   }
   function recurse(kind: usize): void {
     switch (<u32>kind) {

@@ -40,10 +40,10 @@ const GUEST = `
   function list5(): lua.Values { return lua.Values.create(0).add(lua.number(1)).add(lua.number(2)).add(lua.number(3)).add(lua.number(4)).add(lua.number(5)); }
   const keyOf: Value = make((self: lua.Closure, count: i32, a: Value, b: Value, c: Value): Value => lua.return1(b));
   const store: Value = make((self: lua.Closure, count: i32, a: Value, b: Value, c: Value): Value => {
-    lua.rawset(a, lua.string(lua.concat2(lua.concatOperand(b, 1, "local 'k'"), Str.of("!"))), c, 1); return lua.return0(); });
+    lua.rawset(lua.toTable(a), lua.string(lua.concat2(lua.concatOperand(b, 1, "local 'k'"), Str.of("!"))), c); return lua.return0(); });
   function meta(name: Str, f: Value): Value {
     const m = lua.Table.create(0, 0); m.setString(name, f);
-    return lua.setmetatable(lua.table(lua.Table.create(0, 0)), lua.table(m), 1);
+    return lua.setmetatable(lua.Table.create(0, 0), lua.table(m), 1);
   }
   function n(x: f64): Value { return lua.number(x); }
   function s(x: Str): Value { return lua.string(x); }
@@ -231,21 +231,24 @@ const CASES: readonly (readonly [lua: string, guest: string])[] = [
   ],
   ["show(tonumber('8', 99))", "join(lua.Values.create(1).add(lua.tonumberInBase(s(X), 99, 2)))"],
   ["show(tonumber(tab, 8))", "join(lua.Values.create(1).add(lua.tonumberInBase(tab, 8, 2)))"],
-  ["show(setmetatable(num, {}))", "join(lua.Values.create(1).add(lua.setmetatable(num, tab, 2)))"],
-  ["show(setmetatable({}, 1))", "join(lua.Values.create(1).add(lua.setmetatable(tab, n(1), 2)))"],
+  [
+    "show(setmetatable(num, {}))",
+    "join(lua.Values.create(1).add(lua.setmetatable(lua.checkTable(num, 1, 'setmetatable', 2), tab, 2)))",
+  ],
+  ["show(setmetatable({}, 1))", "join(lua.Values.create(1).add(lua.setmetatable(lua.toTable(tab), n(1), 2)))"],
   [
     "show(setmetatable(meta('__metatable', 1), {}))",
-    "join(lua.Values.create(1).add(lua.setmetatable(meta(Str.of('__metatable'), n(1)), tab, 2)))",
+    "join(lua.Values.create(1).add(lua.setmetatable(lua.toTable(meta(Str.of('__metatable'), n(1))), tab, 2)))",
   ],
   [
     "show(getmetatable(meta('__metatable', 1)), getmetatable(tab), getmetatable(num))",
     "join(lua.Values.create(3).add(lua.getmetatable(meta(Str.of('__metatable'), n(1)))).add(lua.getmetatable(tab)).add(lua.getmetatable(num)))",
   ],
-  ["show(rawget(num, 1))", "lua.rawget(num, n(1), 2)"],
-  ["show(rawset({}, nil, 1))", "lua.rawset(tab, lua.nil, n(1), 2)"],
+  ["show(rawget(num, 1))", "lua.rawget(lua.checkTable(num, 1, 'rawget', 2), n(1))"],
+  ["show(rawset({}, nil, 1))", "lua.rawset(lua.toTable(tab), lua.nil, n(1))"],
   [
     "rawget(rawset(meta('__newindex', fail), 'x', 4), 'x')",
-    "lua.rawget(lua.rawset(meta(Str.of('__newindex'), fail), s(X), n(4), 2), s(X), 2)",
+    "lua.rawget(lua.toTable(lua.rawset(lua.toTable(meta(Str.of('__newindex'), fail)), s(X), n(4))), s(X))",
   ],
   [
     "rawlen(meta('__len', five)) + rawlen('abc')",
@@ -290,17 +293,17 @@ const MORE = `
     const ok = lua.pcall(a, count - 1, b, c); return lua.returnMany(lua.results(lua.boolean(ok))); });
   function throws(v: Value, level: f64): Value { lua.error(v, level, 2, lua.callLine); return lua.nil; }
   function cycle(): Value {
-    const t = lua.Table.create(0, 0); t.setString(Str.of("__index"), lua.table(t)); lua.setmetatable(lua.table(t), lua.table(t), 2);
+    const t = lua.Table.create(0, 0); t.setString(Str.of("__index"), lua.table(t)); lua.setmetatable(t, lua.table(t), 2);
     return lua.indexString(lua.table(t), X, 2, "");
   }
   function assign(t: Value, k: Value, what: string): Value { lua.setIndex(t, k, n(1), 2, what); return lua.nil; }
   function newindex(): Value {
     const t = meta(Str.of("__newindex"), store); lua.setIndexString(t, X, n(1), 2, "");
-    return join(lua.Values.create(2).add(lua.rawget(t, s(X), 2)).add(lua.indexString(t, Str.of("x!"), 2, "")));
+    return join(lua.Values.create(2).add(lua.rawget(lua.toTable(t), s(X))).add(lua.indexString(t, Str.of("x!"), 2, "")));
   }
   function newindexTable(): Value {
     const q = Str.of("q"), t = meta(Str.of("__newindex"), tab); lua.setIndexString(t, q, n(1), 2, "");
-    return join(lua.Values.create(2).add(lua.rawget(t, s(q), 2)).add(lua.indexString(tab, q, 2, "")));
+    return join(lua.Values.create(2).add(lua.rawget(lua.toTable(t), s(q))).add(lua.indexString(tab, q, 2, "")));
   }
   function walk(): Value {
     let r = Str.of("");

@@ -246,7 +246,7 @@ function decode_string(text: Value, at: Value): Value {
 
 function decode_array(text: Value, at: Value, depth: f64): Value {
   lua.enter(79);
-  const list = lua.setmetatable(lua.table(Table.create(0, 0)), lua.table(Array_), 80);
+  const list = lua.setmetatable(Table.create(0, 0), lua.table(Array_), 80);
   at = lua.number(skip_space(text, lua.number(lua.operand(at, 81, "local 'at'") + 1)));
   if (
     string.sub(

@@ -583,9 +583,9 @@ function string_sub_value(self: Closure, count: i32, a: Value, b: Value, c: Valu
   return lua.return1(
     lua.string(
       string.sub(
-        lua.checkString(a, 1, "sub", lua.callLine, count < 1),
-        lua.checkNumber(b, 2, "sub", lua.callLine, count < 2),
-        lua.checkNumberOr(c, -1, 3, "sub", lua.callLine)
+        lua.checkString(a, 1, "sub", lua.namedLine(), count < 1),
+        lua.checkNumber(b, 2, "sub", lua.namedLine(), count < 2),
+        lua.checkNumberOr(c, -1, 3, "sub", lua.namedLine())
       )
     )
   );

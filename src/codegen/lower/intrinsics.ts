@@ -89,12 +89,14 @@ export const INTRINSICS: Readonly<Record<string, Intrinsic>> = {
     };
   },
 
-  xpcall: (context, call) => {
+  xpcall: (context, call, inTail) => {
     const [f, handler, ...rest] = callArguments(call);
     if (!f || !handler) return undefined;
     const args = [f, handler].map((node) => boxed(lowerExpression(context, node)).text);
     const list = rest.length > 0 ? [printValues(lowerList(context, rest))] : [];
-    return { ...callCode("lua.xpcall", [...args, String(callLine(call)), ...list], "boolean"), many: true };
+    const isLast = inTail && context.returns.kind === "many" && context.returns.asValue === true;
+    const line = isLast && handler.type !== "FunctionDeclaration" ? context.callerLine() : String(callLine(call));
+    return { ...callCode("lua.xpcall", [...args, line, ...list], "boolean"), many: true };
   },
 
   pairs: (context) => {

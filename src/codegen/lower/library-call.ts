@@ -80,7 +80,7 @@ function callForm(context: FunctionContext, row: LibraryFunction, list: LoweredL
   const form = chooseForm(row, spread);
   const parameters = libraryParameters(form);
   const { before, texts, pure, quiet } = printArguments(context, parameters, spread, site);
-  const args = form.raises ? [...texts, String(site.line)] : texts;
+  const args = form.raises ? [...texts, lineFor(row, site)] : texts;
   const code = callCode(
     runtimeName(context, row.file, form.function),
     trimmed(args, parameters, spread, form),
@@ -88,6 +88,12 @@ function callForm(context: FunctionContext, row: LibraryFunction, list: LoweredL
     pure && isFunctionOfArguments(row, form),
   );
   return comma(before, withResults(quiet && isFunctionOfArguments(row, form) ? quietly(code) : code, form.results));
+}
+
+/** What the function itself raises names it as the script does: `lua.named("fmt", 12)` for `local fmt = string.format`. */
+function lineFor(row: LibraryFunction, { name, line }: CallSite): string {
+  const isOwn = row.name.split(".").at(-1) === name || typeof line !== "number";
+  return isOwn ? String(line) : `lua.named("${name}", ${line})`;
 }
 
 /** No effect, no memory: nobody can tell whether or when it is called. */

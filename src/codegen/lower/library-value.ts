@@ -50,7 +50,7 @@ const NAMES = ["a", "b", "c"];
 
 /**
  *     function string_lower(self: Closure, count: i32, a: Value, b: Value, c: Value): Value {
- *       return lua.return1(lua.string(string.lower(lua.checkString(a, 1, "lower", lua.callLine, count < 1))));
+ *       return lua.return1(lua.string(string.lower(lua.checkString(a, 1, "lower", lua.namedLine(), count < 1))));
  *     }
  */
 function libraryWrapper(context: FunctionContext, row: LibraryFunction): string {
@@ -63,13 +63,13 @@ function libraryWrapper(context: FunctionContext, row: LibraryFunction): string 
   module.wrappers.set(key, name);
   if (row.name === "pairs") module.dynamicMethods.add("__pairs");
   const form = row.valueForm ?? (row.forms.at(-1) as LibraryFunction["forms"][number]);
-  const site = { name: row.name.split(".").at(-1) as string, line: "lua.callLine", counted: "count" };
+  const site = { name: row.name.split(".").at(-1) as string, line: "lua.namedLine()", counted: "count" };
   const args = libraryParameters(form).map((parameter, i) => {
     if (parameter.type === "values") return `lua.varargs(${i}, count, a, b, c)`;
     const text = NAMES[i] ?? `(count > ${i} ? lua.argument(${i + 1}) : lua.nil)`;
     return convertArgument(parameter, primary(text, "value", true), i + 1, site);
   });
-  const call = `${runtimeName(context, row.file, form.function)}(${[...args, ...(form.raises ? ["lua.callLine"] : [])].join(", ")})`;
+  const call = `${runtimeName(context, row.file, form.function)}(${[...args, ...(form.raises ? ["lua.namedLine()"] : [])].join(", ")})`;
   const lines = [
     `function ${name}(self: Closure, count: i32, a: Value, b: Value, c: Value): Value {`,
     ...indent(returned(call, form.results)),

@@ -40,14 +40,22 @@ export const baseLibrary: readonly LibraryFunction[] = [
   ),
   exact("newproxy", "base", raising("newproxy", [value("of")], "value")),
   exact("rawequal", "base", quiet("rawequal", [any("a"), any("b")], "boolean")),
-  exact("rawget", "base", raising("rawget", [value("t"), any("key")], "value")),
+  exact("rawget", "base", quiet("rawget", [table("t"), any("key")], "value")),
   exact("rawlen", "base", raising("rawlen", [value("v")], "number")),
-  exact("rawset", "base", raising("rawset", [value("t"), any("key"), any("v")], "value")),
+  exact("rawset", "base", quiet("rawset", [table("t"), any("key"), any("v")], "value")),
   {
     ...exact("select", "base", multiple(raising("select", [value("n"), rest]))),
     valueForm: multiple(raising("selectOf", [rest])),
   },
-  exact("setmetatable", "base", raising("setmetatable", [value("t"), any("metatable")], "value")),
+  {
+    ...exact(
+      "setmetatable",
+      "base",
+      raising("setmetatableToNothing", [table("t")], "value"),
+      raising("setmetatable", [table("t"), any("metatable")], "value"),
+    ),
+    valueForm: raising("setmetatableOf", [rest], "value"),
+  },
   exact(
     "tonumber",
     "base",
