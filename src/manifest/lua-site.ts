@@ -132,6 +132,8 @@ export type NoteCode =
   | "excerpt"
   /** A Lua filter that holds no script. */
   | "empty"
+  /** A Lua file that tests scripts and is none of Envoy's. */
+  | "test"
   /** What of a live cluster could not be read. */
   | "cluster";
 

@@ -98,3 +98,51 @@ describe("a string that grows in a loop", () => {
     ).toBe(0);
   });
 });
+
+describe("a file that is none of Envoy's scripts", () => {
+  it("but a test of one is left out with a note", async () => {
+    const text =
+      'describe("the hook", function()\n  it("answers", function()\n    assert.are.equal(1, 1)\n  end)\nend)\n';
+    const { assessments, notes } = await auditInputs([{ type: "file", file: "hook_spec.lua", text, named: false }]);
+    expect(assessments).toEqual([]);
+    expect(notes).toMatchObject([{ code: "test", file: "hook_spec.lua", line: 1 }]);
+  });
+
+  it("but a module may have hooks that the script which loads it makes global", () => {
+    const hook = "local function envoy_on_request(handle)\n  handle:logDebug('x')\nend\n";
+    expect(told(assessLua(`${hook}return { envoy_on_request = envoy_on_request }\n`), "local-hook")).toEqual([]);
+    expect(told(assessLua(hook), "local-hook")).toHaveLength(1);
+  });
+});
+
+describe("a body that was asked for with `body(true)`", () => {
+  it("is there when it is asked for again", () => {
+    const assessed = assessRequest("local text = handle:body(true):getBytes(0, handle:body():length())");
+    expect(told(assessed, "body-of-bodiless-message")).toEqual([]);
+  });
+
+  it("is not there yet before", () => {
+    const assessed = assessRequest("local size = handle:body():length() + handle:body(true):length()");
+    expect(told(assessed, "body-of-bodiless-message")).toHaveLength(1);
+  });
+});
+
+describe("the list of filters that EnvoyFilters no longer have", () => {
+  it("is said to run nowhere, and not to go into every proxy", async () => {
+    const text = `apiVersion: networking.istio.io/v1alpha3
+kind: EnvoyFilter
+metadata: {name: old, namespace: istio-system}
+spec:
+  filters:
+  - filterName: envoy.lua
+    filterType: HTTP
+    filterConfig:
+      inlineCode: |
+        function envoy_on_request(handle) handle:logDebug("x") end
+`;
+    const { assessments } = await auditInputs([{ type: "file", file: "old.yaml", text, named: true }]);
+    const ids = assessments[0]?.findings.map(({ ruleId }) => ruleId);
+    expect(ids).toContain("removed-filter-list");
+    expect(ids).not.toContain("applies-to-every-workload");
+  });
+});

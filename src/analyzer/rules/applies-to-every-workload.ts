@@ -1,4 +1,5 @@
 import { defineRule, yaml } from "../define-rule.js";
+import { isInRemovedList } from "../removed-list.js";
 
 export const appliesToEveryWorkload = defineRule({
   id: "applies-to-every-workload",
@@ -74,6 +75,7 @@ pays for the script.`,
       const { source, filter } = context.site;
       const { namespace } = source;
       if (source.kind !== "EnvoyFilter" && source.kind !== "TrafficExtension") return;
+      if (isInRemovedList(source)) return;
       if (
         Object.keys(filter.selector ?? {}).length > 0 ||
         (filter.targetRefs?.length ?? 0) > 0 ||

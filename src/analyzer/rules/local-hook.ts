@@ -20,11 +20,14 @@ error and never does anything.`,
   fix: "Remove `local`.",
   check: {
     script(context) {
-      for (const { node, parent } of context.script.functions) {
+      const { script, site } = context;
+      // A file that returns a table is a module for `require`: the script that loads it makes the hook global.
+      if (site.source.kind === "LuaFile" && script.chunk.body.some(({ type }) => type === "ReturnStatement")) return;
+      for (const { node, parent } of script.functions) {
         if (node.type !== "FunctionDeclaration" || !node.isLocal || node.identifier?.type !== "Identifier") continue;
         const { name } = node.identifier;
         const isHook = name === "envoy_on_request" || name === "envoy_on_response";
-        if (!isHook || parent !== context.script.main || context.script.globals.get(name)?.assignments.length) continue;
+        if (!isHook || parent !== script.main || script.globals.get(name)?.assignments.length) continue;
         context.report({
           at: node.identifier,
           message: `\`${name}\` is local: Envoy does not find it and never calls it`,

@@ -1,4 +1,5 @@
 import { defineRule, yaml } from "../define-rule.js";
+import { removedListEntry } from "../removed-list.js";
 
 export const removedFilterList = defineRule({
   id: "removed-filter-list",
@@ -61,8 +62,8 @@ export const removedFilterList = defineRule({
   fix: "Write it as `configPatches` with `applyTo: HTTP_FILTER`.",
   check: {
     site(context) {
-      const [, entry] = /^(.*?\bspec\.filters\[\d+\])/.exec(context.site.source.path) ?? [];
-      if (context.site.source.kind !== "EnvoyFilter" || entry === undefined) return;
+      const entry = removedListEntry(context.site.source);
+      if (entry === undefined) return;
       context.report({
         at: { path: entry },
         message: "an EnvoyFilter has had no `filters` since Istio 1.5: this script runs nowhere",

@@ -214,7 +214,11 @@ function resultOf(
     sourcesOf(object, method, args),
   );
   if (result.absent === undefined) return sourced;
-  if (method.name === "body" && args[0]?.value.constant === true) return sourced;
+  if (method.name === "body" && args[0]?.value.constant === true) {
+    // The wrapper that it made is what a later `body()` gives too.
+    t.now?.learn(sourced, USERDATA);
+    return sourced;
+  }
   const nil = absence(object, method, node, args);
   return {
     ...sourced,
