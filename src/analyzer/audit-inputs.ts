@@ -1,30 +1,35 @@
-import { collectFrom } from "../manifest/collect-sites.js";
+import { type CollectedSites, joinFound } from "../manifest/collect-sites.js";
+import type { LuaInFile } from "../manifest/find-lua-sites.js";
 import { mentionsLua } from "../manifest/lua-mentions.js";
-import type { LuaSite, Note, Problem } from "../manifest/lua-site.js";
+import type { Note, Problem } from "../manifest/lua-site.js";
 import type { Input } from "../manifest/read-inputs.js";
-import { type AssessFileOptions, assessFile, type FileWithLua } from "./assess-file.js";
+import { WorkloadDocuments } from "../manifest/workload-documents.js";
+import { type AssessFileOptions, assessAgain, type FileToJudge, type JudgedFile, judgeFile } from "./assess-file.js";
 import type { Assessment } from "./assessment.js";
 import { StudyCache } from "./study-script.js";
 
 export interface AuditOptions extends Pick<AssessFileOptions, "judgeLanguage" | "settings" | "answers" | "prices"> {
   /** Look into Markdown's fences and the strings of programs. */
   readonly embedded?: boolean;
-  /** Where the scripts are judged; here, one after the other, when left out. */
-  readonly assessFiles?: AssessFiles;
-  /** Called after each file and after each script. */
+  /** Where the files are judged; here, one after the other, when left out. */
+  readonly judgeFiles?: JudgeFiles;
+  /** Called after each file that is read and each that is judged. */
   readonly onProgress?: (done: Progress) => void;
 }
 
-/** Judges the scripts of many files; the result has their order. `onDone` is told how many scripts were judged since it was last called. */
-export type AssessFiles = (
-  files: readonly FileWithLua[],
+/** Judges files as they come; the result has their order. `onDone` is told how many scripts were judged since it was last called. */
+export type JudgeFiles = (
+  files: AsyncIterable<FileToJudge>,
   options: AssessFileOptions,
   onDone: (scripts: number) => void,
-) => Promise<readonly (readonly Assessment[])[]>;
+) => Promise<readonly JudgedFile[]>;
 
-type Progress =
-  | { readonly phase: "reading"; readonly files: number; readonly file: string }
-  | { readonly phase: "judging"; readonly scripts: number; readonly of: number };
+interface Progress {
+  /** Read so far. */
+  readonly files: number;
+  /** Judged so far. */
+  readonly scripts: number;
+}
 
 export interface Audit {
   readonly assessments: readonly Assessment[];
@@ -42,52 +47,76 @@ export async function auditInputs(
   inputs: AsyncIterable<Input> | Iterable<Input>,
   options: AuditOptions = {},
 ): Promise<Audit> {
-  const texts = new Map<string, string>();
-  const { onProgress } = options;
-  const { sites, problems, notes, files } = await collectFrom(
-    keepingTexts(inputs, texts),
-    (file, count) => onProgress?.({ phase: "reading", files: count, file }),
-    { embedded: options.embedded === true },
-  );
-  const withLua = new Set(sites.map(({ source }) => source.file));
-  for (const file of [...texts.keys()]) if (!withLua.has(file)) texts.delete(file);
+  const reading = new Reading(inputs, (files) => options.onProgress?.({ files, scripts }));
   let scripts = 0;
-  const assessments = await (options.assessFiles ?? assessHere)(withTexts(sites, texts), options, (count) => {
+  const judged = await (options.judgeFiles ?? judgeHere)(reading.filesWithLua(), options, (count) => {
     scripts += count;
-    onProgress?.({ phase: "judging", scripts, of: sites.length });
+    options.onProgress?.({ files: reading.files, scripts });
   });
-  return { assessments: assessments.flat(), problems, notes, files, texts };
+  const { sites, told, problems, notes } = joinFound(reading.foundWith(judged), reading.workloads);
+  const texts = textsWithLua(reading.texts, sites);
+  const first = judged.flatMap(({ assessments }) => assessments);
+  const assessments = sites.flatMap((site, i) => {
+    const assessment = first[i];
+    // The answers are found by a script's id, which is final only now.
+    const isFinal = !told.has(i) && (options.answers === undefined || assessment?.site.id === site.id);
+    if (assessment && isFinal) return [{ ...assessment, site }];
+    return assessAgain(texts.get(site.source.file) ?? "", site, options);
+  });
+  return { assessments, problems, notes, files: reading.files, texts };
 }
 
-async function* keepingTexts(
-  inputs: AsyncIterable<Input> | Iterable<Input>,
-  texts: Map<string, string>,
-): AsyncGenerator<Input> {
-  for await (const input of inputs) {
-    if (input.type === "file" && (input.file.endsWith(".lua") || mentionsLua(input.text)))
-      texts.set(input.file, input.text);
-    yield input;
+const NOTHING: LuaInFile = { sites: [], problems: [], notes: [], references: [] };
+
+/** Goes through the inputs once and remembers what the audit needs of each. */
+class Reading {
+  readonly workloads = new WorkloadDocuments();
+  readonly texts = new Map<string, string>();
+  files = 0;
+  /** By input; of files with Lua, not known yet. */
+  private readonly found: (LuaInFile | undefined)[] = [];
+
+  constructor(
+    private readonly inputs: AsyncIterable<Input> | Iterable<Input>,
+    private readonly onFile: (files: number) => void,
+  ) {}
+
+  async *filesWithLua(): AsyncGenerator<FileToJudge> {
+    for await (const input of this.inputs) {
+      if (input.type === "problem") this.found.push({ ...NOTHING, problems: [input.problem] });
+      else if (input.type === "note") this.found.push({ ...NOTHING, notes: [input.note] });
+      else {
+        const { file, text, named } = input;
+        this.onFile(++this.files);
+        this.workloads.read(text);
+        if (!named && !/\.lua$/i.test(file) && !mentionsLua(text)) continue;
+        this.found.push(undefined);
+        this.texts.set(file, text);
+        yield { file, text, named };
+      }
+    }
+  }
+
+  /** What was found, in the order of the inputs. */
+  foundWith(judged: readonly JudgedFile[]): readonly LuaInFile[] {
+    const files = judged.values();
+    return this.found.map((found) => found ?? files.next().value?.found ?? NOTHING);
   }
 }
 
-/** Sites of one file stand together. */
-function withTexts(sites: readonly LuaSite[], texts: ReadonlyMap<string, string>): readonly FileWithLua[] {
-  const files: { file: string; text: string; sites: LuaSite[] }[] = [];
-  for (const site of sites) {
-    const { file } = site.source;
-    const last = files.at(-1);
-    if (last?.file === file) last.sites.push(site);
-    else files.push({ file, text: texts.get(file) ?? "", sites: [site] });
-  }
-  return files;
+function textsWithLua(texts: ReadonlyMap<string, string>, sites: CollectedSites["sites"]): ReadonlyMap<string, string> {
+  const withLua = new Set(sites.map(({ source }) => source.file));
+  return new Map([...texts].filter(([file]) => withLua.has(file)));
 }
 
 /** Judges one after the other, in this thread. */
-export const assessHere: AssessFiles = async (files, options, onDone) => {
+export const judgeHere: JudgeFiles = async (files, options, onDone) => {
   const studies = new StudyCache(REMEMBERED_CHARACTERS);
-  return files.map((file) => {
-    const assessments = assessFile(file, { ...options, studies });
-    onDone(assessments.length);
-    return assessments;
-  });
+  const judged: JudgedFile[] = [];
+  for await (const file of files) {
+    const one = judgeFile(file, { ...options, studies });
+    judged.push(one);
+    onDone(one.assessments.length);
+  }
+  return judged;
 };

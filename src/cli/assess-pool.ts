@@ -1,6 +1,5 @@
-import type { AssessFileOptions, FileWithLua } from "../analyzer/assess-file.js";
-import type { Assessment } from "../analyzer/assessment.js";
-import { type AssessFiles, assessHere } from "../analyzer/audit-inputs.js";
+import type { AssessFileOptions, FileToJudge, JudgedFile } from "../analyzer/assess-file.js";
+import { type JudgeFiles, judgeHere } from "../analyzer/audit-inputs.js";
 import { shareOut } from "../support/share-out.js";
 
 /** What the workers are told once: plain data. */
@@ -8,44 +7,65 @@ export interface AssessRequest extends Pick<AssessFileOptions, "settings" | "pri
   readonly answers?: { readonly file: string; readonly text: string };
 }
 
-type Found = readonly (readonly Omit<Assessment, "site">[])[];
-
-/** Characters of different scripts; fewer are judged before a worker has loaded and warmed up. */
-const WORTH_WORKERS = 1_000_000;
+/** Characters of files with Lua; fewer are judged before a worker has loaded and warmed up. */
+const WORTH_WORKERS = 2_000_000;
 /** Of memory for what a script leaves behind: more is not faster, and each worker would keep it. */
 const YOUNG_MEGABYTES = 6;
 /** Enough that workers do not wait for the next message, few enough that they end together. */
 const FILES_AT_ONCE = 8;
 
 /**
- * Judges scripts side by side, one worker a core. A few scripts, and those of sources that run uncompiled (tests), are judged right here.
+ * Judges files side by side while others are read, one worker a core. A few, and those of sources that run uncompiled (tests), are judged right here.
  * @param request the options as data
  */
-export function assessInWorkers(request: AssessRequest): AssessFiles {
+export function judgeInWorkers(request: AssessRequest): JudgeFiles {
   return async (files, options, onDone) => {
-    const scripts = new Set(files.flatMap(({ sites }) => sites.map(({ text }) => text)));
-    const characters = [...scripts].reduce((sum, { length }) => sum + length, 0);
-    if (characters < WORTH_WORKERS || import.meta.url.endsWith(".ts")) return assessHere(files, options, onDone);
-    const batches = Array.from({ length: Math.ceil(files.length / FILES_AT_ONCE) }, (_, i) =>
-      files.slice(i * FILES_AT_ONCE, (i + 1) * FILES_AT_ONCE),
-    );
-    const results: (readonly Assessment[])[][] = [];
+    const queue = files[Symbol.asyncIterator]();
+    const first = await take(queue, WORTH_WORKERS);
+    if (first.isAll || import.meta.url.endsWith(".ts")) return judgeHere(chain(first.files, queue), options, onDone);
+    const results: (readonly JudgedFile[])[] = [];
     const worker = {
       url: new URL("./assess-worker.js", import.meta.url),
       options: { workerData: request, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MEGABYTES } },
     };
-    await shareOut(batches, worker, (found: Found, index) => {
-      const batch = batches[index] ?? [];
-      results[index] = batch.map((file, i) => withSites(file, found[i] ?? []));
-      onDone(batch.reduce((sum, { sites }) => sum + sites.length, 0));
+    await shareOut(batches(chain(first.files, queue)), worker, (judged: readonly JudgedFile[], index) => {
+      results[index] = judged;
+      onDone(judged.reduce((sum, { assessments }) => sum + assessments.length, 0));
     });
     return results.flat();
   };
 }
 
-function withSites({ sites }: FileWithLua, found: Found[number]): readonly Assessment[] {
-  return found.flatMap((one, i) => {
-    const site = sites[i];
-    return site ? [{ ...one, site }] : [];
-  });
+/** The next files, until they have so many characters. */
+async function take(
+  queue: AsyncIterator<FileToJudge>,
+  characters: number,
+): Promise<{ readonly files: readonly FileToJudge[]; readonly isAll: boolean }> {
+  const files: FileToJudge[] = [];
+  for (let left = characters; left > 0; ) {
+    const next = await queue.next();
+    if (next.done === true) return { files, isAll: true };
+    files.push(next.value);
+    left -= next.value.text.length;
+  }
+  return { files, isAll: false };
+}
+
+async function* chain(
+  first: readonly FileToJudge[],
+  rest: AsyncIterator<FileToJudge>,
+): AsyncGenerator<FileToJudge, void, void> {
+  yield* first;
+  for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;
+}
+
+async function* batches(files: AsyncIterable<FileToJudge>): AsyncGenerator<readonly FileToJudge[]> {
+  let batch: FileToJudge[] = [];
+  for await (const file of files) {
+    batch.push(file);
+    if (batch.length < FILES_AT_ONCE) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
 }

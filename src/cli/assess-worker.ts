@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { parentPort, workerData } from "node:worker_threads";
 import { readAnswers } from "../analyzer/answers.js";
-import { type AssessFileOptions, assessFile, type FileWithLua } from "../analyzer/assess-file.js";
+import { type AssessFileOptions, type FileToJudge, judgeFile } from "../analyzer/assess-file.js";
 import { REMEMBERED_CHARACTERS } from "../analyzer/audit-inputs.js";
 import { StudyCache } from "../analyzer/study-script.js";
 import { judgeLanguage } from "../codegen/judge-language.js";
@@ -15,7 +15,6 @@ const options: AssessFileOptions = {
   ...(answers && { answers: readAnswers(answers.file, answers.text) }),
 };
 
-// The sites stay where they are: only what was found out goes back.
-parentPort?.on("message", (files: readonly FileWithLua[]) =>
-  parentPort?.postMessage(files.map((file) => assessFile(file, options).map(({ site: _, ...found }) => found))),
+parentPort?.on("message", (files: readonly FileToJudge[]) =>
+  parentPort?.postMessage(files.map((file) => judgeFile(file, options))),
 );

@@ -14,7 +14,7 @@ import { renderAudit } from "../report/audit/render-audit.js";
 import { InputError } from "../support/failure.js";
 import { version } from "../support/version.js";
 import { writeWhole } from "../support/write-folder.js";
-import { assessInWorkers } from "./assess-pool.js";
+import { judgeInWorkers } from "./assess-pool.js";
 import { progressLine } from "./progress-line.js";
 
 interface AuditFlags {
@@ -86,13 +86,9 @@ async function audit(paths: readonly string[], flags: AuditFlags): Promise<numbe
     judgeLanguage,
     ...options,
     ...(answers && { answers }),
-    assessFiles: assessInWorkers({ ...options, ...(answersText && { answers: answersText }) }),
-    onProgress: (done) =>
-      progress.show(
-        done.phase === "reading"
-          ? `${done.files} ${isLive(flags) ? "resources" : "files"} read`
-          : `${done.scripts} of ${done.of} scripts judged`,
-      ),
+    judgeFiles: judgeInWorkers({ ...options, ...(answersText && { answers: answersText }) }),
+    onProgress: ({ files, scripts }) =>
+      progress.show(`${files} ${isLive(flags) ? "resources" : "files"} read, ${scripts} scripts judged`),
   });
   progress.clear();
   for (const { file, line, column, message } of found.problems)

@@ -1,5 +1,5 @@
 import { assignIds } from "./assign-ids.js";
-import { findLuaSites, type LuaReference } from "./find-lua-sites.js";
+import { findLuaSites, type LuaInFile } from "./find-lua-sites.js";
 import { joinReferences } from "./join-references.js";
 import type { LuaSite, Note, Problem } from "./lua-site.js";
 import { type Input, type ReadOptions, readInputs } from "./read-inputs.js";
@@ -31,32 +31,41 @@ export async function collectFrom(
   onFile?: CollectOptions["onFile"],
   options: Pick<ReadOptions, "embedded"> = {},
 ): Promise<CollectedSites> {
-  const sites: LuaSite[] = [];
-  const problems: Problem[] = [];
-  const notes: Note[] = [];
-  const references: LuaReference[] = [];
+  const found: LuaInFile[] = [];
   const workloads = new WorkloadDocuments();
+  const nothing: LuaInFile = { sites: [], problems: [], notes: [], references: [] };
   let files = 0;
   for await (const input of inputs) {
-    if (input.type === "problem") {
-      problems.push(input.problem);
-      continue;
+    if (input.type === "problem") found.push({ ...nothing, problems: [input.problem] });
+    else if (input.type === "note") found.push({ ...nothing, notes: [input.note] });
+    else {
+      const { file, text, named } = input;
+      workloads.read(text);
+      found.push(findLuaSites(file, text, { checkSyntax: named, embedded: options.embedded === true }));
+      onFile?.(file, ++files);
     }
-    if (input.type === "note") {
-      notes.push(input.note);
-      continue;
-    }
-    workloads.read(input.text);
-    const found = findLuaSites(input.file, input.text, {
-      checkSyntax: input.named,
-      embedded: options.embedded === true,
-    });
-    sites.push(...found.sites);
-    problems.push(...found.problems);
-    notes.push(...found.notes);
-    references.push(...found.references);
-    onFile?.(input.file, ++files);
   }
-  const joined = joinReferences(sites, references);
-  return { sites: assignIds(workloads.nameIn(joined.sites)), problems, notes: [...notes, ...joined.notes], files };
+  const { told: _, ...joined } = joinFound(found, workloads);
+  return { ...joined, files };
+}
+
+/** Brings together what was found in several files, in their order: scripts get what other files tell of them, and their ids. */
+export function joinFound(
+  found: readonly LuaInFile[],
+  workloads: WorkloadDocuments,
+): Omit<CollectedSites, "files"> & {
+  /** Indexes of the sites whose filter is known from another resource. */
+  readonly told: ReadonlySet<number>;
+} {
+  const own = found.flatMap(({ sites }) => sites);
+  const joined = joinReferences(
+    own,
+    found.flatMap(({ references }) => references),
+  );
+  return {
+    sites: assignIds(workloads.nameIn(joined.sites)),
+    told: new Set([...own.keys()].filter((i) => joined.sites[i] !== own[i])),
+    problems: found.flatMap(({ problems }) => problems),
+    notes: [...found.flatMap(({ notes }) => notes), ...joined.notes],
+  };
 }

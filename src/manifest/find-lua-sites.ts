@@ -1,9 +1,9 @@
 import { assignIds } from "./assign-ids.js";
 import type { Discovery, FoundOverride, FoundReference, FoundScript, Resource } from "./discovery.js";
-import { documentParts } from "./document-parts.js";
 import { holdsEmbeddedTexts } from "./embedded-texts.js";
 import { excerptPieces } from "./excerpt.js";
 import { defined } from "./fields.js";
+import { FileDocuments } from "./file-documents.js";
 import { luaFileDiscoveries } from "./lua-file.js";
 import { isEnvoyScript, mentionsLua } from "./lua-mentions.js";
 import type { LuaSite, LuaSource, Note, Position, Problem } from "./lua-site.js";
@@ -44,7 +44,12 @@ export interface FindOptions {
  * @param file name for messages and positions; `.lua` at its end makes the whole text one script
  */
 export function findLuaSites(file: string, text: string, options: FindOptions = {}): LuaInFile {
-  const search = new FileSearch(file, text.startsWith("\uFEFF") ? text.slice(1) : text);
+  return findInDocuments(new FileDocuments(file, text, options), options);
+}
+
+/** The same for documents that others go on reading. */
+export function findInDocuments(documents: FileDocuments, options: FindOptions): LuaInFile {
+  const search = new FileSearch(documents);
   search.run(options);
   const { problems, notes, references } = search;
   return { sites: assignIds(search.sites), problems, notes, references };
@@ -63,10 +68,13 @@ class FileSearch {
   private overrides: FoundOverride[] = [];
   private starts: LineStarts | undefined;
 
-  constructor(
-    private readonly file: string,
-    private readonly text: string,
-  ) {}
+  private readonly file: string;
+  private readonly text: string;
+
+  constructor(private readonly documents: FileDocuments) {
+    this.file = documents.file;
+    this.text = documents.text;
+  }
 
   run(options: FindOptions): void {
     if (options.embedded === true && holdsEmbeddedTexts(this.file)) {
@@ -78,7 +86,7 @@ class FileSearch {
       return;
     }
     if (!mentionsLua(this.text) && options.checkSyntax !== true) return;
-    for (const part of documentParts(this.file, this.text, { embedded: false })) this.part(part, options);
+    for (const part of this.documents.parts) this.part(part, options);
   }
 
   private luaFile(): void {
@@ -91,7 +99,7 @@ class FileSearch {
 
   private embedded(): void {
     if (!mentionsLua(this.text) || this.text.length > MAX_PART) return;
-    for (const part of documentParts(this.file, this.text, { embedded: true })) {
+    for (const part of this.documents.parts) {
       const { source, document, path } = part;
       if (!mentionsLua(source.text)) continue;
       if (isEnvoyScript(source.text)) {
@@ -105,7 +113,7 @@ class FileSearch {
   private embeddedManifest(part: DocumentPart): void {
     const start = part.source.origin.segments[0]!.source;
     this.guarded(start, () => {
-      for (const { root, errors } of readYaml(part.source)) {
+      for (const { root, errors } of this.documents.read(part)) {
         if (errors.length === 0) this.parsed(root, part, part.document);
         else if (/\b(inline_?code|inline_?string)\b/i.test(part.source.text) && !this.excerpt(part, part.document))
           this.note("excerpt", start, "mentions a Lua filter, but is not YAML as it stands");
@@ -123,7 +131,9 @@ class FileSearch {
       return;
     }
     this.guarded(start, () => {
-      for (const [index, document] of readYaml(part.source).entries()) {
+      // A long file has many documents that nobody will look at again.
+      const documents = related ? this.documents.read(part) : readYaml(part.source);
+      for (const [index, document] of documents.entries()) {
         this.document(document, part, part.document + index);
       }
     });

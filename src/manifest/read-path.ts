@@ -1,6 +1,6 @@
 import { excerptPieces } from "./excerpt.js";
+import type { FileDocuments } from "./file-documents.js";
 import type { Position } from "./lua-site.js";
-import type { MappedText } from "./offset-map.js";
 import { type LineStarts, lineStarts, positionAt } from "./position-map.js";
 import type { DocumentPart } from "./split-documents.js";
 import { type Entry, readYaml, TreeTooLarge, type YamlNode } from "./yaml-tree.js";
@@ -14,17 +14,13 @@ export interface PathPlace {
   readonly text?: string;
 }
 
-/** Finds paths of a file's documents (`spec.configPatches[0].match`, as in `LuaSource.path`) in the file. Parses a document once, when it is first asked for. */
+/** Finds paths of a file's documents (`spec.configPatches[0].match`, as in `LuaSource.path`) in the file. */
 export class DocumentPaths {
   private readonly starts: LineStarts;
   private readonly roots = new Map<string, readonly YamlNode[]>();
 
-  /** @param parts of the file, as `documentParts` gives them */
-  constructor(
-    private readonly text: string,
-    private readonly parts: readonly DocumentPart[],
-  ) {
-    this.starts = lineStarts(text);
+  constructor(private readonly documents: FileDocuments) {
+    this.starts = lineStarts(documents.text);
   }
 
   /**
@@ -34,9 +30,10 @@ export class DocumentPaths {
   find(document: number, path: string): PathPlace | undefined {
     const steps = path.match(/[^.[\]"]+|"[^"]*"/g)?.map((step) => step.replaceAll('"', "")) ?? [];
     // Several parts of one document, when it is a long list: the one that the path begins with; without directives the last part holds all that follow.
-    const part = this.parts.findLast(
+    const { parts } = this.documents;
+    const part = parts.findLast(
       (one) =>
-        one.document <= document && (one.document === document || this.parts.length === 1) && path.startsWith(one.path),
+        one.document <= document && (one.document === document || parts.length === 1) && path.startsWith(one.path),
     );
     if (!part) return undefined;
     const skipped = part.path === "" ? 0 : 2;
@@ -50,7 +47,7 @@ export class DocumentPaths {
     const key = `${document}:${part.path}`;
     const known = this.roots.get(key);
     if (known) return known;
-    const parsed = parse(part.source, document - part.document);
+    const parsed = parse(this.documents, part, document - part.document);
     const roots =
       part.path === "" ? parsed : parsed.map((root) => (root.kind === "list" ? (root.items[0] ?? root) : root));
     this.roots.set(key, roots);
@@ -61,8 +58,8 @@ export class DocumentPaths {
     if (!node) return undefined;
     const from = entry?.keyStart ?? node.start;
     const start = positionAt(this.starts, from);
-    const lineEnd = (this.starts[start.line] ?? this.text.length + 1) - 1;
-    const line = this.text.slice(from, lineEnd).replace(/\s+(#.*)?$/, "");
+    const lineEnd = (this.starts[start.line] ?? this.documents.text.length + 1) - 1;
+    const line = this.documents.text.slice(from, lineEnd).replace(/\s+(#.*)?$/, "");
     const isOneLine = node.kind === "text" && node.start <= lineEnd;
     const length = isOneLine ? line.length : (entry?.key.length ?? line.length);
     const value = complete && node.kind === "text" ? { text: node.value } : {};
@@ -70,11 +67,11 @@ export class DocumentPaths {
   }
 }
 
-function parse(source: MappedText, index: number): readonly YamlNode[] {
+function parse(documents: FileDocuments, part: DocumentPart, index: number): readonly YamlNode[] {
   try {
-    const document = readYaml(source)[index];
+    const document = documents.read(part)[index];
     if (!document || document.errors.length === 0) return document ? [document.root] : [];
-    return excerptPieces(source).flatMap((piece) => readYaml(piece).map(({ root }) => root));
+    return excerptPieces(part.source).flatMap((piece) => readYaml(piece).map(({ root }) => root));
   } catch (error) {
     if (error instanceof TreeTooLarge) return [];
     throw error;

@@ -8,25 +8,41 @@ export interface WorkerFile {
 }
 
 /**
- * Hands tasks to workers, one worker a core: each gets its next task when it has replied to the last, with one message to one message.
+ * Hands tasks to workers, one worker a core: each gets its next task when it has replied to the last, with one message to one message. Tasks that are
+ * made on the way are made one ahead of each worker.
  * @param finish gets each reply as it comes, with the place of its task
  * @throws what a worker throws; the others are ended
  */
 export async function shareOut<Task, Reply>(
-  tasks: readonly Task[],
+  tasks: readonly Task[] | AsyncIterable<Task>,
   { url, options }: WorkerFile,
   finish: (reply: Reply, index: number) => void,
 ): Promise<void> {
-  const queue = tasks.entries();
+  const queue = numbered(tasks);
   const work = async (): Promise<void> => {
     const worker = new Worker(url, options);
     try {
-      for (const [index, task] of queue) finish(await ask<Task, Reply>(worker, task), index);
+      let next = await queue.next();
+      while (next.done !== true) {
+        const [index, task] = next.value;
+        const reply = ask<Task, Reply>(worker, task);
+        const following = queue.next();
+        finish(await reply, index);
+        next = await following;
+      }
     } finally {
       await worker.terminate();
     }
   };
-  await Promise.all(Array.from({ length: Math.min(availableParallelism(), tasks.length) }, work));
+  const workers = Math.min(availableParallelism(), "length" in tasks ? tasks.length : Number.POSITIVE_INFINITY);
+  await Promise.all(Array.from({ length: workers }, work));
+}
+
+async function* numbered<Task>(
+  tasks: readonly Task[] | AsyncIterable<Task>,
+): AsyncGenerator<[index: number, task: Task], void, void> {
+  let index = 0;
+  for await (const task of tasks) yield [index++, task];
 }
 
 function ask<Task, Reply>(worker: Worker, task: Task): Promise<Reply> {
