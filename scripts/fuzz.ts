@@ -1,6 +1,7 @@
 /**
  * `npm run fuzz -- --seed N --count M`: random programs, compiled and in Envoy's LuaJIT. `--patterns`: random calls of functions that take
- * patterns and formats instead. The first difference is made as small as it goes and printed with its seed; exit code 1.
+ * patterns and formats instead. Every tenth batch is compiled with all optimisations, as for users; `--optimize` compiles all so. `--jobs`: batches
+ * at the same time. What differs is made as small as it goes and printed with how to run it again; exit code 1. `--all` goes on after that.
  */
 
 import { parseArgs } from "node:util";
@@ -15,17 +16,22 @@ const { values } = parseArgs({
     from: { type: "string", default: "0" },
     patterns: { type: "boolean", default: false },
     optimize: { type: "boolean", default: false },
-    workers: { type: "string", default: "2" },
+    jobs: { type: "string", default: "2" },
     all: { type: "boolean", default: false },
   },
 });
 const [seed, count, from] = [Number(values.seed), Number(values.count), Number(values.from)];
 const kind = values.patterns ? "patterns" : "programs";
-const perModule = values.patterns ? 2000 : 250;
+const perBatch = values.patterns ? 2000 : 1000;
 
+/** Batches begin at multiples of their size, whatever is asked for, so that a program run again is compiled in the same way. */
 function* batches(): Generator<Batch> {
-  for (let at = 0; at < count; at += perModule)
-    yield { kind, seed, from: from + at, count: Math.min(perModule, count - at), optimize: values.optimize };
+  for (let at = from; at < from + count; ) {
+    const number = Math.floor(at / perBatch);
+    const end = Math.min((number + 1) * perBatch, from + count);
+    yield { kind, seed, from: at, count: end - at, optimize: values.optimize || number % 10 === 9 };
+    at = end;
+  }
 }
 
 let done = 0;
@@ -45,7 +51,9 @@ function refusedText(): string {
 }
 
 function described({ name, lua, compiled, luajit }: Difference): string {
-  return `--- ${name}\n${lua}\n-- compiled: ${compiled}\n-- LuaJIT:   ${luajit}\n`;
+  const [, whose, place] = /^\w+ (\d+) (\d+)/.exec(name) ?? [];
+  const again = `--seed ${whose} --from ${place} --count ${values.patterns ? "10 --patterns" : "1"}`;
+  return `--- ${name}: npm run fuzz -- ${again}\n${lua}\n-- compiled: ${compiled}\n-- LuaJIT:   ${luajit}\n`;
 }
 
 /** Gives a worker one batch after the other, until none is left or something differs. */
@@ -76,6 +84,6 @@ function ask(worker: Worker, batch: Batch): Promise<BatchOutcome> {
 
 console.error(`${kind}: seed ${seed}, ${count} from ${from}`);
 const queue = batches();
-await Promise.all(Array.from({ length: Number(values.workers) }, () => work(queue)));
+await Promise.all(Array.from({ length: Number(values.jobs) }, () => work(queue)));
 console.error(`${done} ${kind}, ${differing} differ${refusedText()}`);
 process.exitCode = differing > 0 ? 1 : 0;

@@ -1,6 +1,6 @@
 import { parentPort } from "node:worker_threads";
 import { randomPatterns } from "../../test/codegen/random/patterns.js";
-import { randomPrograms } from "../../test/codegen/random/programs.js";
+import { byModule, randomPrograms } from "../../test/codegen/random/programs.js";
 import { compare, type Difference } from "../../test/codegen/run-compiled.js";
 import { startOracle } from "../../test/oracle/luajit.js";
 import { shrink } from "./shrink.js";
@@ -10,6 +10,7 @@ export interface Batch {
   readonly seed: number;
   readonly from: number;
   readonly count: number;
+  /** Compiled as for users, with all of Binaryen's passes. */
   readonly optimize: boolean;
 }
 
@@ -25,13 +26,18 @@ const SHRUNK = 3;
 const oracle = await startOracle(30_000);
 
 async function run({ kind, seed, from, count, optimize }: Batch): Promise<BatchOutcome> {
-  const cases = kind === "patterns" ? randomPatterns(seed, count, from) : randomPrograms(seed, count, from);
-  const { differences, refused } = await compare(oracle, cases, { optimize });
-  const small = differences.length > 0 ? await shrink(oracle, differences.slice(0, SHRUNK)) : [];
-  return {
-    differences: [...small, ...differences.slice(SHRUNK)],
-    refusals: [...refused.values()].map(({ id }) => id),
-  };
+  const modules =
+    kind === "patterns" ? [randomPatterns(seed, count, from)] : byModule(randomPrograms(seed, count, from));
+  const found: Difference[] = [];
+  const refusals: string[] = [];
+  for (const cases of modules) {
+    const { differences, refused } = await compare(oracle, cases, { optimize });
+    for (const { name } of differences) console.error(`${name} differs`);
+    for (const difference of differences.slice(0, SHRUNK)) found.push(await shrink(oracle, difference, optimize));
+    found.push(...differences.slice(SHRUNK));
+    for (const { id } of refused.values()) refusals.push(id);
+  }
+  return { differences: found, refusals };
 }
 
 parentPort?.on("message", async (batch: Batch | undefined) => {

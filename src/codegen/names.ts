@@ -69,12 +69,17 @@ export class TopLevelNames {
   readonly taken = new Set<string>();
   /** Names inside of functions, which would hide a later name of the file. */
   readonly inner = new Set<string>();
+  /** The number that the next name of the same base is tried with: those below it are taken for good. */
+  private readonly next = new Map<string, number>();
 
   declare(wanted: string): string {
     const identifier = wanted.replace(/[^A-Za-z0-9_]+/g, "_").replace(/^(\d)/, "_$1") || "_";
     const base = RESERVED.has(identifier) ? `${identifier}_` : identifier;
-    let name = base;
-    for (let n = 2; this.taken.has(name) || this.inner.has(name); n++) name = `${base}_${n}`;
+    let n = this.next.get(base) ?? 1;
+    let name: string;
+    do name = n === 1 ? base : `${base}_${n}`;
+    while (n++ && (this.taken.has(name) || this.inner.has(name)));
+    this.next.set(base, n);
     this.taken.add(name);
     return name;
   }

@@ -29,15 +29,14 @@ import { become, copyOf } from "./load/rewrite.js";
  * The names hold a dot, so that no name of a script is the same. A field that is a record itself is replaced in turn.
  */
 export function replaceRecords(script: Script): Script {
-  let replaced = script;
-  while (findRecords(replaced).size > 0) replaced = replaceIn(replaced);
-  return replaced;
-}
-
-function replaceIn(script: Script): Script {
+  if (findRecords(script).size === 0) return script;
   const copy = copyOf(script);
-  new Replacement(findRecords(resolveScript(copy))).inside(copy.chunk);
-  return resolveScript(copy);
+  let replaced = resolveScript(copy);
+  for (let records = findRecords(replaced); records.size > 0; records = findRecords(replaced)) {
+    new Replacement(records).inside(copy.chunk);
+    replaced = resolveScript(copy);
+  }
+  return replaced;
 }
 
 /** `t.name`, `t["name"]`. */

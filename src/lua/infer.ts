@@ -66,14 +66,15 @@ class Inference<Method> implements Types<Method> {
   private readonly notNil: ReadonlySet<Identifier>;
   private readonly bindings: ReadonlySet<Binding>;
   private readonly callsOf = new Map<FunctionInfo, AnyCall[]>();
-  private readonly directFunctions: ReadonlySet<FunctionInfo>;
+  /** The name of each direct function: the first one, where several stand for the same. */
+  private readonly nameOf = new Map<FunctionInfo, Binding>();
 
   constructor(
     private readonly script: Script,
     private readonly objects: KnownObjects<Method>,
   ) {
     this.direct = findDirectFunctions(script);
-    this.directFunctions = new Set(this.direct.values());
+    for (const [name, fn] of this.direct) if (!this.nameOf.has(fn)) this.nameOf.set(fn, name);
     this.metamethods = findMetamethods(script);
     this.anyHasMetatable = changesSharedMetatables(script);
     this.notNil = narrowReferences(script);
@@ -85,7 +86,7 @@ class Inference<Method> implements Types<Method> {
     for (let changed = true; changed; ) {
       changed = false;
       for (const binding of this.bindings) changed = this.widen(this.types, binding, this.assigned(binding)) || changed;
-      for (const fn of this.directFunctions) changed = this.widen(this.results, fn, this.returned(fn)) || changed;
+      for (const fn of this.nameOf.keys()) changed = this.widen(this.results, fn, this.returned(fn)) || changed;
     }
   }
 
@@ -206,7 +207,7 @@ class Inference<Method> implements Types<Method> {
 
   private parameterType(binding: Binding, index: number): StaticType {
     const fn = binding.owner;
-    const name = [...this.direct].find(([, candidate]) => candidate === fn)?.[0];
+    const name = this.nameOf.get(fn);
     if (!name) return "value";
     const entry = name.kind === "global" ? this.objects.entryPoints.get(name.name) : undefined;
     let type: StaticType = entry?.[index] ?? "never";

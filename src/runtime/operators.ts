@@ -3,7 +3,7 @@ import { callNamed, raiseOperand } from "./call";
 import { latin1, message, raise } from "./error";
 import { binaryMetamethod, metamethod } from "./metatable";
 import { numberParsed, numberToString, parseNumber } from "./number";
-import { concat2, concat4, Str, stringLess, stringLessEqual } from "./str";
+import { concat2, concat4, EMPTY, Str, stringLess, stringLessEqual } from "./str";
 import {
   isNumber,
   isString,
@@ -160,8 +160,40 @@ export function concatOperand(v: Value, line: i32, what: string): Str {
 
 function convertedConcatOperand(v: Value, line: i32, what: string): Str {
   if (isNumber(v)) return numberToString(toNumber(v));
+  hasBlamed = false;
   raiseOperand("concatenate", v, line, what);
   return toStr(v);
+}
+
+/** The operand that is to blame if none further right is. */
+let hasBlamed: bool = false;
+let blamed: Value = nil;
+let blamedLine: i32 = 0;
+let blamedName: string = "";
+
+/** The same for an operand in front of others that may be to blame before it: `lastOperand` behind it raises. */
+// @ts-ignore: decorator
+@inline
+export function leftOperand(v: Value, line: i32, what: string): Str {
+  return isString(v) ? toStr(v) : convertedLeftOperand(v, line, what);
+}
+
+function convertedLeftOperand(v: Value, line: i32, what: string): Str {
+  if (isNumber(v)) return numberToString(toNumber(v));
+  hasBlamed = true;
+  blamed = v;
+  blamedLine = line;
+  blamedName = what;
+  return EMPTY;
+}
+
+/** `concatOperand` of the last operand that could raise, and raises what a `leftOperand` in front of it could not. */
+// @ts-ignore: decorator
+@inline
+export function lastOperand(v: Value, line: i32, what: string): Str {
+  const s = concatOperand(v, line, what);
+  if (hasBlamed) convertedConcatOperand(blamed, blamedLine, blamedName);
+  return s;
 }
 
 // @ts-ignore: decorator

@@ -1,4 +1,4 @@
-import { generate } from "../../src/codegen/generate.js";
+import { type GuestProgram, generate } from "../../src/codegen/generate.js";
 import type { Refusal } from "../../src/codegen/refusal.js";
 import type { LuaModule } from "../../src/lua/link-modules.js";
 import type { Oracle } from "../oracle/luajit.js";
@@ -22,6 +22,8 @@ export interface CompareOptions {
   readonly optimize?: boolean;
   /** What `require` can give. */
   readonly modules?: readonly LuaModule[];
+  /** For the compiled module, which runs all cases; one that does not end counts as a difference. Default a minute. */
+  readonly timeLimitMs?: number;
 }
 
 /** What the comparison of some cases found: those that differ, and those that the compiler refuses. */
@@ -49,45 +51,74 @@ end
 `;
 
 /**
- * Runs the cases in Envoy's LuaJIT and, in one compiled module, in Node's WebAssembly. Where the whole cannot run (a trap, sources that do not
- * compile), halves of it are tried, down to the one case that is to blame.
+ * Runs the cases in Envoy's LuaJIT and, in one compiled module, in Node's WebAssembly. Where one of the two stops early (a trap, a case that does not
+ * end), the case to blame is the first one without an outcome: it is run alone, and those behind it together. Where there is no outcome at all
+ * (sources that do not compile), halves are tried, down to the one case.
  */
 export async function compare(
   oracle: Oracle,
   cases: readonly Case[],
-  { optimize = true, modules = [] }: CompareOptions = {},
+  { optimize = true, modules = [], timeLimitMs = 60_000 }: CompareOptions = {},
 ): Promise<Comparison> {
+  const options = { optimize, modules, timeLimitMs };
   const refused = new Map<string, Refusal>();
   let accepted = cases;
-  for (let found = refusedAmong(accepted, modules); found.size > 0; found = refusedAmong(accepted, modules)) {
+  let program = generated(accepted, modules);
+  for (let found = refusedAmong(accepted, program); found.size > 0; found = refusedAmong(accepted, program)) {
     for (const [name, refusal] of found) refused.set(name, refusal);
     accepted = cases.filter(({ name }) => !refused.has(name));
+    program = generated(accepted, modules);
   }
-  return { differences: await differencesAmong(oracle, accepted, { optimize, modules }), refused };
+  return { differences: await differencesAmong(oracle, accepted, options, program), refused };
 }
 
 async function differencesAmong(
   oracle: Oracle,
   cases: readonly Case[],
   options: Required<CompareOptions>,
+  program = generated(cases, options.modules),
 ): Promise<readonly Difference[]> {
   if (cases.length === 0) return [];
-  const { text } = scriptOf(cases);
-  const [luajit, compiled] = [await inLuaJit(oracle, text, options.modules), await inModule(text, options)];
-  const [first] = cases;
-  if (cases.length > 1 && (luajit.failure ?? compiled.failure) !== undefined) {
+  const [luajit, compiled] = [
+    await inLuaJit(oracle, scriptOf(cases).text, options.modules),
+    await inModule(program, options),
+  ];
+  const failed = luajit.failure !== undefined || compiled.failure !== undefined;
+  const blamed = failed
+    ? cases.findIndex(({ name }) => !luajit.outcomes.has(name) || !compiled.outcomes.has(name))
+    : -1;
+  if (failed && cases.length === 1)
+    return [{ ...(cases[0] as Case), compiled: compiled.failure ?? "runs", luajit: luajit.failure ?? "runs" }];
+  if (blamed === 0) {
     const middle = cases.length >> 1;
     return [
       ...(await differencesAmong(oracle, cases.slice(0, middle), options)),
       ...(await differencesAmong(oracle, cases.slice(middle), options)),
     ];
   }
-  if (first && (luajit.failure ?? compiled.failure) !== undefined)
-    return [{ ...first, compiled: compiled.failure ?? "runs", luajit: luajit.failure ?? "runs" }];
+  const found = differing(blamed < 0 ? cases : cases.slice(0, blamed), luajit, compiled);
+  const suspect = cases[blamed];
+  if (!suspect) return failed ? [...found, unexplained(cases.at(-1) as Case, luajit, compiled)] : found;
+  const alone = await differencesAmong(oracle, [suspect], options);
+  return [
+    ...found,
+    ...(alone.length > 0 ? alone : [unexplained(suspect, luajit, compiled)]),
+    ...(await differencesAmong(oracle, cases.slice(blamed + 1), options)),
+  ];
+}
+
+function differing(cases: readonly Case[], luajit: Run, compiled: Run): readonly Difference[] {
   return cases.flatMap(({ name, lua }) => {
     const [ours, theirs] = [compiled.outcomes.get(name) ?? "nothing", luajit.outcomes.get(name) ?? "nothing"];
     return ours === theirs ? [] : [{ name, lua, compiled: ours, luajit: theirs }];
   });
+}
+
+/** A failure that comes only with what ran before. */
+function unexplained(last: Case, luajit: Run, compiled: Run): Difference {
+  const told = ({ failure }: Run): string =>
+    failure === undefined ? "runs" : `${failure} (behind others; alone it runs)`;
+  return { ...last, compiled: told(compiled), luajit: told(luajit) };
 }
 
 /** What one side gave, or why it gave nothing that can be trusted. */
@@ -115,14 +146,18 @@ export function preload(modules: readonly LuaModule[]): string {
   return texts.join("");
 }
 
-async function inModule(text: string, { optimize, modules }: Required<CompareOptions>): Promise<Run> {
+async function inModule(program: GuestProgram, { optimize, timeLimitMs }: Required<CompareOptions>): Promise<Run> {
   const lines: string[] = [];
   try {
-    await runModule(await compileQuickly(generate(text, { modules }), optimize), (line) => lines.push(line));
+    await runModule(await compileQuickly(program, optimize), (line) => lines.push(line), timeLimitMs);
     return { outcomes: outcomesIn(lines) };
   } catch (error) {
     return { outcomes: outcomesIn(lines), failure: String(error) };
   }
+}
+
+function generated(cases: readonly Case[], modules: readonly LuaModule[]): GuestProgram {
+  return generate(scriptOf(cases).text, { modules });
 }
 
 function scriptOf(cases: readonly Case[]): { readonly text: string; readonly ends: readonly number[] } {
@@ -156,10 +191,10 @@ function outcomesIn(lines: readonly string[]): ReadonlyMap<string, string> {
 const OUTCOME = new RegExp(`^${MARK}([^=]+)=([^]*)$`);
 
 /** The cases in which something stands that is refused. */
-function refusedAmong(cases: readonly Case[], modules: readonly LuaModule[]): ReadonlyMap<string, Refusal> {
-  const { text, ends } = scriptOf(cases);
+function refusedAmong(cases: readonly Case[], { refusals }: GuestProgram): ReadonlyMap<string, Refusal> {
+  const { ends } = scriptOf(cases);
   const refused = new Map<string, Refusal>();
-  for (const refusal of generate(text, { modules }).refusals) {
+  for (const refusal of refusals) {
     const found = cases[ends.findIndex((end) => refusal.range[0] < end)];
     if (!found) throw new Error(`refused outside of the cases: ${refusal.message}`);
     refused.set(found.name, refusal);

@@ -1,7 +1,13 @@
+import vm from "node:vm";
+
 type Exports = Record<string, (...args: number[]) => number> & { memory: WebAssembly.Memory };
 
-/** Runs a compiled filter: its top level, then one request. Every line it logs (latin1) is given to `onLog`; host calls answer 0 and nothing else. */
-export async function runModule(bytes: Uint8Array, onLog: (line: string) => void): Promise<void> {
+/**
+ * Runs a compiled filter: its top level, then one request. Every line it logs (latin1) is given to `onLog`; host calls answer 0 and nothing else.
+ * @param timeLimitMs how long it may run, default for ever
+ * @throws {Error} when it traps, or does not end in that time
+ */
+export async function runModule(bytes: Uint8Array, onLog: (line: string) => void, timeLimitMs?: number): Promise<void> {
   let exports: Exports;
   const calls: Record<string, (...args: number[]) => number> = {
     proxy_log: (_level, message, size) => {
@@ -18,9 +24,16 @@ export async function runModule(bytes: Uint8Array, onLog: (line: string) => void
     wasi_snapshot_preview1: imports,
   });
   exports = instance.exports as Exports;
-  exports._initialize?.();
-  exports.proxy_on_context_create?.(1, 0);
-  exports.proxy_on_configure?.(1, 0);
-  exports.proxy_on_context_create?.(2, 1);
-  exports.proxy_on_request_headers?.(2, 0, 1);
+  within(timeLimitMs, () => {
+    exports._initialize?.();
+    exports.proxy_on_context_create?.(1, 0);
+    exports.proxy_on_configure?.(1, 0);
+    exports.proxy_on_context_create?.(2, 1);
+    exports.proxy_on_request_headers?.(2, 0, 1);
+  });
+}
+
+/** V8 stops JavaScript after a time, and the Wasm that it calls. */
+function within(timeLimitMs: number | undefined, run: () => void): void {
+  vm.runInNewContext("run()", { run }, timeLimitMs === undefined ? {} : { timeout: timeLimitMs });
 }

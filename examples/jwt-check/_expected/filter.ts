@@ -475,11 +475,7 @@ function verify_2(self: Closure, count: i32, token: Value, now: Value, c: Value)
     !equal_bytes(
       given!,
       sign(
-        lua.concat3(
-          lua.concatOperand(head, 239, "local 'head'"),
-          DOT,
-          lua.concatOperand(payload, 239, "local 'payload'")
-        )
+        lua.concat3(lua.leftOperand(head, 239, "local 'head'"), DOT, lua.lastOperand(payload, 239, "local 'payload'"))
       )
     )
   ) {

@@ -99,9 +99,9 @@ function report(): Str {
       lines.length + 1,
       lua.string(
         lua.concat4(
-          lua.concatOperand(key, 43, "local 'key'"),
+          lua.leftOperand(key, 43, "local 'key'"),
           SPACE,
-          lua.concatOperand(value, 43, "local 'value'"),
+          lua.lastOperand(value, 43, "local 'value'"),
           NEWLINE
         )
       ),

@@ -119,9 +119,9 @@ export function envoy_on_request(handle: Handle): void {
   const address = client_address(handle);
   const remaining: f64 = take(
     lua.concat3(
-      lua.concatOperand(lua.indexString(policy, NAME, 66, "local 'policy'"), 66, "field 'name'"),
+      lua.leftOperand(lua.indexString(policy, NAME, 66, "local 'policy'"), 66, "field 'name'"),
       PIPE,
-      lua.concatOperand(address, 66, "local 'address'")
+      lua.lastOperand(address, 66, "local 'address'")
     ),
     policy,
     now

@@ -17,14 +17,37 @@ export function lowerConcat(context: FunctionContext, node: BinaryExpression): C
   if (context.types.ofExpression(node) !== "string") return withMetamethods(context, node, nodes, codes);
   const checked = codes.map((code) => code.type !== "string" && code.type !== "number");
   const { before, operands } = evaluateFirst(context, codes, checked);
-  const strings = operands.map((operand, i) => concatOperand(context, node, nodes[i] as Expression, operand));
+  const strings = operands.map((operand, i) =>
+    concatOperand(context, checkOf(checked, i), node, nodes[i] as Expression, operand),
+  );
   return comma(before, joined(strings));
 }
 
-function concatOperand(context: FunctionContext, chainNode: Expression, node: Expression, code: Code): string {
+type Check = "concatOperand" | "leftOperand" | "lastOperand";
+
+/**
+ * Lua concatenates from the right, and of the last two it blames the left one: an operand further left is to blame only if none of those behind it is,
+ * which the last one that is checked knows.
+ */
+function checkOf(checked: readonly boolean[], i: number): Check {
+  const pair = checked.length - 2;
+  const last = checked.lastIndexOf(true);
+  const first = checked.indexOf(true);
+  if (first >= pair || first === last) return "concatOperand";
+  if (i === last) return "lastOperand";
+  return i < pair ? "leftOperand" : "concatOperand";
+}
+
+function concatOperand(
+  context: FunctionContext,
+  check: Check,
+  chainNode: Expression,
+  node: Expression,
+  code: Code,
+): string {
   if (code.type === "string") return code.text;
   if (code.type === "number") return `lua.numberToString(${code.text})`;
-  return `lua.concatOperand(${[boxed(code).text, ...place(context, chainNode, node)].join(", ")})`;
+  return `lua.${check}(${[boxed(code).text, ...place(context, chainNode, node)].join(", ")})`;
 }
 
 function joined(strings: readonly string[]): Code {

@@ -36,13 +36,15 @@ export class AssembleError extends Error {
  * @throws {AssembleError} with the compiler's diagnostics
  */
 export async function assemble(options) {
-  const module = binaryen.readBinary(await compile(options));
+  const { optimize = true } = options;
+  if (!optimize) return await compile(options, withSuspension(options));
+  const module = binaryen.readBinary(await compile(options, Exceptions));
   try {
     module.setFeatures(FEATURES);
     binaryen.setOptimizeLevel(3);
     binaryen.setShrinkLevel(1);
     if (options.yields || options.coroutines) asyncify(module, options.indirectYields ?? true);
-    if (options.optimize ?? true) module.optimize();
+    module.optimize();
     if (!options.names) module.runPasses(["strip-debug", "strip-producers", "strip-target-features"]);
     return module.emitBinary();
   } finally {
@@ -55,8 +57,28 @@ const FEATURES = ["MutableGlobals", "NontrappingFPToInt", "BulkMemory", "BulkMem
   .map((name) => binaryen.Features[name])
   .reduce((all, one) => all | one);
 
-/** @param {AssembleOptions} options */
-async function compile({ read, stateful, yields, coroutines, metatables, bundle = false, redundant, entry = "entry.ts" }) {
+/** All at once, for a module that is not optimised: it need not be written and read in between. */
+function withSuspension({ yields, coroutines, indirectYields = true }) {
+  return class extends Exceptions {
+    afterCompile(module) {
+      super.afterCompile(module);
+      if (!yields && !coroutines) return;
+      // what Asyncify adds would be optimised too, which takes five times as long
+      binaryen.setOptimizeLevel(0);
+      binaryen.setShrinkLevel(0);
+      asyncify(module, indirectYields);
+    }
+  };
+}
+
+/**
+ * @param {AssembleOptions} options
+ * @param {typeof Transform} transform
+ */
+async function compile(
+  { read, stateful, yields, coroutines, metatables, bundle = false, redundant, entry = "entry.ts" },
+  transform,
+) {
   /** @type {Uint8Array | undefined} */
   let bytes;
   const sources = new Map();
@@ -85,7 +107,7 @@ async function compile({ read, stateful, yields, coroutines, metatables, bundle 
         if (name === "filter.wasm") bytes = contents;
       },
       listFiles: () => [],
-      transforms: [Exceptions],
+      transforms: [transform],
       reportDiagnostic: ({ code, range }) => {
         const file = range?.source?.normalizedPath ?? "";
         if (!redundant || code !== NEVER_NULL || !/(^|\/)filter\.ts$/.test(file)) return;

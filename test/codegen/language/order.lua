@@ -255,3 +255,10 @@ local c = why(function() local s = type(anything.nothing()) end)
 local d = why(function() local s = string.rep("x", anything.nothing()) end)
 local e = why(function() table.insert({}, anything.nothing()) end)
 return a, b, c, d, e, tonumber((nothing()) or 5), tostring((anything.nothing()))
+--- concatenation checks the last two operands first and the others from the right
+local function f(x) return x end
+local a, b, c = nil, true, {}
+local function why(g) return (select(2, pcall(g))) end
+return why(function() return a .. b .. c .. "x" end), why(function() return a .. "x" .. c end), why(function() return a .. b end),
+  why(function() return "x" .. a .. "y" .. b .. "z" end), why(function() return f(nil) .. b .. "x" end),
+  why(function() return true .. 255 .. (f("q") .. tonumber(a) .. ("y" or "z")) end), why(function() return a .. f(b) .. f(c) .. 1 end)

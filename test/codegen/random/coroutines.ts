@@ -43,7 +43,7 @@ function stepped(program: Program, body: readonly string[]): readonly string[] {
   return [
     "do",
     `local ${steps} = 0`,
-    "for k, v in coroutine.wrap(function(p, ...)",
+    `for k, v in coroutine.wrap(function(p, ...) --[[${steps}]]`,
     ...body,
     "end) do",
     `${steps} = ${steps} + 1`,

@@ -68,7 +68,7 @@ function numeric(program: Program): readonly string[] {
   const name = random.pick(["i", "j", "x"]);
   if (random.oneIn(6)) {
     const guard = program.fresh("guard");
-    const head = `for ${name} = ${random.pick(ENDLESS)} do`;
+    const head = `for ${name} = ${random.pick(ENDLESS)} do --[[${guard}]]`;
     const stop = [`${guard} = ${guard} + 1`, `if ${guard} > 3 then break end`];
     return ["do", `local ${guard} = 0`, ...inLoop(program, { [name]: "number" }, head, stop), "end"];
   }

@@ -12,6 +12,17 @@ export function randomPrograms(seed: number, count: number, from = 0): readonly 
   });
 }
 
+/**
+ * Cases that one module should hold: what a script uses decides how all of its module is compiled, so those that do without coroutines and
+ * without metatables are compiled as users' scripts without them are.
+ */
+export function byModule(cases: readonly Case[]): readonly (readonly Case[])[] {
+  const kinds = [[], [], []] as [Case[], Case[], Case[]];
+  for (const one of cases)
+    kinds[one.lua.includes("coroutine") ? 2 : one.lua.includes("setmetatable") ? 1 : 0].push(one);
+  return kinds.filter((kind) => kind.length > 0);
+}
+
 /** The outermost names at the end: what the program has come to. */
 function results(program: Program): string {
   const values = program.names("number", "string", "boolean", "any").slice(-5);
