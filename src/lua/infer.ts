@@ -3,6 +3,7 @@ import { callArguments, isCall, isMulti } from "./ast.js";
 import { type Callee, isChanged, isLibrary, libraryConstant, libraryFunction, libraryPath } from "./callee.js";
 import { captureTypes } from "./capture-types.js";
 import { findDirectFunctions } from "./direct-functions.js";
+import { callsBack, usesErrorLevels } from "./error-levels.js";
 import type { ResultType } from "./library.js";
 import { narrowReferences } from "./narrow.js";
 import type { Assignment, Binding, FunctionInfo, Script } from "./script.js";
@@ -26,7 +27,10 @@ export interface KnownObjects<Method> {
 export type ResultMode = "none" | "one" | "many";
 
 export interface Types<Method> {
+  /** Empty where the levels are kept. */
   readonly direct: ReadonlyMap<Binding, FunctionInfo>;
+  /** The script asks for the line of a call further out (`error` with level 3): every call is noted down. */
+  readonly keepsLevels: boolean;
   /** Names of metamethods that tables of this script may have (`__index`); all of them when it builds such names at run time. */
   readonly metamethods: ReadonlySet<string>;
   /** Values of any type may have metatables, not only tables: the script changes those that all values of a type share. */
@@ -60,6 +64,7 @@ class Inference<Method> implements Types<Method> {
   readonly direct: ReadonlyMap<Binding, FunctionInfo>;
   readonly metamethods: ReadonlySet<string>;
   readonly anyHasMetatable: boolean;
+  readonly keepsLevels: boolean;
   private readonly types = new Map<Binding, StaticType>();
   private readonly results = new Map<FunctionInfo, StaticType>();
   private readonly modes = new Map<FunctionInfo, ResultMode>();
@@ -73,7 +78,8 @@ class Inference<Method> implements Types<Method> {
     private readonly script: Script,
     private readonly objects: KnownObjects<Method>,
   ) {
-    this.direct = findDirectFunctions(script);
+    this.keepsLevels = usesErrorLevels(script);
+    this.direct = this.keepsLevels ? new Map() : findDirectFunctions(script);
     for (const [name, fn] of this.direct) if (!this.nameOf.has(fn)) this.nameOf.set(fn, name);
     this.metamethods = findMetamethods(script);
     this.anyHasMetatable = changesSharedMetatables(script);
@@ -124,6 +130,7 @@ class Inference<Method> implements Types<Method> {
       return this.methodCallee(base.base, base.identifier.name);
     const path = libraryPath(this.script, base);
     const row = path === undefined ? undefined : libraryFunction(path);
+    if (row && this.keepsLevels && callsBack(row.name)) return { kind: "dynamic", callee: base };
     if (row) return { kind: "library", row };
     const binding = base.type === "Identifier" ? this.script.bindingOf.get(base) : undefined;
     const fn = binding && this.direct.get(binding);

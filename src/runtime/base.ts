@@ -6,6 +6,7 @@ import { checkFunction, checkNumber, checkTable, raiseArgument, raiseArgumentTex
 import { builtin, Closure } from "./closure";
 import { enterC, leaveC } from "./depth";
 import { caught, latin1, message, protect, raise, raiseText, throwError } from "./error";
+import { lineOfLevel } from "./levels";
 import { allocObject, OBJECT } from "./memory/heap";
 import { metamethod, metatableOf, Proxy } from "./metatable";
 import { isAbsent, numberParsed, numberToString, parseInBase, parseNumber, toInt } from "./number";
@@ -390,7 +391,7 @@ export function newproxy(like: Value, line: i32): Value {
 
 /**
  * Lua's `error`; never returns. `line`: of the call; `callerLine`: where the function that calls `error` was called, for level 2
- * (`callLine` at its start; 0 when its caller is C). Deeper levels are not known: no position.
+ * (`callLine` at its start; 0 when its caller is C). Deeper levels: `errorAtLevel`.
  */
 export function error(v: Value, level: f64, line: i32, callerLine: i32 = 0): void {
   if (isString(v) || isNumber(v)) {
@@ -398,6 +399,18 @@ export function error(v: Value, level: f64, line: i32, callerLine: i32 = 0): voi
     raise(isString(v) ? toStr(v) : numberToString(toNumber(v)), n == 1 ? line : n == 2 ? callerLine : 0);
   }
   throwError(v);
+}
+
+/** `error` with a level of which only run time knows, where the levels are kept. */
+export function errorAtLevel(v: Value, level: f64, line: i32): void {
+  const n = toInt(level);
+  error(v, 1, n == 1 ? line : n > 1 ? lineOfLevel(n) : 0);
+}
+
+/** `return error(v, level)`: the function that calls it is gone by then. */
+export function errorFromTail(v: Value, level: f64): void {
+  const n = toInt(level);
+  error(v, 1, n > 0 ? lineOfLevel(n + 1) : 0);
 }
 
 /** `assert(v)`: returns `v`, or raises `assertion failed!`. */

@@ -5,6 +5,7 @@ import { depth, enter, setDepth } from "./depth";
 import { Closure } from "./closure";
 import { takeName } from "./check";
 import { latin1, message, NAMED, raise } from "./error";
+import { enterLevel, leaveLevel } from "./levels";
 import { metamethod } from "./metatable";
 import { method } from "./index";
 import { concat4, Str } from "./str";
@@ -124,8 +125,10 @@ function run(f: Closure, count: i32, a: Value, b: Value, c: Value, line: i32, wh
   enter(line);
   callLine = line;
   calledBy = what;
+  enterLevel(line);
   let first = call_indirect<Value>(f.index, f, count, a, b, c);
   if (changetype<usize>(next)) first = runNext(before, line, what);
+  leaveLevel();
   setDepth(before);
   return first;
 }

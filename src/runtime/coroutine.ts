@@ -8,6 +8,7 @@ import { Closure, closure } from "./closure";
 import { barriers, depth, enterCoroutine, leaveCoroutine } from "./depth";
 import { abortScript, caught, endScript, raise, raiseText, throwError } from "./error";
 import { arenaLoad, arenaSave, useHeap } from "./memory/arena";
+import { enterCoroutineLevels, leaveCoroutineLevels, restoreLevels, saveLevels } from "./levels";
 import { allocObject, OBJECT, retain } from "./memory/heap";
 import { RESPONDED, run, RUNNING as RUN_RUNNING } from "./run";
 import { restoreStack, resumeStack, saveStack, suspendedSize, suspendStack, wasSuspended } from "./stack";
@@ -153,7 +154,8 @@ function go(coroutine: Coroutine, line: i32): bool {
   const outer = current,
     outerDepth = depth,
     outerBarriers = barriers,
-    outerLimit = enterCoroutine(coroutine.depth, line);
+    outerLimit = enterCoroutine(coroutine.depth, line),
+    outerLevels = enterCoroutineLevels();
   retainHanded();
   if (outer) outer.status = NORMAL;
   coroutine.status = RUNNING;
@@ -177,6 +179,7 @@ function go(coroutine: Coroutine, line: i32): bool {
     coroutine.stack = 0;
   }
   leaveCoroutine(outerLimit, outerDepth, outerBarriers);
+  leaveCoroutineLevels(outerLevels);
   return raised;
 }
 
@@ -250,7 +253,9 @@ export function yieldMany(list: Values, line: i32): Value {
 function yielded(line: i32): Value {
   if (barriers || run.configures && !current) raiseText(OUTSIDE, line);
   if (!current) return yieldToHost();
+  const levels = saveLevels();
   suspendStack();
+  restoreLevels(levels);
   return returnFrom(handedAt, handedCount);
 }
 
@@ -284,7 +289,9 @@ export function isOutside(): bool {
 /** Yields the coroutine in progress without values; what it is resumed with. */
 export function yieldForHost(): Values {
   hand();
+  const levels = saveLevels();
   suspendStack();
+  restoreLevels(levels);
   return handedList();
 }
 

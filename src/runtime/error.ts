@@ -1,6 +1,7 @@
 // Lua errors are Wasm exceptions without a payload; the value is in `caught`. AssemblyScript knows neither `throw` (a trap
 // there) nor `try`: both are imports here, which the toolchain replaces after compilation.
 import { barriers, depth, enter, setBarriers, setDepth } from "./depth";
+import { cutLevels, levelCount } from "./levels";
 import { concat2, concat3, concat4, Str } from "./str";
 import { nil, stringValue, Value } from "./value";
 
@@ -32,11 +33,13 @@ export function throwError(v: Value): void {
 /** Runs the function `(argument: usize): void` at `index` of the table; true when it raised, `caught` is the error then. */
 export function protect(index: u32, argument: usize): bool {
   const before = depth,
-    outside = COROUTINES ? barriers : 0;
+    outside = COROUTINES ? barriers : 0,
+    levels = levelCount();
   enter(0);
   const raised = try_(index, <u32>argument) != 0;
   setDepth(before);
   if (COROUTINES) setBarriers(outside);
+  cutLevels(levels);
   if (raised && ended) throw_();
   return raised;
 }

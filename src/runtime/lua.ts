@@ -6,6 +6,7 @@ export * from "./choose";
 export * from "./closure";
 export { caught, endScript, position, protect, raise, raiseDead, raiseText, setChunkName, setModuleNames, throwError } from "./error";
 export * from "./index";
+export { keepLevels } from "./levels";
 export * from "./metatable";
 export * from "./operators";
 export { require } from "./require";

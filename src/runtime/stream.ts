@@ -7,6 +7,7 @@ import { depth, enterScript, setDepth } from "./depth";
 import { caught, protectScript } from "./error";
 import { keepHeaders } from "./header-map";
 import { continueStream, enterContext, log } from "./host";
+import { resetLevels, restoreLevels, saveLevels } from "./levels";
 import { alloc, arenaKeep, arenaLoad, arenaRelease } from "./memory/arena";
 import { collectWhenDue } from "./memory/collect";
 import { numberToString } from "./number";
@@ -140,6 +141,7 @@ export function configure(root: u32, script: u32): bool {
     enterScript();
   }
   setDepth(0);
+  resetLevels();
   const raised = protectScript(script, 0);
   if (raised) log(ERROR_LEVEL, concat2(LOAD_ERROR, errorText(caught)));
   arenaKeep();
@@ -174,6 +176,7 @@ function advance(): void {
     setDepth(run.depth);
     restoreStack(run.stack, run.stackSize);
   } else setDepth(0);
+  resetLevels();
   const raised = resumeStack(run.script, <usize>run.id);
   if (YIELDS && wasSuspended()) keepStack();
   else if (COROUTINES && YIELDS && !raised && isWaiting()) run.returned = true;
@@ -210,7 +213,9 @@ const UNSPECIFIED = Str.of("unspecified lua error");
 export function suspend(state: u32): void {
   if (!YIELDS) unreachable(); // all calls of the script are asynchronous
   run.state = state;
+  const levels = saveLevels();
   suspendStack();
+  restoreLevels(levels);
 }
 
 /** Moves the stack just suspended into the stream's arena. */

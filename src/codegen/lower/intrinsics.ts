@@ -1,8 +1,9 @@
 import { type AnyCall, callArguments, type Expression, isCall } from "../../lua/ast.js";
+import { hasDeepLevel } from "../../lua/error-levels.js";
 import { type Code, callCode, comma, primary } from "../code.js";
 import type { FunctionContext } from "../context.js";
 import { boxed } from "../convert.js";
-import { type CallSite, convertArguments } from "./arguments.js";
+import { type CallSite, convertArgument, convertArguments } from "./arguments.js";
 import { BIT_FUNCTIONS, lowerBits } from "./bit-call.js";
 import { callLine } from "./call.js";
 import { lowerExpression } from "./expression.js";
@@ -60,6 +61,12 @@ export const INTRINSICS: Readonly<Record<string, Intrinsic>> = {
     if (more.length > 0) return undefined;
     const nil = primary("lua.nil", "value", true);
     const what = value ? boxed(lowerExpression(context, value)) : nil;
+    if (level && hasDeepLevel(context.script, call)) {
+      const site = { name: "error", line: callLine(call) };
+      const n = convertArgument({ type: "int", fallback: "1" }, lowerExpression(context, level), 2, site);
+      if (inTail) return callCode("lua.errorFromTail", [what.text, n], "nil");
+      return callCode("lua.errorAtLevel", [what.text, n, String(callLine(call))], "nil");
+    }
     const at = level ? lowerExpression(context, level) : primary("1", "number", true);
     if (at.type !== "number") return undefined;
     const constant = level === undefined || (level.type === "NumericLiteral" && level.value < 2);

@@ -31,6 +31,7 @@ export function printMethodTables(module: ModuleContext): readonly string[] {
   const shared = module.libraryTables.get(SHARED)?.name;
   const objects = reachableObjects(module).flatMap((object) => objectMethods(context, object, names));
   const installs = [
+    ...(module.types.keepsLevels ? ["lua.keepLevels();"] : []),
     ...(installNames ? [installNames] : []),
     ...(shared ? ["lua.setSharedMetatables(metatables_of_types.index);"] : []),
     ...(strings.length > 0 ? ["lua.setStringMethods(string_methods.index);"] : []),

@@ -1,0 +1,112 @@
+--- levels by a parameter
+local function f(n) error("m", n) end
+local function g(n) f(n) end
+local function h(n) g(n) end
+return select(2, pcall(h, 1)), select(2, pcall(h, 2)), select(2, pcall(h, 3)), select(2, pcall(h, 4)), select(2, pcall(h, 5)), select(2, pcall(h, 0)), select(2, pcall(h, -1)), select(2, pcall(h, 100)), select(2, pcall(h, "2")), select(2, pcall(h, nil)), select(2, pcall(h, {}))
+--- levels through a tail call
+local function f(n) error("m", n) end
+local function g(n) return f(n) end
+local function h(n) g(n) end
+return select(2, pcall(h, 1)), select(2, pcall(h, 2)), select(2, pcall(h, 3)), select(2, pcall(h, 4))
+--- levels of a tail call of error
+local function f(n) return error("m", n) end
+local function g(n) f(n) end
+local function h(n)
+  g(n)
+end
+return select(2, pcall(h, 1)), select(2, pcall(h, 2)), select(2, pcall(h, 3)), select(2, pcall(h, 4))
+--- levels through pcall
+local function f(n) pcall(function() end) error("m", n) end
+local function h(n) local ok, e = pcall(f, n) error(e, 0) end
+return select(2, pcall(h, 1)), select(2, pcall(h, 2)), select(2, pcall(h, 3)), select(2, pcall(h, 4)), select(2, pcall(h, 5)), select(2, pcall(h, 6))
+--- levels after errors were caught
+local function f(n) error("m", n) end
+local function g(n)
+  pcall(f, 1) pcall(f, {})
+  f(n)
+end
+local function h(n)
+  for i = 1, 3 do pcall(pcall, g, 2) end
+  g(n)
+end
+return select(2, pcall(h, 2)), select(2, pcall(h, 3)), select(2, pcall(h, 4))
+--- level 3 in a metamethod
+local t = setmetatable({}, {__index = function(t, k) error("no " .. k, 3) end})
+local function get() return t.x .. "" end
+local function h()
+  get()
+end
+return pcall(h)
+--- level 3 in a comparison of sort
+local function f() error("s", 3) end
+return pcall(table.sort, {3, 2, 1}, function(a, b) f() end)
+--- level 4 in a comparison of sort
+local function f() error("s", 4) end
+local function s()
+  table.sort({3, 2, 1}, function(a, b) f() end)
+end
+return pcall(s)
+--- levels in gsub
+local function f(n) return function(s) error("s" .. s, n) end end
+local function s(n)
+  local x = string.gsub("abc", "%w", f(n))
+  return x
+end
+return select(2, pcall(s, 1)), select(2, pcall(s, 2)), select(2, pcall(s, 3)), select(2, pcall(s, 4))
+--- levels in a coroutine
+local co = coroutine.create(function() local function f() error("s", 3) end
+ f() end)
+local function deep(n)
+  local function f()
+    coroutine.yield(1)
+    error("s", n)
+  end
+  local function g()
+    f()
+  end
+  g()
+end
+local function via(co, ...)
+  local ok, e = coroutine.resume(co, ...)
+  return e
+end
+local t = {}
+for n = 1, 5 do
+  local c = coroutine.create(deep)
+  via(c, n)
+  t[n] = tostring((via(c)))
+end
+return coroutine.resume(co), table.concat(t, ";")
+--- levels with coroutine wrap
+local gen = coroutine.wrap(function(n)
+  while true do
+    local ok, e = pcall(function() error("w", n) end)
+    n = coroutine.yield(e)
+  end
+end)
+local function go(n)
+  local r = gen(n)
+  return r
+end
+local function try(n)
+  local function f() error("t", n) end
+  local a = go(n)
+  local ok, e = pcall(f)
+  return a .. e
+end
+return try(1), try(2), try(3), try(4), try(5)
+--- levels of a method
+local C = {} C.__index = C
+function C:check(n) error("bad", n) end
+function C:run(n)
+  self:check(n)
+end
+local o = setmetatable({}, C)
+return select(2, pcall(o.run, o, 2)), select(2, pcall(function()
+  o:run(3)
+end))
+--- a level that is no number
+return pcall(function() error("x", {}) end), pcall(function() error({}, 3) end), pcall(function() error(nil, 3) end), pcall(function() error("x", 2.9) end)
+--- levels and recursion
+local function f(d, n) if d == 0 then error("r", n) end f(d - 1, n) return d end
+return select(2, pcall(f, 5, 3)), select(2, pcall(f, 5, 7)), select(2, pcall(f, 5, 8)), (select(2, pcall(function() local function r() return 1 + r() end r() end)):match("stack overflow"))
