@@ -109,4 +109,4 @@ end))
 return pcall(function() error("x", {}) end), pcall(function() error({}, 3) end), pcall(function() error(nil, 3) end), pcall(function() error("x", 2.9) end)
 --- levels and recursion
 local function f(d, n) if d == 0 then error("r", n) end f(d - 1, n) return d end
-return select(2, pcall(f, 5, 3)), select(2, pcall(f, 5, 7)), select(2, pcall(f, 5, 8)), (select(2, pcall(function() local function r() return 1 + r() end r() end)):match("stack overflow"))
+return select(2, pcall(f, 5, 3)), select(2, pcall(f, 5, 7)), select(2, pcall(f, 5, 8))
