@@ -13,6 +13,7 @@ import { type EntryNeeds, holdsHeaders, mayYield, NEVER_YIELDS, printEntry, type
 import { hasCoroutines, iteratesHeaders, keepsState, yieldKinds } from "./facts.js";
 import { directFunctionName } from "./functions.js";
 import { envoyObjects } from "./known-objects.js";
+import { foldReflection } from "./load/fold-reflection.js";
 import { linkEnvironments } from "./load/link-environments.js";
 import { globalsTableUses, linkGlobals } from "./load/link-globals.js";
 import { linkTexts } from "./load/link-texts.js";
@@ -105,7 +106,7 @@ interface LoweredProgram {
 
 function lowerProgram(given: Script, { bundled }: GenerateOptions = {}): LoweredProgram {
   const { script: withTexts, refusals: unknownTexts } = linkTexts(given);
-  const script = replaceRecords(linkGlobals(linkEnvironments(withTexts)));
+  const script = replaceRecords(linkGlobals(linkEnvironments(foldReflection(withTexts))));
   const coroutines = hasCoroutines(script);
   const types = inferTypes(script, envoyObjects(coroutines));
   const topLevel = new TopLevelNames();

@@ -52,6 +52,14 @@ export const CONSTRUCTS: readonly Construct[] = [
     "local function f() setfenv(1, { x = 1 }) return x end return f()",
     "as with `_G` as a table",
   ),
+  exact(
+    '`debug.getinfo(1, "l").currentline`, `.linedefined`, `.short_src`, `.source`, `.what`, also of a function that is known by its name',
+    'local function f() end return debug.getinfo(1, "l").currentline, debug.getinfo(f).linedefined',
+  ),
+  exact(
+    "whether a function is there that a module cannot have: `if loadstring then`, `type(debug.sethook)`",
+    "return type(io.open), setfenv ~= nil, not gcinfo",
+  ),
   exact("`if`, `while`, `repeat … until` that sees the body's locals", "repeat local x = 1 until x == 1"),
   exact("numeric `for`", "for i = 10, 1, -3 do print(i) end"),
   exact("generic `for` over any iterator", "for k, v in next, { 1 } do print(k, v) end"),
