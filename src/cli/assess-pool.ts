@@ -9,8 +9,8 @@ export interface AssessRequest extends Pick<AssessFileOptions, "settings" | "pri
 
 /** Characters of files with Lua; fewer are judged before a worker has loaded and warmed up. */
 const WORTH_WORKERS = 2_000_000;
-/** Of memory for what a script leaves behind: more is not faster, and each worker would keep it. */
-const YOUNG_MEGABYTES = 6;
+/** Of memory for what scripts leave behind: more is not faster, and each worker would keep it. */
+const YOUNG_MEGABYTES = 16;
 /** Enough that workers do not wait for the next message, few enough that they end together. */
 const FILES_AT_ONCE = 8;
 

@@ -85,6 +85,71 @@ async function isValid(yaml: string): Promise<void> {
 const refuse = `handle:respond({[":status"] = "403"}, "no")`;
 const hook = (body: string): string => `function envoy_on_request(handle)\n${body}\nend\n`;
 
+describe("headers with constant values, where the resource is no EnvoyFilter", () => {
+  const script = `function envoy_on_response(handle)
+          handle:headers():add("x-a", "1")
+          handle:headers():remove("x-b")
+        end`;
+  const native = async (manifest: string) =>
+    (await auditTexts({ "own.yaml": manifest })).assessments.map(({ recommendation }) => recommendation.native);
+
+  test("a TrafficExtension: an EnvoyFilter, and what it does not say", async () => {
+    const [found] = await native(`apiVersion: extensions.istio.io/v1alpha1
+kind: TrafficExtension
+metadata: {name: own, namespace: shop}
+spec:
+  phase: AUTHN
+  selector: {matchLabels: {app: cart}}
+  lua:
+    inlineCode: |
+        ${script}
+`);
+    expect(found?.resource).toMatch(/^# A TrafficExtension carries .* what `phase: AUTHN` said has to be said/);
+    expect(parse(found?.resource ?? "")).toMatchObject({
+      kind: "EnvoyFilter",
+      spec: {
+        workloadSelector: { labels: { app: "cart" } },
+        configPatches: [{ patch: { operation: "INSERT_BEFORE" } }],
+      },
+    });
+    await isValid(found?.resource ?? "");
+  });
+
+  test("a Module of Emissary-ingress: a Mapping", async () => {
+    const [found] = await native(`apiVersion: getambassador.io/v3alpha1
+kind: Module
+metadata: {name: ambassador}
+spec:
+  config:
+    lua_scripts: |
+        ${script}
+`);
+    expect(found?.feature).toBe("header operations of a Mapping");
+    expect(parse(found?.resource ?? "").spec).toMatchObject({
+      add_response_headers: { "x-a": { value: "1", append: true } },
+      remove_response_headers: ["x-b"],
+    });
+  });
+
+  test("a ConfigMap to which Envoy Gateway's policy points: an HTTPRoute", async () => {
+    const [found] = await native(`apiVersion: v1
+kind: ConfigMap
+metadata: {name: code, namespace: shop}
+data:
+  lua: |
+        ${script}
+---
+apiVersion: gateway.envoyproxy.io/v1alpha1
+kind: EnvoyExtensionPolicy
+metadata: {name: own, namespace: shop}
+spec:
+  targetRefs: [{group: gateway.networking.k8s.io, kind: HTTPRoute, name: cart}]
+  lua: [{type: ValueRef, valueRef: {group: "", kind: ConfigMap, name: code}}]
+`);
+    expect(found?.feature).toBe("HTTPRoute header modifiers");
+  });
+});
+
 describe("near misses are not recommended", () => {
   test.each([
     ["a header that is kept where it is", 'local h = handle:headers() h:add("x-a", h:get("x-b") or "none")'],

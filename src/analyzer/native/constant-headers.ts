@@ -17,15 +17,18 @@ export const constantHeaders: NativeRule = ({ behaviour, site }) => {
   const [first] = all;
   if (!first || all.some(({ header, value }) => header.startsWith(":") || constantText(value) === undefined))
     return undefined;
+  const feature = featureFor(site, writes);
+  if (!feature) return undefined;
   const count = all.length === 1 ? "one header operation" : `${all.length} header operations`;
   const because = `${butForLogs(behaviour)}all it does is ${count} with constant values, on every message`;
-  return { ...featureFor(site, writes), because, range: first.range };
+  return { ...feature, because, range: first.range };
 };
 
-function featureFor(site: LuaSite, writes: Writes): Pick<Match, "feature" | "resource"> {
+function featureFor(site: LuaSite, writes: Writes): Pick<Match, "feature" | "resource"> | undefined {
   if (isOrderFree(writes.request) && isOrderFree(writes.response)) {
-    if (site.source.kind === "EnvoyExtensionPolicy")
-      return { feature: "HTTPRoute header modifiers", resource: httpRoute(site, writes) };
+    if (site.source.kind === "AmbassadorModule")
+      return { feature: "header operations of a Mapping", resource: mapping(site, writes) };
+    if (isOfEnvoyGateway(site)) return { feature: "HTTPRoute header modifiers", resource: httpRoute(site, writes) };
     const { patchContext } = site.filter;
     if (patchContext === "GATEWAY" || patchContext === "SIDECAR_OUTBOUND") {
       const headers = Object.fromEntries(sides(writes).map(([direction, own]) => [direction, operations(own)]));
@@ -36,7 +39,13 @@ function featureFor(site: LuaSite, writes: Writes): Pick<Match, "feature" | "res
       };
     }
   }
+  if (site.source.kind === "AmbassadorModule") return undefined;
   return { feature: "Envoy's header_mutation filter", resource: headerMutation(site, writes) };
+}
+
+/** In the policy itself, or in a ConfigMap to which a policy points. */
+function isOfEnvoyGateway({ source, filter }: LuaSite): boolean {
+  return source.kind === "EnvoyExtensionPolicy" || (source.kind === "ConfigMap" && filter.targetRefs !== undefined);
 }
 
 /** Removed, set and added by kind, not in the script's order: the same while no header is written twice. */
@@ -82,6 +91,32 @@ function httpRoute(site: LuaSite, writes: Writes): string {
     spec: { parentRefs: [{ name: "GATEWAY" }], rules: [{ filters, backendRefs: [{ name: "SERVICE", port: 80 }] }] },
   };
   return printResource(resource, ["GATEWAY, SERVICE: as in the HTTPRoute that you have; add `filters` to its rules."]);
+}
+
+/** What Emissary-ingress has in place of HTTP filters of one's own. */
+function mapping(site: LuaSite, writes: Writes): string {
+  const fields = sides(writes).flatMap(([direction, own]) => {
+    const given = own.filter(({ operation }) => operation !== "remove");
+    const removed = own.filter(({ operation }) => operation === "remove").map(({ header }) => header);
+    const values = given.map((write) => [
+      write.header,
+      { value: constantValue(write), append: write.operation === "add" },
+    ]);
+    return [
+      ...(given.length > 0 ? [[`add_${direction}_headers`, Object.fromEntries(values)]] : []),
+      ...(removed.length > 0 ? [[`remove_${direction}_headers`, removed]] : []),
+    ];
+  });
+  const resource = {
+    apiVersion: "getambassador.io/v3alpha1",
+    kind: "Mapping",
+    metadata: metadata(site),
+    spec: { hostname: "HOST", prefix: "/PREFIX/", service: "SERVICE", ...Object.fromEntries(fields) },
+  };
+  return printResource(resource, [
+    "HOST, PREFIX, SERVICE: as in the Mappings that you have; the headers belong into each of them.",
+    "The headers change once the route is chosen.",
+  ]);
 }
 
 function headerMutation(site: LuaSite, writes: Writes): string {

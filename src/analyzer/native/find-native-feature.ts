@@ -22,11 +22,14 @@ const NATIVE_RULES: readonly NativeRule[] = [
   hints,
 ];
 
+/** Emissary-ingress has no place for filters of one's own, nor for Istio's resources. */
+const EMISSARY_RULES: readonly NativeRule[] = [constantHeaders];
+
 /** The first feature of Istio or Envoy that certainly does what the script does, or else the first that may. */
 export function findNativeFeature(subject: Omit<NativeSubject, "behaviour">): Match | Maybe | undefined {
   const whole = { ...subject, behaviour: readBehaviour(subject.script, subject.facts) };
   let maybe: Maybe | undefined;
-  for (const rule of NATIVE_RULES) {
+  for (const rule of subject.site.source.kind === "AmbassadorModule" ? EMISSARY_RULES : NATIVE_RULES) {
     const found = rule(whole);
     if (!found) continue;
     if ("may" in found) maybe ??= found;

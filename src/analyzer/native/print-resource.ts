@@ -25,7 +25,9 @@ export function selector({ filter }: LuaSite): { readonly selector?: object } {
 export function httpFilter(site: LuaSite, name: string, config: object, comments: readonly string[] = []): string {
   const { filter, source } = site;
   const value = { name, typed_config: config };
-  if (source.kind !== "EnvoyFilter" || filter.applyTo !== "HTTP_FILTER" || !filter.operation?.startsWith("INSERT")) {
+  const isExtension = source.kind === "TrafficExtension";
+  const isInserted = filter.applyTo === "HTTP_FILTER" && filter.operation?.startsWith("INSERT");
+  if (!isExtension && (source.kind !== "EnvoyFilter" || !isInserted)) {
     return printResource([value], ["An entry of `http_filters`, where the Lua filter stands.", ...comments]);
   }
   const labels = filter.selector ?? {};
@@ -40,13 +42,36 @@ export function httpFilter(site: LuaSite, name: string, config: object, comments
       configPatches: [
         {
           applyTo: "HTTP_FILTER",
-          ...(filter.match !== undefined && { match: filter.match }),
-          patch: { operation: filter.operation, value },
+          ...(isExtension ? { match: BEFORE_ROUTER } : filter.match !== undefined && { match: filter.match }),
+          patch: { operation: isExtension ? "INSERT_BEFORE" : filter.operation, value },
         },
       ],
     },
   };
-  return printResource(resource, comments);
+  return printResource(resource, [...(isExtension ? [standsElsewhere(site)] : []), ...comments]);
+}
+
+const BEFORE_ROUTER = {
+  listener: {
+    filterChain: {
+      filter: {
+        name: "envoy.filters.network.http_connection_manager",
+        subFilter: { name: "envoy.filters.http.router" },
+      },
+    },
+  },
+};
+
+/** What of a TrafficExtension's place no EnvoyFilter says in the same words. */
+function standsElsewhere({ filter }: LuaSite): string {
+  const lost = [filter.phase && `\`phase: ${filter.phase}\``, filter.listenerMatch !== undefined && "`match`"].filter(
+    Boolean,
+  );
+  const where =
+    "A TrafficExtension carries Lua or Wasm only; this EnvoyFilter stands in front of the router, for inbound and outbound requests";
+  return lost.length === 0
+    ? `${where}.`
+    : `${where}: what ${lost.join(" and ")} said has to be said by its own \`match\`.`;
 }
 
 /** A VirtualService with one rule; hosts, gateways and destinations are the user's own and marked. */
