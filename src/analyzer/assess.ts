@@ -64,7 +64,8 @@ function assessScript(
     ...ignoresInComments(script.chunk, script.bytes),
     ...ignoresInAnnotation(options.ignoreAnnotation ?? ""),
   ];
-  const cost = predictCost(profileScript(script, facts), prices);
+  const sideCalls = facts.methodCalls.some(({ name }) => name === "httpCall");
+  const cost = predictCost(profileScript(script, facts), prices, { sideCalls });
   return {
     site,
     judgement: judge(obstacles, locate),

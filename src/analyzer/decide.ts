@@ -257,12 +257,15 @@ function count(n: number, what: string): string {
   return `${n} ${what}${n === 1 ? "" : "s"}`;
 }
 
-function summarise(outcome: Outcome, native: Match | undefined, { cost, obstacles }: DecisionSubject): string {
+function summarise(outcome: Outcome, native: Match | undefined, { cost, obstacles, facts }: DecisionSubject): string {
+  const perRequest = facts.methodCalls.some(({ name }) => name === "httpCall")
+    ? "per request besides its side calls"
+    : "per request";
   switch (outcome) {
     case "native":
       return `Use ${native?.feature ?? "a native feature"} instead of a script.`;
     case "wasm":
-      return `Move it to Wasm: about ${cost.wasm.likely} µs per request instead of ${cost.lua.likely}.`;
+      return `Move it to Wasm: about ${cost.wasm.likely} µs ${perRequest} instead of ${cost.lua.likely}.`;
     case "traffic-extension-lua":
       return "Keep the Lua, in a TrafficExtension.";
     case "other-language":
@@ -270,6 +273,6 @@ function summarise(outcome: Outcome, native: Match | undefined, { cost, obstacle
     case "keep-lua":
       return obstacles.reasons.length > 0
         ? "Keep the Lua: it cannot be compiled as it is."
-        : `Keep the Lua: Wasm (about ${cost.wasm.likely} µs per request) ${cost.wasm.likely < cost.lua.likely ? "would gain little over" : "would not be cheaper than"} Lua (${cost.lua.likely} µs).`;
+        : `Keep the Lua: Wasm (about ${cost.wasm.likely} µs ${perRequest}) ${cost.wasm.likely < cost.lua.likely ? "would gain little over" : "would not be cheaper than"} Lua (${cost.lua.likely} µs).`;
   }
 }

@@ -5,7 +5,11 @@ import type { Profile } from "./script-profile.js";
 /**
  * Predicted CPU per request of a script as Lua and as Wasm, in microseconds over no filter. Side calls are left out: they cost the same either way.
  */
-export function predictCost(profile: Profile, { source, prices }: PriceList): PredictedCost {
+export function predictCost(
+  profile: Profile,
+  { source, prices }: PriceList,
+  { sideCalls }: { readonly sideCalls: boolean },
+): PredictedCost {
   const total = (side: "lua" | "wasm"): Interval => {
     let sum: Interval = { low: 0, likely: 0, high: 0 };
     for (const [operation, count] of profile) {
@@ -18,7 +22,8 @@ export function predictCost(profile: Profile, { source, prices }: PriceList): Pr
     }
     return microseconds(sum);
   };
-  return { lua: total("lua"), wasm: total("wasm"), basis: `${source}; ${countedText(profile)}` };
+  const uncounted = sideCalls ? "; side calls, which cost the same either way, are not counted" : "";
+  return { lua: total("lua"), wasm: total("wasm"), basis: `${source}; ${countedText(profile)}${uncounted}` };
 }
 
 function microseconds({ low, likely, high }: Interval): Interval {

@@ -149,3 +149,12 @@ spec:
   expect(await outcome("1.30.1")).toBe("traffic-extension-lua");
   expect(await outcome("1.29")).toBe("keep-lua");
 });
+
+test("the price of a script that calls another service is said to leave the call out", () => {
+  const { recommendation } = assessRequest(
+    'handle:httpCall("auth", {[":method"] = "GET", [":path"] = "/", [":authority"] = "auth"}, "", 5000)',
+  );
+  expect(recommendation.summary).toMatch(/µs per request besides its side calls/);
+  expect(recommendation.predictedCost.basis).toMatch(/side calls, which cost the same either way, are not counted$/);
+  expect(assessRequest("handle:clearRouteCache()").recommendation.predictedCost.basis).not.toMatch(/side call/);
+});

@@ -21,7 +21,7 @@ error, skips the rest of the script and lets the request go on.`,
       handle:headers():replace("x-tenant", "a")
     end
   `,
-  fix: "Use a method that the object has; `moonshift explain <object>` lists them.",
+  fix: "Use a method that the object has; `moonshift explain Headers` lists those of headers.",
   check: {
     script(context) {
       for (const call of context.facts.unknownMethodCalls) {
@@ -73,5 +73,7 @@ function suggest({ on, name }: UnknownMethodCall): string | undefined {
     .filter((method) => method.object === object || method.object === "every object")
     .map((method) => method.name);
   const near = closest(name, own);
-  return near === undefined ? undefined : `Did you mean \`${near}\`?`;
+  return near === undefined
+    ? `\`moonshift explain ${object}\` lists the methods that it has.`
+    : `Did you mean \`${near}\`?`;
 }

@@ -18,6 +18,8 @@ export function explain(id: string, { colour }: ExplainOptions): string | undefi
   if (id === "methods") return `${envoyApi.map(spellMethod).toSorted().join("\n")}\n`;
   const rule = rules.find((one) => one.id === id);
   if (rule) return explainRule(rule, title);
+  const own = envoyApi.filter(({ object }) => object === id);
+  if (own.length > 0) return listMethods(id, own, title);
   const methods = findMethods(id);
   if (methods.length > 0) return methods.map((method) => explainMethod(method, title)).join("\n");
   const word = WORDS[id];
@@ -26,7 +28,8 @@ export function explain(id: string, { colour }: ExplainOptions): string | undefi
 
 /** What may have been meant by a name that nothing is known as. */
 export function nearestKnown(id: string): string | undefined {
-  return closest(id, [...rules.map((one) => one.id), ...Object.keys(WORDS), ...envoyApi.map(spellMethod)]);
+  const objects = new Set(envoyApi.map(({ object }) => object));
+  return closest(id, [...objects, ...rules.map((one) => one.id), ...Object.keys(WORDS), ...envoyApi.map(spellMethod)]);
 }
 
 const VERDICTS_AND_OUTCOMES: Readonly<Record<Verdict | Outcome, string>> = {
@@ -75,6 +78,17 @@ function explainRule(rule: Rule, title: (text: string) => string): string {
     `${title("Ignore")} -- moonshift: ignore ${rule.id} REASON`,
     "",
   ].join("\n");
+}
+
+function listMethods(object: string, methods: readonly Method[], title: (text: string) => string): string {
+  const width = Math.max(...methods.map((method) => spellMethod(method).length));
+  const rows = methods
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    .map(
+      (method) =>
+        `  ${spellMethod(method).padEnd(width)}  since Envoy ${method.since}, in Wasm: ${method.fidelity.verdict}`,
+    );
+  return `${title(object)}\n${rows.join("\n")}\n`;
 }
 
 /** `Headers:add`, `headers:add`, `handle:headers`, or `add` alone. */
