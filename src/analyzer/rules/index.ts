@@ -72,6 +72,7 @@ import { unescapedPatternCharacter } from "./unescaped-pattern-character.js";
 import { unknownHook } from "./unknown-hook.js";
 import { unknownMethod } from "./unknown-method.js";
 import { unseededRandom } from "./unseeded-random.js";
+import { untypedConfig } from "./untyped-config.js";
 import { unusedIgnore } from "./unused-ignore.js";
 import { v2Type } from "./v2-type.js";
 import { waitsInCallback } from "./waits-in-callback.js";
@@ -156,6 +157,7 @@ export const rules: readonly Rule[] = [
   unknownHook,
   unknownMethod,
   unseededRandom,
+  untypedConfig,
   unusedIgnore,
   v2Type,
   waitsInCallback,
