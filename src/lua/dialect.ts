@@ -1,8 +1,8 @@
 /**
- * The version of Lua that luaparse is told: closest to LuaJIT with LUA52COMPAT (empty statements, `break` anywhere, `goto` as a word, `\u{}`).
- * What 5.3 has beyond is refused after parsing, what LuaJIT has beyond is rewritten before.
+ * What luaparse is told: the version closest to LuaJIT with LUA52COMPAT (empty statements, `break` anywhere, `goto` as a word, `\u{}`), and that
+ * names may hold any byte beyond ASCII. What 5.3 has beyond is refused after parsing, what LuaJIT has beyond is rewritten before.
  */
-export const CLOSEST_VERSION = "5.3";
+export const DIALECT = { luaVersion: "5.3", extendedIdentifiers: true, encodingMode: "pseudo-latin1" };
 
 /** A literal as the script has it, where luaparse is shown another. */
 export interface Literal {

@@ -1,5 +1,5 @@
 import luaparse from "luaparse";
-import { CLOSEST_VERSION } from "./dialect.js";
+import { DIALECT } from "./dialect.js";
 
 /**
  * Ranges (`start:end` in bytes) of the expressions that stand alone in parentheses: `(f())` is one value where `f()` may be many
@@ -37,11 +37,8 @@ const IDENTIFIER = 8;
 const PUNCTUATOR = 32;
 
 function* tokens(bytes: string): Generator<Token> {
-  const parser = luaparse.parse(bytes, {
-    wait: true,
-    luaVersion: CLOSEST_VERSION,
-    encodingMode: "pseudo-latin1",
-  } as Partial<luaparse.Options>) as unknown as { lex(): Token };
+  const options = { ...DIALECT, wait: true } as unknown as Partial<luaparse.Options>;
+  const parser = luaparse.parse(bytes, options) as unknown as { lex(): Token };
   for (let token = parser.lex(); token.type !== EOF; token = parser.lex()) yield token;
 }
 

@@ -1,7 +1,7 @@
 import luaparse from "luaparse";
 import { InputError } from "../support/failure.js";
 import { type Chunk, type Expression, isCall, type Node } from "./ast.js";
-import { adaptDialect, CLOSEST_VERSION, type Literal } from "./dialect.js";
+import { adaptDialect, DIALECT, type Literal } from "./dialect.js";
 import { LabelError, type LabelOf, resolveLabels } from "./labels.js";
 import { parenthesised } from "./parentheses.js";
 import { walk } from "./walk.js";
@@ -70,12 +70,11 @@ export function parseBytes(bytes: string): ParsedScript {
   try {
     const { text: adapted, literals } = adaptDialect(bytes);
     const chunk = luaparse.parse(adapted, {
-      luaVersion: CLOSEST_VERSION,
+      ...DIALECT,
       locations: true,
       ranges: true,
       comments: true,
-      encodingMode: "pseudo-latin1",
-    } as Partial<luaparse.Options>) as unknown as Chunk;
+    } as unknown as Partial<luaparse.Options>) as unknown as Chunk;
     walk(chunk, (node) => {
       restoreLiteral(node, literals);
       const operator = foreignOperator(node);
@@ -116,6 +115,9 @@ function restoreLiteral(node: Node, literals: ReadonlyMap<number, Literal>): voi
   if (node.type !== "NumericLiteral" && node.type !== "StringLiteral") return;
   const literal = literals.get(node.range[0]);
   if (literal) Object.assign(node, literal);
+  // In a long string any end of a line is "\n", which luaparse leaves as it is.
+  else if (node.type === "StringLiteral" && node.raw.startsWith("[") && node.value.includes("\r"))
+    Object.assign(node, { value: node.value.replace(/\r\n|\n\r|\r/g, "\n") });
 }
 
 /** An operator of Lua 5.3 that LuaJIT does not have. */

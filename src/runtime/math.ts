@@ -4,6 +4,7 @@ import { checkNumber } from "./check";
 import { latin1, message, raise } from "./error";
 import { nanoseconds } from "./host";
 import { numberParsed, parseNumber } from "./number";
+import { power } from "./operators";
 import { concat3 } from "./str";
 import { isNumber, isString, number, toNumber, toStr, typeName, Value } from "./value";
 import { return2, Values } from "./values";
@@ -93,7 +94,7 @@ export function exp(x: f64): f64 {
 }
 
 export function pow(x: f64, y: f64): f64 {
-  return NativeMath.pow(x, y);
+  return power(x, y);
 }
 
 export function log10(x: f64): f64 {

@@ -55,6 +55,8 @@ export function modulo(a: f64, b: f64): f64 {
 export function power(a: f64, b: f64): f64 {
   if (b == 2) return a * a;
   if (a == 2 && b == floor(b) && abs(b) <= 1022) return reinterpret<f64>((<u64>(<i64>b + 1023)) << 52);
+  // C's pow, unlike JavaScript's, to infinity and NaN.
+  if (a == 1 || (a == -1 && abs(b) == Infinity)) return 1;
   return NativeMath.pow(a, b);
 }
 

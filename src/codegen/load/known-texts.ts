@@ -2,11 +2,12 @@ import { type AnyCall, callArguments, type Expression, isCall, isMulti } from ".
 import { pathOf } from "../../lua/callee.js";
 import type { Assignment, Binding, FunctionInfo, Script } from "../../lua/script.js";
 import { walk } from "../../lua/walk.js";
+import { reachingValue } from "./reaching-value.js";
+import { TEXT_FUNCTIONS } from "./text-functions.js";
 
 /** More texts than this are not compiled for one call. */
 const MAXIMUM_TEXTS = 200;
 const MAXIMUM_DEPTH = 12;
-const MAXIMUM_LENGTH = 100_000;
 
 /** The texts that an expression may be, and the calls that hand it others, of which nothing is known. */
 export interface Known {
@@ -41,6 +42,8 @@ export class KnownTexts {
   /** Every text that the expression may be, or undefined. It may also be something that is no string. */
   of(node: Expression): Known | undefined {
     this.unknown = [];
+    // Its second result would be the name of the chunk.
+    if (isCall(node) && !node.inParens && this.textFunction(node) === "string.gsub") return undefined;
     const texts = this.texts(node);
     return texts && texts.length > 0 ? { texts, unknown: this.unknown } : undefined;
   }
@@ -53,22 +56,27 @@ export class KnownTexts {
         return [node.value];
       case "NumericLiteral":
         return Number.isInteger(node.value) && Math.abs(node.value) < 1e14 ? [String(node.value)] : undefined;
+      case "UnaryExpression":
+        return node.operator === "-" && node.argument.type === "NumericLiteral"
+          ? this.texts(node.argument)?.map((digits) => `-${digits}`)
+          : undefined;
       case "BinaryExpression":
         return node.operator === ".."
           ? this.joined(this.texts(node.left, depth + 1), this.texts(node.right, depth + 1))
           : undefined;
       case "Identifier": {
         const binding = this.script.bindingOf.get(node);
-        return binding && this.ofBinding(binding, depth + 1);
+        if (!binding) return undefined;
+        const value = this.isHiddenGlobal(binding) ? undefined : reachingValue(this.script, binding, node);
+        return (value && this.texts(value, depth + 1)) ?? this.ofBinding(binding, depth + 1);
       }
       default:
-        return isCall(node) ? this.repeated(node, depth + 1) : undefined;
+        return isCall(node) ? this.made(node, depth + 1) : undefined;
     }
   }
 
   private ofBinding(binding: Binding, depth: number): readonly string[] | undefined {
-    if (binding.assignments.length === 0 || (binding.kind === "global" && this.isHidden(binding.name)))
-      return undefined;
+    if (binding.assignments.length === 0 || this.isHiddenGlobal(binding)) return undefined;
     return union(binding.assignments.map((assignment) => this.assigned(binding, assignment, depth)));
   }
 
@@ -88,7 +96,7 @@ export class KnownTexts {
     // `name = nil` afterwards is harmless.
     const others = name?.assignments.filter(({ value }) => value !== fn.node && value?.type !== "NilLiteral");
     if (!name || others?.length !== 0) return undefined;
-    if (name.kind === "global" && this.isHidden(name.name)) return undefined;
+    if (this.isHiddenGlobal(name)) return undefined;
     const calls = this.calls.flatMap((call) => this.argumentsTo(name, call) ?? []);
     if (name.references.length > calls.length) return undefined;
     const known = calls.map(({ call, given }) => {
@@ -130,14 +138,31 @@ export class KnownTexts {
     return only.index === 0 ? only.value : undefined;
   }
 
-  /** `string.rep("x", 3)` */
-  private repeated(call: AnyCall, depth: number): readonly string[] | undefined {
-    const [text, count, ...more] = callArguments(call);
-    if (pathOf(this.script, call.base) !== "string.rep" || !text || more.length > 0) return undefined;
-    if (count?.type !== "NumericLiteral") return undefined;
-    const texts = this.texts(text, depth);
-    if (texts?.some(({ length }) => length * count.value > MAXIMUM_LENGTH)) return undefined;
-    return texts?.map((one) => one.repeat(Math.max(0, Math.trunc(count.value))));
+  /** `string.rep("x", 3)`, `("return %q"):format(text)` */
+  private made(call: AnyCall, depth: number): readonly string[] | undefined {
+    const make = TEXT_FUNCTIONS.get(this.textFunction(call) ?? "");
+    if (!make) return undefined;
+    const given = callArguments(call);
+    const last = given.at(-1);
+    if (last && (last.type === "VarargLiteral" || (isCall(last) && !last.inParens))) return undefined;
+    const { base } = call;
+    const nodes = base.type === "MemberExpression" && base.indexer === ":" ? [base.base, ...given] : given;
+    let lists: readonly (readonly string[])[] = [[]];
+    for (const node of nodes) {
+      const texts = this.texts(node, depth);
+      if (!texts || lists.length * texts.length > MAXIMUM_TEXTS) return undefined;
+      lists = lists.flatMap((list) => texts.map((text) => [...list, text]));
+    }
+    return union(lists.map(([first, ...rest]) => listOf(first === undefined ? undefined : make(first, ...rest))));
+  }
+
+  private textFunction({ base }: AnyCall): string | undefined {
+    if (base.type === "MemberExpression" && base.indexer === ":") return `string.${base.identifier.name}`;
+    return pathOf(this.script, base);
+  }
+
+  private isHiddenGlobal({ kind, name }: Binding): boolean {
+    return kind === "global" && this.isHidden(name);
   }
 
   /** Whether a global may be called or assigned where it cannot be seen: in a text that is loaded. */
@@ -156,6 +181,10 @@ export class KnownTexts {
       }),
     );
   }
+}
+
+function listOf(text: string | undefined): readonly string[] | undefined {
+  return text === undefined ? undefined : [text];
 }
 
 function union(parts: readonly (readonly string[] | undefined)[]): readonly string[] | undefined {

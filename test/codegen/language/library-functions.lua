@@ -120,3 +120,23 @@ print(pcall(function() table.getn() end), pcall(function() table.foreach() end),
 print(pcall(function() table.foreachi({}) end), pcall(function() table.move() end), pcall(function() table.move({}, 1, 2) end))
 print(pcall(list[1]), pcall(list[2], {}, 1), pcall(list[3], {}), pcall(function() table.move({}, 1, 2, 3, 4) end))
 return pcall(function() xpcall(print) end), pcall(function() xpcall() end), pcall(function() xpcall(print, 1) end), pcall(xpcall, print)
+--- powers of one, to infinity and NaN
+local inf, nan = math.huge, 0/0
+local function p(a, b) return a ^ b end
+return p(1, inf), p(-1, inf), p(1, -inf), p(-1, -inf), p(1, nan), p(nan, 0), p(-1, nan), math.pow(1, inf), math.pow(-1, inf), math.pow(1, nan), 1 ^ inf, (-1) ^ -inf, 1 ^ (0/0), math.pow(1, math.huge)
+--- functions of math at the ends of their ranges
+local inf, nan = math.huge, 0/0
+local t = {}
+local function add(x) t[#t+1] = string.format("%.14g", x) end
+for _, f in ipairs{math.exp, math.log, math.log10, math.sqrt, math.sin, math.cos, math.tan, math.asin, math.acos, math.atan, math.sinh, math.cosh, math.tanh, math.floor, math.ceil, math.abs} do
+  for _, x in ipairs{0, -0, 0.5, -0.5, 1, -1, inf, -inf} do add(f(x)) end
+end
+return table.concat(t, " ")
+--- functions of two numbers at the ends of their ranges
+local inf, nan = math.huge, 0/0
+local t = {}
+local function add(x) t[#t+1] = string.format("%.14g", math.abs(x)) .. (1/x < 0 and "-" or "") end
+for _, f in ipairs{math.fmod, math.atan2, math.pow, math.max, math.min, function(a, b) return a % b end} do
+  for _, x in ipairs{0, -0, 0.5, -0.5, 1, -1, inf, -inf} do for _, y in ipairs{0, -0, 0.5, -0.5, 1, -1, inf, -inf, 3} do add(f(x, y)) end end
+end
+return table.concat(t, " ")

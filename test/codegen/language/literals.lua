@@ -36,3 +36,15 @@ b"
 local t = { constructor = 1, toString = "hasOwnProperty", ["__proto__"] = 2, ["\1\200"] = "***", ["://"] = "0", ["12"] = "A" }
 -- A comment that mentions CONSTRUCTOR
 return t.constructor, t.toString, t["__proto__"], t["\1\200"], t["://"], t["12"], t["1" .. "2"]
+--- names beyond ASCII
+local ä, 晶 = 1, {}
+größe = 5
+晶.ß = ä
+local function é(ü) return ü + größe end
+return ä, 晶.ß, é(2), _G["größe"], select(2, pcall(function() return 晶.x.y end)), select(2, pcall(function() local n·n; return n·n.y end)), select(2, pcall(function() schön() end))
+--- ends of lines in long strings
+local t = {}
+for _, text in ipairs { "return [[\r\nx\r\n\r\ny\r\n]]", "return [=[\n\rx\n\r\ny\r]=]", "return [[\rx\r\r\ny\n\n\r]]", "return [[x\r]] .. '\\\r\n' .. [[y]]" } do
+  t[#t + 1] = load(text)()
+end
+return unpack(t)

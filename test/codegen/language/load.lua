@@ -65,3 +65,83 @@ for i = 1, 3 do text = text .. i end
 return dostring("return 1"), dostring(text)
 --- the line of a break outside of a loop
 return select(2, loadstring("do\nbreak\n\n\nend x = 1")), select(2, loadstring("while x do local function f()\n break\n print(1)\nend end")), select(2, loadstring("break"))
+--- a text that is put together by string.format
+local name = string.rep("v", 20)
+local text = string.format("return %d, %s, %q, '%%'", 12, "3", "a\n\"b\0c\0001\r\127" .. name)
+return load(text)()
+--- a text in which something is replaced
+local f = [[
+return 1 +
+  2, "x"
+]]
+f = string.gsub(f, "%s+", "\n")
+return loadstring(f)()
+--- the last assignment counts
+local text = "return 1"
+local a = load(text)()
+text = "return 2"
+local b = load(text)()
+text = ("return 3"):upper():lower()
+do
+  text = text .. "0"
+end
+return a, b, text, load("return " .. ("12345"):sub(2, -2) .. string.reverse("98"))()
+--- texts of a loop
+local prog = [[
+a = 1
+return debug.getinfo(1).currentline
+]]
+local t = {}
+local function dostring(x) return assert(loadstring(x))() end
+for _, n in pairs { "\n", "\r", "\n\r", "\r\n" } do
+  local prog, nn = string.gsub(prog, "\n", n)
+  t[#t + 1] = dostring(prog) == nn
+end
+return unpack(t)
+--- assigned in a branch (refused: library.load)
+local text = "return 1"
+if a then text = "return " .. tostring(a) end
+return load(text)()
+--- assigned later in a loop
+local text = "return 1"
+local n = 0
+for i = 1, 2 do
+  n = n * 10 + load(text)()
+  text = "return 2"
+end
+return n
+--- assigned by a function
+local text = "return 1"
+local function change() text = "return 2" end
+change()
+return load(text)()
+--- a text from gsub with its count
+return pcall(function() return load((string.gsub("return x", "x", "7")))() end)
+--- the count is no name (refused: library.load)
+return load(string.gsub("return x", "x", "7"))()
+--- a quoted string
+local s = "a string with \r and \n and \r\n and \n\r"
+local c = string.format("return %q", s)
+return loadstring(c)() == s, c
+--- lines of a text with other ends of lines
+local prog = [[
+a = 1        -- a comment
+b = 2
+
+
+x = [=[
+hi
+]=]
+y = "\
+hello\r\n\
+"
+return debug.getinfo(1).currentline
+]]
+local t = {}
+local function dostring(x) return assert(loadstring(x))() end
+for _, n in pairs { "\n", "\r", "\n\r", "\r\n" } do
+  local prog, nn = string.gsub(prog, "\n", n)
+  t[#t + 1] = dostring(prog)
+  t[#t + 1] = nn
+end
+return unpack(t)
