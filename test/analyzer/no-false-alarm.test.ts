@@ -146,3 +146,37 @@ spec:
     expect(ids).not.toContain("applies-to-every-workload");
   });
 });
+
+describe("a global that counts", () => {
+  const rule = "per-worker-counter";
+
+  it("the rounds of a loop in front of which it is set counts no requests", () => {
+    const assessed = assessLua(`
+      function split(text)
+        local parts = {}
+        i = 1
+        for part in text:gmatch("[^,]+") do
+          parts[i] = part
+          i = i + 1
+        end
+        return parts
+      end
+      function envoy_on_request(handle)
+        handle:headers():replace("x-first", split(handle:headers():get("x-list") or "")[1] or "")
+      end`);
+    expect(told(assessed, rule)).toEqual([]);
+  });
+
+  it("requests, and is set back when a window ends, counts those of a worker", () => {
+    const assessed = assessLua(`
+      seen, began = 0, 0
+      function envoy_on_request(handle)
+        if os.time() > began then
+          seen, began = 0, os.time()
+        end
+        seen = seen + 1
+        if seen > 10 then handle:respond({[":status"] = "429"}, "") end
+      end`);
+    expect(told(assessed, rule)).toEqual([expect.stringMatching(/^warning: `seen` counts what one worker/)]);
+  });
+});

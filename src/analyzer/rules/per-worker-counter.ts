@@ -2,7 +2,7 @@ import type { Node } from "../../lua/ast.js";
 import { walk } from "../../lua/walk.js";
 import type { ScriptContext } from "../define-rule.js";
 import { defineRule, lua } from "../define-rule.js";
-import { isPerRequest } from "../tracking/facts.js";
+import { type Facts, isPerRequest, type Write } from "../tracking/facts.js";
 import { NUMBER } from "../tracking/value.js";
 
 export const perWorkerCounter = defineRule({
@@ -34,8 +34,9 @@ configuration update.`,
       );
       const level = limits ? ("warning" as const) : ("note" as const);
       const told = new Set<unknown>();
-      for (const { binding, node, where, increments } of facts.writes) {
-        if (!increments || !isPerRequest(where) || told.has(binding)) continue;
+      for (const write of facts.writes) {
+        const { binding, node, where, increments } = write;
+        if (!increments || !isPerRequest(where) || told.has(binding) || beginsAnew(write, facts)) continue;
         told.add(binding);
         context.report({
           at: node,
@@ -56,6 +57,18 @@ configuration update.`,
     },
   },
 });
+/** `i = 1` in front of the loop that counts: the loop's own counter, whatever the variable. */
+function beginsAnew({ binding, node, where }: Write, { writes }: Facts): boolean {
+  return writes.some(
+    (other) =>
+      other.binding === binding &&
+      !other.increments &&
+      isPerRequest(other.where) &&
+      other.where.loops < where.loops &&
+      other.node.range[0] < node.range[0],
+  );
+}
+
 /** `t[k] = (t[k] or 0) + 1`. */
 function isCount({ script, spell }: ScriptContext, target: Node): boolean {
   let counts = false;

@@ -75,10 +75,9 @@ and Envoy refuses the listener, because a filter without a type is none (*Didn't
       const { source, filter } = context.site;
       const config = `${filter.filterPath}.config`;
       if (filter.filterPath === undefined || !source.path.startsWith(`${config}.`)) return;
-      const consequence = source.kind === "EnvoyFilter" ? "Istio drops it, and then Envoy" : "Envoy";
       context.report({
         at: { path: config },
-        message: `Envoy has had no \`config\` beside a filter's name since 1.18: ${consequence} refuses the filter`,
+        message: `Envoy has had no \`config\` beside a filter's name since 1.18: the script is never loaded`,
       });
     },
   },

@@ -130,7 +130,7 @@ export interface GlobalUse {
   readonly where: Where;
 }
 
-interface Write {
+export interface Write {
   readonly binding: Binding;
   readonly node: Node;
   readonly value: Value;
