@@ -4,6 +4,7 @@ import type { Expression, Node } from "../lua/ast.js";
 import type { Types } from "../lua/infer.js";
 import type { Binding, FunctionInfo, Script } from "../lua/script.js";
 import type { StaticType } from "../lua/static-type.js";
+import type { WholeNumbers } from "../lua/whole-numbers.js";
 import { type Code, primary } from "./code.js";
 import { carrier, placeholder } from "./convert.js";
 import { Jumps } from "./jumps.js";
@@ -50,6 +51,7 @@ export interface ModuleContext {
   readonly libraryTables: Map<string, Variable>;
   /** Variables that hold what a hook was when the script had been loaded, and what they are set to then. */
   readonly loadedHooks: Map<string, string>;
+  readonly wholeNumbers: WholeNumbers;
   readonly facts: ModuleFacts;
   /** The functions that the host calls, by the global name it knows them by. */
   readonly handlers: ReadonlyMap<FunctionInfo, string>;

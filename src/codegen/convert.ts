@@ -105,6 +105,11 @@ const UNBOX: Readonly<Record<string, string>> = {
   "table?": "lua.toOptionalTable",
 };
 
+/** A number as Lua's string of it. */
+export function printed(code: Code): string {
+  return `lua.${code.whole ? "integerToString" : "numberToString"}(${code.text})`;
+}
+
 /** Lua's truth of a value, as an AssemblyScript condition. */
 export function truth(code: Code): Code {
   switch (code.type) {

@@ -7,6 +7,7 @@ import { type LuaModule, linkModules, placeInModule } from "../lua/link-modules.
 import { parseScript } from "../lua/parse.js";
 import { resolveScript } from "../lua/resolve.js";
 import type { Binding, FunctionInfo, Script } from "../lua/script.js";
+import { findWholeNumbers } from "../lua/whole-numbers.js";
 import { chunkName } from "./chunk-name.js";
 import { FunctionContext, type ModuleContext, type Variable } from "./context.js";
 import { type EntryNeeds, holdsHeaders, mayYield, NEVER_YIELDS, printEntry, type YieldKinds } from "./entry.js";
@@ -148,6 +149,7 @@ function lowerProgram(given: Script, { bundled }: GenerateOptions = {}): Lowered
     libraryTables: new Map(),
     patterns: new Patterns(topLevel),
     loadedHooks: new Map(),
+    wholeNumbers: findWholeNumbers(script, types),
     handlers: hostCalled(handlers),
     facts: {
       stateful,

@@ -1,5 +1,6 @@
 import type { AnyCall, Expression, ForGenericStatement, Identifier, ReturnStatement } from "./ast.js";
 import { callArguments, isCall, isMulti } from "./ast.js";
+import { isByteOfLoop } from "./bytes-of-loop.js";
 import { type Callee, isChanged, isLibrary, libraryConstant, libraryFunction, libraryPath } from "./callee.js";
 import { captureTypes } from "./capture-types.js";
 import { findDirectFunctions } from "./direct-functions.js";
@@ -349,11 +350,20 @@ class Inference<Method> implements Types<Method> {
   }
 
   private typeOfOr(left: Expression, right: Expression): StaticType {
+    const chosen = this.typeOfChosen(left);
+    if (chosen !== undefined) return join(chosen, this.typeOf(right));
     const type = this.typeOf(left);
     if (isAlwaysTrue(type)) return type;
     const otherwise = this.typeOf(right);
     if (type === "nil") return otherwise;
     return type === "value" || type === "boolean" ? join(type, otherwise) : join(withoutNil(type), otherwise);
+  }
+
+  /** Of `b` in `c and b or a`, where it is never nil or false: what `c` is does not matter then. */
+  private typeOfChosen(node: Expression): StaticType | undefined {
+    if (node.type !== "LogicalExpression" || node.operator !== "and") return undefined;
+    const type = this.typeOf(node.right);
+    return type === "never" || isAlwaysTrue(type) ? type : undefined;
   }
 
   /** `require "string"` gives the library's table. */
@@ -373,8 +383,11 @@ class Inference<Method> implements Types<Method> {
     if (callee.row.name === "tonumber" || callee.row.name === "string.find") return "number?";
     if (callee.row.name === "tostring" && this.mayCallToString(call)) return "value";
     // One byte is one number, or none.
-    if (callee.row.name === "string.byte" && callArguments(call).length + (callee.receiver ? 1 : 0) <= 2)
-      return "number?";
+    if (callee.row.name === "string.byte") {
+      const given = [...(callee.receiver ? [callee.receiver] : []), ...callArguments(call)];
+      if (given[0] && this.typeOf(given[0]) === "string" && isByteOfLoop(this.script, given)) return "number";
+      if (given.length <= 2) return "number?";
+    }
     const results = callee.row.forms.at(-1)?.results;
     return results === "multiple" || !results ? "value" : fromResult(results[0]);
   }

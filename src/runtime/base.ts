@@ -5,7 +5,7 @@ import { call1, call2, callForwarding, callLine, callNamed, forwardFrom, namedLi
 import { checkFunction, checkNumber, checkTable, raiseArgument, raiseArgumentText } from "./check";
 import { builtin, Closure } from "./closure";
 import { enterC, leaveC } from "./depth";
-import { caught, latin1, message, protect, raise, raiseText, throwError } from "./error";
+import { caught, latin1, message, protect, raise, raiseText, throwError, throwNumber } from "./error";
 import { lineOfLevel } from "./levels";
 import { allocObject, OBJECT } from "./memory/heap";
 import { metamethod, metatableOf, Proxy } from "./metatable";
@@ -394,8 +394,9 @@ export function newproxy(like: Value, line: i32): Value {
  * (`callLine` at its start; 0 when its caller is C). Deeper levels: `errorAtLevel`.
  */
 export function error(v: Value, level: f64, line: i32, callerLine: i32 = 0): void {
+  const n = toInt(level);
+  if (isNumber(v) && n <= 0) throwNumber(v, numberToString.index);
   if (isString(v) || isNumber(v)) {
-    const n = toInt(level);
     raise(isString(v) ? toStr(v) : numberToString(toNumber(v)), n == 1 ? line : n == 2 ? callerLine : 0);
   }
   throwError(v);
@@ -404,13 +405,13 @@ export function error(v: Value, level: f64, line: i32, callerLine: i32 = 0): voi
 /** `error` with a level of which only run time knows, where the levels are kept. */
 export function errorAtLevel(v: Value, level: f64, line: i32): void {
   const n = toInt(level);
-  error(v, 1, n == 1 ? line : n > 1 ? lineOfLevel(n) : 0);
+  error(v, n > 0 ? 1 : 0, n == 1 ? line : n > 1 ? lineOfLevel(n) : 0);
 }
 
 /** `return error(v, level)`: the function that calls it is gone by then. */
 export function errorFromTail(v: Value, level: f64): void {
   const n = toInt(level);
-  error(v, 1, n > 0 ? lineOfLevel(n + 1) : 0);
+  error(v, n > 0 ? 1 : 0, n > 0 ? lineOfLevel(n + 1) : 0);
 }
 
 /** `assert(v)`: returns `v`, or raises `assertion failed!`. */

@@ -3,7 +3,7 @@
 import { barriers, depth, enter, setBarriers, setDepth } from "./depth";
 import { cutLevels, levelCount } from "./levels";
 import { concat2, concat3, concat4, Str } from "./str";
-import { nil, stringValue, Value } from "./value";
+import { isNumber, isString, nil, stringValue, toNumber, toStr, Value } from "./value";
 
 // @ts-ignore: decorator
 @external("eh", "throw")
@@ -29,6 +29,22 @@ export function throwError(v: Value): void {
   caught = v;
   throw_();
 }
+
+/** Function `(n: f64): Str` of the table that prints a number; 0 while no error can be one, so that it need not be linked. */
+let numberText: u32 = 0;
+
+/** Raises a number, which Lua keeps as it is when no position is asked for. `text`: what prints it, a function of the table. */
+export function throwNumber(v: Value, text: u32): void {
+  numberText = text;
+  throwError(v);
+}
+
+/** What Envoy logs of an error: strings and numbers; anything else is unspecified. */
+export function errorText(e: Value): Str {
+  if (isString(e)) return toStr(e);
+  return numberText && isNumber(e) ? call_indirect<Str>(numberText, toNumber(e)) : UNSPECIFIED;
+}
+const UNSPECIFIED = Str.of("unspecified lua error");
 
 /** Runs the function `(argument: usize): void` at `index` of the table; true when it raised, `caught` is the error then. */
 export function protect(index: u32, argument: usize): bool {

@@ -19,4 +19,4 @@ export * from "./values";
 export { deepen, enter, leave, leaving } from "./depth";
 export { addRootRange, collect, collectWhenDue } from "./memory/collect";
 export { retain, retainString } from "./memory/heap";
-export { ABSENT, numberToString, parseNumber, numberParsed } from "./number";
+export { ABSENT, integerToString, numberToString, parseNumber, numberParsed } from "./number";

@@ -80,7 +80,7 @@ export function writeDigits(end: usize, n: u64, count: i32): void {
 /** What `tostring` gives for a number. */
 export function numberToString(n: f64): Str {
   const integer = <i32>n;
-  if (<f64>integer == n) return integer != 0 || reinterpret<u64>(n) == 0 ? integerToString(integer) : MINUS_ZERO;
+  if (<f64>integer == n) return smallToString(integer, n);
   if (n != n) return NAN;
   if (abs(n) == Infinity) return n > 0 ? INF : MINUS_INF;
   const text = Str.alloc(24), end = writeNumber(text.bytes, n);
@@ -89,8 +89,20 @@ export function numberToString(n: f64): Str {
   return text;
 }
 
-function integerToString(n: i32): Str {
-  const magnitude = <u32>(n < 0 ? -n : n), sign = i32(n < 0), count = countDigits(magnitude);
+/** The same for a number that is known to be whole and less than 10^14 away from 0. */
+export function integerToString(n: f64): Str {
+  const integer = <i32>n;
+  return <f64>integer == n ? smallToString(integer, n) : printInteger(<u64>abs(n), i32(n < 0));
+}
+
+/** `n`: the same, of which -0 is printed as such. */
+function smallToString(integer: i32, n: f64): Str {
+  if (integer == 0 && reinterpret<u64>(n) != 0) return MINUS_ZERO;
+  return printInteger(<u32>(integer < 0 ? -integer : integer), i32(integer < 0));
+}
+
+function printInteger(magnitude: u64, sign: i32): Str {
+  const count = countDigits(magnitude);
   const text = Str.alloc(<u32>(count + sign));
   if (sign) store<u8>(text.bytes, 45);
   writeDigits(text.bytes + count + sign, magnitude, count);

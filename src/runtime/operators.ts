@@ -30,6 +30,14 @@ export function operand(v: Value, line: i32, what: string): f64 {
   return isNumber(v) ? toNumber(v) : convertedOperand(v, line, what);
 }
 
+/** `operand` of what is a number or nil. */
+// @ts-ignore: decorator
+@inline
+export function numberOperand(v: Value, line: i32, what: string): f64 {
+  if (!isNumber(v)) raiseOperand("perform arithmetic on", v, line, what);
+  return toNumber(v);
+}
+
 function convertedOperand(v: Value, line: i32, what: string): f64 {
   if (isString(v)) {
     const n = parseNumber(toStr(v));
@@ -220,6 +228,12 @@ export function len(v: Value, line: i32, what: string): f64 {
   if (isString(v)) return toStr(v).length;
   raiseOperand("get length of", v, line, what);
   return 0;
+}
+
+/** `#s` of what is a string or nil. */
+export function lengthOf(s: Str | null, line: i32, what: string): f64 {
+  if (!changetype<usize>(s)) raiseOperand("get length of", nil, line, what);
+  return changetype<Str>(s).length;
 }
 
 /** `#v` with `__len`, whose result can be anything. */

@@ -4,13 +4,12 @@
 // With YIELDS=0 only `start` is linked, and no stream is remembered.
 import { cString } from "./c-string";
 import { depth, enterScript, setDepth } from "./depth";
-import { caught, protectScript } from "./error";
+import { caught, errorText, protectScript } from "./error";
 import { keepHeaders } from "./header-map";
 import { continueStream, enterContext, log } from "./host";
 import { resetLevels, restoreLevels, saveLevels } from "./levels";
 import { alloc, arenaKeep, arenaLoad, arenaRelease } from "./memory/arena";
 import { collectWhenDue } from "./memory/collect";
-import { numberToString } from "./number";
 import {
   begin, nextEpoch, REQUEST, RESPONDED, Run, run, RUNNING, WAITS_FOR_BODY, WAITS_FOR_CALL, WAITS_FOR_CHUNK, WAITS_FOR_TRAILERS,
 } from "./run";
@@ -19,7 +18,7 @@ import { restoreStack, resumeStack, saveStack, suspendedSize, suspendStack, wasS
 import { switchRoot } from "./state";
 import { dropSuspended, findCall, findSuspended, forget, remember } from "./suspended";
 import { concat2, Str } from "./str";
-import { isNumber, isString, stringValue, toNumber, toStr, Value } from "./value";
+import { stringValue, Value } from "./value";
 
 /** Filter statuses. */
 const CONTINUE: u32 = 0;
@@ -143,7 +142,7 @@ export function configure(root: u32, script: u32): bool {
   setDepth(0);
   resetLevels();
   const raised = protectScript(script, 0);
-  if (raised) log(ERROR_LEVEL, concat2(LOAD_ERROR, errorText(caught)));
+  if (raised) log(ERROR_LEVEL, concat2(LOAD_ERROR, cString(errorText(caught))));
   arenaKeep();
   return !raised;
 }
@@ -189,7 +188,7 @@ const RESUMED_AT_END = Str.of("attempt to call a nil value");
 function end(raised: bool, e: Value): void {
   if (COROUTINES && raised && run.state != RESPONDED) run.state = RUNNING;
   if (run.state == RUNNING && !run.headersContinued) headersGo();
-  if (raised) log(ERROR_LEVEL, errorText(e));
+  if (raised) log(ERROR_LEVEL, cString(errorText(e)));
   arenaRelease();
   if (YIELDS && raised) dropBoth(run.context);
 }
@@ -197,13 +196,6 @@ function end(raised: bool, e: Value): void {
 function isWaiting(): bool {
   return run.state != RUNNING && run.state != RESPONDED;
 }
-
-/** What Envoy logs: strings and numbers, up to the first NUL; anything else is unspecified. */
-function errorText(e: Value): Str {
-  if (isString(e)) return cString(toStr(e));
-  return isNumber(e) ? numberToString(toNumber(e)) : UNSPECIFIED;
-}
-const UNSPECIFIED = Str.of("unspecified lua error");
 
 // ------------------------------------------------------------------------------------------------ suspension
 

@@ -43,6 +43,13 @@ export function byteAt(s: Str, i: f64): f64 {
   return <u32>(at - 1) < <u32>length ? <f64>s.at(at - 1) : NaN;
 }
 
+/** The byte at a position at which there is one: from 1 to the length. */
+// @ts-ignore: decorator
+@inline
+export function byteOf(s: Str, i: f64): f64 {
+  return <f64>s.at(<u32>i - 1);
+}
+
 /** LuaJIT's limit for results of C functions. */
 const MOST_RESULTS = 8000;
 

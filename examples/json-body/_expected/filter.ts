@@ -110,7 +110,7 @@ function skip_space(text: Value, at: Value): f64 {
 }
 
 function tail(code: Value, shift: f64): f64 {
-  return 128 + lua.modulo(math.floor(lua.operand(code, 24, "upvalue 'code'") / lua.power(2, shift)), 64);
+  return 128 + lua.modulo(math.floor(lua.numberOperand(code, 24, "upvalue 'code'") / lua.power(2, shift)), 64);
 }
 
 // A code point as UTF-8.
@@ -120,14 +120,14 @@ function utf8_char(code: Value): Str {
   } else if (lua.less(code, lua.number(2048), 28)) {
     return string.char(
       Values.create(2)
-        .add(lua.number(192 + math.floor(lua.operand(code, 29, "local 'code'") / lua.power(2, 6))))
+        .add(lua.number(192 + math.floor(lua.numberOperand(code, 29, "local 'code'") / lua.power(2, 6))))
         .add(lua.number(tail(code, 0))),
       29
     );
   } else if (lua.less(code, lua.number(65536), 30)) {
     return string.char(
       Values.create(3)
-        .add(lua.number(224 + math.floor(lua.operand(code, 31, "local 'code'") / lua.power(2, 12))))
+        .add(lua.number(224 + math.floor(lua.numberOperand(code, 31, "local 'code'") / lua.power(2, 12))))
         .add(lua.number(tail(code, 6)))
         .add(lua.number(tail(code, 0))),
       31
@@ -135,7 +135,7 @@ function utf8_char(code: Value): Str {
   }
   return string.char(
     Values.create(4)
-      .add(lua.number(240 + math.floor(lua.operand(code, 33, "local 'code'") / lua.power(2, 18))))
+      .add(lua.number(240 + math.floor(lua.numberOperand(code, 33, "local 'code'") / lua.power(2, 18))))
       .add(lua.number(tail(code, 12)))
       .add(lua.number(tail(code, 6)))
       .add(lua.number(tail(code, 0))),
@@ -155,12 +155,12 @@ function decode_unicode(text: Value, at: Value): Value {
   }
   const code: Value = lua.tonumberInBase(digits, 16, 42);
   if (lua.less(code, lua.number(55296), 43) || lua.less(lua.number(56319), code, 43)) {
-    return lua.return2(lua.string(utf8_char(code)), lua.number(lua.operand(at, 44, "local 'at'") + 6));
+    return lua.return2(lua.string(utf8_char(code)), lua.number(lua.numberOperand(at, 44, "local 'at'") + 6));
   }
   const low: Value = lua.tonumberInBase(
     lua.or(
       (
-        t = lua.operand(at, 46, "local 'at'") + 6,
+        t = lua.numberOperand(at, 46, "local 'at'") + 6,
         pattern.matchValues<UHexMatch2>(lua.checkString(text, 1, "match", 46), t)
       ),
       lua.string(EMPTY)
@@ -169,17 +169,19 @@ function decode_unicode(text: Value, at: Value): Value {
     46
   );
   if (!lua.truthy(low)) {
-    fail(lua.number(lua.operand(at, 48, "local 'at'") + 6), THE_SECOND_HALF_OF_A_SURROGATE_PAIR);
+    fail(lua.number(lua.numberOperand(at, 48, "local 'at'") + 6), THE_SECOND_HALF_OF_A_SURROGATE_PAIR);
   }
   return lua.return2(
     lua.string(
       utf8_char(
         lua.number(
-          65536 + (lua.operand(code, 50, "local 'code'") - 55296) * 1024 + (lua.operand(low, 50, "local 'low'") - 56320)
+          65536 + (
+            lua.numberOperand(code, 50, "local 'code'") - 55296
+          ) * 1024 + (lua.numberOperand(low, 50, "local 'low'") - 56320)
         )
       )
     ),
-    lua.number(lua.operand(at, 50, "local 'at'") + 12)
+    lua.number(lua.numberOperand(at, 50, "local 'at'") + 12)
   );
 }
 
@@ -206,7 +208,7 @@ function decode_string(text: Value, at: Value): Value {
       parts.length + 1,
       lua.string(
         (
-          t_2 = lua.operand(stop, 62, "local 'stop'") - 1,
+          t_2 = lua.numberOperand(stop, 62, "local 'stop'") - 1,
           string.sub(lua.checkString(text, 1, "sub", 62), lua.checkNumber(at, 2, "sub", 62), t_2)
         )
       ),
@@ -215,12 +217,12 @@ function decode_string(text: Value, at: Value): Value {
     if (char == QUOTE) {
       return lua.return2(
         lua.string(table.concat(parts, lua.EMPTY, 1, lua.ABSENT, 64)),
-        lua.number(lua.operand(stop, 64, "local 'stop'") + 1)
+        lua.number(lua.numberOperand(stop, 64, "local 'stop'") + 1)
       );
     }
     const escape = (
-      t_3 = lua.operand(stop, 66, "local 'stop'") + 1,
-      t_4 = lua.operand(stop, 66, "local 'stop'") + 1,
+      t_3 = lua.numberOperand(stop, 66, "local 'stop'") + 1,
+      t_4 = lua.numberOperand(stop, 66, "local 'stop'") + 1,
       string.sub(lua.checkString(text, 1, "sub", 66), t_3, t_4)
     );
     if (escape == U) {
@@ -234,11 +236,11 @@ function decode_string(text: Value, at: Value): Value {
       {
         const key: f64 = parts.length + 1;
         const value: Value = UNESCAPED.getString(escape);
-        at = lua.number(lua.operand(stop, 70, "local 'stop'") + 2);
+        at = lua.number(lua.numberOperand(stop, 70, "local 'stop'") + 2);
         parts.setNumber(key, value, 70);
       }
     } else {
-      fail(lua.number(lua.operand(stop, 72, "local 'stop'") + 1), AN_ESCAPE);
+      fail(lua.number(lua.numberOperand(stop, 72, "local 'stop'") + 1), AN_ESCAPE);
     }
   }
   return lua.return0();

@@ -238,10 +238,7 @@ function equal_bytes(a: Str, b: Str): bool {
   for (let i: f64 = 1, stop: f64 = a.length; i <= stop; i++) {
     difference = bit.bor(
       difference,
-      bit.int.bxor(
-        lua.checkNumber(lua.numberOrNil(string.byteAt(a, i)), 1, "bxor", 88),
-        lua.checkNumber(lua.numberOrNil(string.byteAt(b, i)), 2, "bxor", 88)
-      )
+      bit.int.bxor(string.byteOf(a, i), lua.checkNumber(lua.numberOrNil(string.byteAt(b, i)), 2, "bxor", 88))
     );
   }
   return difference == 0;

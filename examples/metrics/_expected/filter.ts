@@ -145,7 +145,7 @@ export function envoy_on_response(handle: Handle): void {
   }
   const headers = handle.headers(67);
   const status: Value = lua.tonumber(lua.string(headers.get(STATUS, 68) || ZERO));
-  const class_ = lua.concat2(lua.numberToString(math.floor(lua.operand(status, 69, "local 'status'") / 100)), XX);
+  const class_ = lua.concat2(lua.numberToString(math.floor(lua.numberOperand(status, 69, "local 'status'") / 100)), XX);
   count(request!.getString(ROUTE), class_);
   headers.replace(
     X_LATENCY_BUCKET,
@@ -165,7 +165,7 @@ export function envoy_on_response(handle: Handle): void {
     );
   }
   if (lua.modulo(total, LOG_EVERY) == 0) {
-    handle.logInfo(lua.concat4(METRICS, lua.numberToString(total), RESPONSES, report()), 77);
+    handle.logInfo(lua.concat4(METRICS, lua.integerToString(total), RESPONSES, report()), 77);
   }
 }
 

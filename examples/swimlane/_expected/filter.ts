@@ -25,7 +25,7 @@ function hash(text: Value): f64 {
   let value: f64 = 5381;
   for (let i: f64 = 1, stop: f64 = lua.len(text, 11, "local 'text'"); i <= stop; i++) {
     value = lua.modulo(
-      value * 33 + lua.operand(lua.numberOrNil(string.byteAt(lua.checkString(text, 1, "byte", 12), i)), 12, ""),
+      value * 33 + lua.numberOperand(lua.numberOrNil(string.byteAt(lua.checkString(text, 1, "byte", 12), i)), 12, ""),
       4294967296.0
     );
   }

@@ -1,7 +1,7 @@
 import type { Form, Parameter as LibraryParameter } from "../../lua/library.js";
 import { type Code, isQuiet } from "../code.js";
 import type { FunctionContext } from "../context.js";
-import { boxed, truth } from "../convert.js";
+import { boxed, printed, truth } from "../convert.js";
 import { evaluateFirst } from "../sequence.js";
 
 /** One parameter of a runtime function, from a row of either table. */
@@ -102,7 +102,7 @@ export function convertArgument(
   if (type === "any") return code.mayBeAbsent ? check("checkPresent", code, n, site, place) : boxed(code).text;
   if (type === "boolean") return truth(code).text;
   if (type === "values") return `Values.create(1).add(${boxed(code).text})`;
-  if (type === "string" && code.type === "number") return `lua.numberToString(${code.text})`;
+  if (type === "string" && code.type === "number") return printed(code);
   if (fits(type, code)) return code.text;
   if (fallback !== undefined && !parameter.strict && code.type === "nil" && code.pure) return fallback;
   if (fallback !== undefined && !parameter.strict) {

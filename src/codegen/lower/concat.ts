@@ -1,7 +1,7 @@
 import type { BinaryExpression, Expression } from "../../lua/ast.js";
 import { type Code, callCode, comma } from "../code.js";
 import { describe, type FunctionContext, lineOf } from "../context.js";
-import { boxed } from "../convert.js";
+import { boxed, printed } from "../convert.js";
 import { evaluateFirst } from "../sequence.js";
 import { quote } from "../string-constants.js";
 import { lowerExpression, place } from "./expression.js";
@@ -46,7 +46,7 @@ function concatOperand(
   code: Code,
 ): string {
   if (code.type === "string") return code.text;
-  if (code.type === "number") return `lua.numberToString(${code.text})`;
+  if (code.type === "number") return printed(code);
   return `lua.${check}(${[boxed(code).text, ...place(context, chainNode, node)].join(", ")})`;
 }
 

@@ -21,6 +21,11 @@ import { lowerTable } from "./table-constructor.js";
 
 /** The first value of an expression. */
 export function lowerExpression(context: FunctionContext, node: Expression): Code {
+  const code = lowerFirst(context, node);
+  return code.type === "number" && context.module.wholeNumbers.has(node) ? { ...code, whole: true } : code;
+}
+
+function lowerFirst(context: FunctionContext, node: Expression): Code {
   switch (node.type) {
     case "NilLiteral":
       return primary("lua.nil", "nil", true);

@@ -1,8 +1,8 @@
 import { type AnyCall, callArguments, type Expression, isCall } from "../../lua/ast.js";
 import { hasDeepLevel } from "../../lua/error-levels.js";
-import { type Code, callCode, comma, primary } from "../code.js";
+import { type Code, callCode, comma, Precedence, primary } from "../code.js";
 import type { FunctionContext } from "../context.js";
-import { boxed } from "../convert.js";
+import { boxed, printed } from "../convert.js";
 import { type CallSite, convertArgument, convertArguments } from "./arguments.js";
 import { BIT_FUNCTIONS, lowerBits } from "./bit-call.js";
 import { callLine } from "./call.js";
@@ -24,7 +24,7 @@ export const INTRINSICS: Readonly<Record<string, Intrinsic>> = {
     if (type === "string") return lowerExpression(context, only);
     if (type === "number") {
       const code = lowerExpression(context, only);
-      return callCode("lua.numberToString", [code.text], "string", code.pure);
+      return { ...primary(printed(code), "string", code.pure), precedence: Precedence.Postfix };
     }
     if (context.types.ofExpression(call) !== "value") return undefined;
     const code = onlyValue(context, only);
@@ -119,13 +119,17 @@ function onlyValue(context: FunctionContext, node: Expression): Code | undefined
   return tail ? undefined : fixed[0];
 }
 
-type OnList = (context: FunctionContext, list: LoweredList, site: CallSite) => Code | undefined;
+type OnList = (context: FunctionContext, list: LoweredList, site: CallSite, call: AnyCall) => Code | undefined;
 
 /** The same on the lowered arguments, for `string.byte(s, i)` as for `s:byte(i)`. */
 export const LIST_INTRINSICS: Readonly<Record<string, OnList>> = {
   /** One byte: a number, or nothing beyond the ends. */
-  "string.byte": (context, list, site) => {
+  "string.byte": (context, list, site, call) => {
     if (list.tail || list.fixed.length > 2) return undefined;
+    if (context.types.ofExpression(call) === "number") {
+      const [text, at] = list.fixed.map((code) => code.text) as [string, string];
+      return callCode(runtimeName(context, "string", "byteOf"), [text, at], "number", true);
+    }
     const { before, texts, pure, quiet } = convertArguments(
       context,
       [{ type: "string" }, { type: "int", fallback: "1" }],

@@ -33,7 +33,7 @@ export function lowerLibraryCall(
     line: isLast ? CALLER_LINE : callLine(call),
     first: receiver && !isLast ? 0 : 1,
   };
-  const code = LIST_INTRINSICS[row.name]?.(context, list, site) ?? callForm(context, row, list, site);
+  const code = LIST_INTRINSICS[row.name]?.(context, list, site, call) ?? callForm(context, row, list, site);
   if (isLast && code.text.includes(CALLER_LINE)) context.callerLine();
   return code;
 }

@@ -22,6 +22,8 @@ function length(context: FunctionContext, node: UnaryExpression, operand: Code):
     const length = primary(`${operand.text}.length`, "number");
     return isQuiet(operand) ? quietly(length) : length;
   }
+  if (operand.type === "string?" && !context.types.metamethods.has("__len"))
+    return callCode("lua.lengthOf", [operand.text, ...place(context, node, node.argument)], "number");
   const args = [boxed(operand).text, ...place(context, node, node.argument)];
   return context.types.metamethods.has("__len")
     ? callCode("lua.length", args, "value")
@@ -94,7 +96,8 @@ function isWhole(code: Code): boolean {
 /** The operand as an f64: coerced, or the Lua error. */
 function arithmeticOperand(context: FunctionContext, node: Expression, operandNode: Expression, operand: Code): Code {
   if (operand.type === "number") return operand;
-  return callCode("lua.operand", [boxed(operand).text, ...place(context, node, operandNode)], "number");
+  const check = operand.type === "number?" ? "lua.numberOperand" : "lua.operand";
+  return callCode(check, [boxed(operand).text, ...place(context, node, operandNode)], "number");
 }
 
 const MIRRORED: Readonly<Record<string, "<" | "<=">> = { ">": "<", ">=": "<=" };

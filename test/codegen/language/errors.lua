@@ -175,3 +175,7 @@ return (select(2, pcall(use, g)):match("^(.-:%d+:)")), (select(2, pcall(use, h))
 --- NUL in the text of an assertion
 local function f(m) local x = assert(false, m) return x end
 return select(2, pcall(f, "A\0z")), select(2, pcall(f, "\0")), select(2, pcall(f, "")), select(2, pcall(f, 12)), select(2, pcall(assert, nil, "a\0b")), select(2, pcall(assert, false, "a\0b", 1)), select(2, pcall(error, "a\0b")), select(2, pcall(f, "plain")), select(2, pcall(f))
+--- a number stays a number where no position is asked for
+local function kind(...) local ok, e = pcall(...) return type(e), e end
+local level = tonumber("0")
+return kind(function() error(42, level) end), kind(error, 42, 0), kind(error, 42, -1), kind(function() error(42, 0) end), kind(function() error(1.5, 1) end), kind(error, "7", 0)
