@@ -15,6 +15,7 @@ export async function shrink(oracle: Oracle, found: Difference, optimize: boolea
     const { differences }: Comparison = await compare(oracle, cases, { optimize, timeLimitMs: TIME_LIMIT_MS });
     return differences.filter((difference) => !showsAddress(difference));
   };
+  if (found.luajit.startsWith("timeout")) return found;
   const [alone] = await tried([found.lua]);
   if (!alone) return { ...found, name: `${found.name} (alone there is no difference)` };
   const small = isFailure(alone) ? await oneByOne(alone, tried) : await manyAtOnce(alone, tried);

@@ -115,7 +115,8 @@ function raisesForCaller(fn: FunctionInfo): boolean {
   walk(fn.node as Node, (node) => {
     if (node.type === "FunctionDeclaration" && node !== fn.node) return false;
     if (isCall(node as Expression) && "base" in node && node.base.type === "Identifier" && node.base.name === "error") {
-      const [, level] = callArguments(node as AnyCall);
+      const [value, level] = callArguments(node as AnyCall);
+      if (value?.type === "VarargLiteral") found = true;
       if (level && !(level.type === "NumericLiteral" && level.value < 2)) found = true;
     }
     return true;

@@ -408,6 +408,12 @@ export function errorAtLevel(v: Value, level: f64, line: i32): void {
   error(v, n > 0 ? 1 : 0, n == 1 ? line : n > 1 ? lineOfLevel(n) : 0);
 }
 
+/** `error(...)`: the level may be among the values. */
+export function errorMany(list: Values, line: i32, callerLine: i32): void {
+  const level = list.at(2);
+  error(list.at(1), level == nil ? 1 : checkNumber(level, 2, "error", line), line, callerLine);
+}
+
 /** `return error(v, level)`: the function that calls it is gone by then. */
 export function errorFromTail(v: Value, level: f64): void {
   const n = toInt(level);

@@ -3,6 +3,7 @@
 //
 // In a script that keeps state a coroutine can outlive the stream: what is allocated while it runs goes to the collected heap, its stack
 // lies there too, and the strings that are handed to it are copied there.
+import { cString } from "./c-string";
 import { argument, callForwarding, callLine, forwardFrom } from "./call";
 import { Closure, closure } from "./closure";
 import { barriers, depth, enterCoroutine, leaveCoroutine } from "./depth";
@@ -217,7 +218,8 @@ function callWrapped(self: Closure, count: i32, a: Value, b: Value, c: Value): V
   if (count > 3) handedAt = argumentsOf(count, a, b, c).address(2);
   if (coroutine.status != SUSPENDED) raise(notResumable(coroutine), line);
   if (!go(coroutine, line)) return returnFrom(handedAt, handedCount);
-  if (isString(caught)) raise(toStr(caught), line);
+  // LuaJIT hands the text on as a C string
+  if (isString(caught)) raise(cString(toStr(caught)), line);
   throwError(caught);
   return nil;
 }

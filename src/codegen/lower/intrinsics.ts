@@ -59,8 +59,14 @@ export const INTRINSICS: Readonly<Record<string, Intrinsic>> = {
   error: (context, call, inTail) => {
     const [value, level, ...more] = callArguments(call);
     if (more.length > 0) return undefined;
+    const all = value && !level ? lowerList(context, [value]) : undefined;
+    if (all?.tail && ["varargs", "results", "list"].includes(all.tail.kind)) {
+      const own = value?.type === "VarargLiteral" ? context.callerLine() : "0";
+      const lines = inTail ? [own, "0"] : [String(callLine(call)), own];
+      return callCode("lua.errorMany", [printValues(all), ...lines], "nil");
+    }
     const nil = primary("lua.nil", "value", true);
-    const what = value ? boxed(lowerExpression(context, value)) : nil;
+    const what = value ? boxed(all?.fixed[0] ?? lowerExpression(context, value)) : nil;
     if (level && hasDeepLevel(context.script, call)) {
       const site = { name: "error", line: callLine(call) };
       const n = convertArgument({ type: "int", fallback: "1" }, lowerExpression(context, level), 2, site);

@@ -181,3 +181,9 @@ local root = {{{nil, nil, v = 1}, nil, v = 2}, {nil, {nil, nil, v = 5}, v = 4}, 
 local a, b = {}, walk(root)
 for v in walk(root) do a[#a + 1] = v .. ":" .. tostring(b()) end
 return table.concat(a, " ")
+--- a text with a NUL that a wrapped coroutine raises ends there
+local function raised(...) local args = {...} return select(2, pcall(coroutine.wrap(function() error(unpack(args)) end))) end
+local inner = coroutine.wrap(function() error("A\0z") end)
+local outer = coroutine.wrap(function() inner() end)
+return raised("A\0z"), raised("A\0z", 0), raised("\0"), raised(5), raised("plain"), select(2, pcall(outer)),
+  select(2, coroutine.resume(coroutine.create(function() error("A\0z") end)))

@@ -110,3 +110,20 @@ return pcall(function() error("x", {}) end), pcall(function() error({}, 3) end),
 --- levels and recursion
 local function f(d, n) if d == 0 then error("r", n) end f(d - 1, n) return d end
 return select(2, pcall(f, 5, 3)), select(2, pcall(f, 5, 7)), select(2, pcall(f, 5, 8))
+--- a number that is raised with level 0 stays a number
+local z = -0
+local function f(...) return pcall(error, ...) end
+local function kind(...) return type((select(2, ...))) end
+return kind(pcall(error, 1, 0)), kind(pcall(error, 1, z)), kind(pcall(error, 1, 0.5)), kind(pcall(error, 1, "0")), kind(pcall(error, 1)), kind(pcall(error, 1, 1)),
+  kind(pcall(error, 1, 7)), kind(f(1, -3, 4)), kind(f(1, z)), kind(pcall(function() error(1, z) end)), kind(pcall(function() error(1, 0) end)),
+  kind(pcall(function() error(1) end)), kind(pcall(function(l) return error(1, l) end, 0)), kind(pcall(function(l) local x = error(1, l) end, z))
+--- the level may be one of several values
+local t = {"x", 0}
+local function two() return "y", 0 end
+local function raise(...) error(...) end
+local function call(...) raise(...) end
+return select(2, pcall(function() error(unpack(t)) end)), select(2, pcall(function() error(two()) end)), select(2, pcall(raise, "z", 0)),
+  select(2, pcall(raise, "z", 2)), select(2, pcall(function(...) return error(...) end, "z", 0)), select(2, pcall(raise)),
+  select(2, pcall(raise, "a")), select(2, pcall(raise, "a", nil)), select(2, pcall(raise, {}, 0)) ~= nil, select(2, pcall(call, "b", 1)),
+  select(2, pcall(call, "b", 2)), select(2, pcall(call, 7, 0)), select(2, pcall(call, "b", "1")), select(2, pcall(function() error((two())) end)),
+  select(2, pcall(function() error(tostring(5)) end)), select(2, pcall(raise, "a", {}))

@@ -1,3 +1,4 @@
+import { parseScript } from "../../../src/lua/parse.js";
 import { yieldExpression } from "./coroutines.js";
 import { libraryCall } from "./library-calls.js";
 import type { Kind, Program } from "./program.js";
@@ -84,6 +85,23 @@ export function expression(program: Program, wanted: Wanted, size = 2): string {
           program.varargs ? random.pick(["(...)", '(select("#", ...))', `(select(${of("number")}, ...))`]) : of("any"),
       ])();
   }
+}
+
+/**
+ * `return` of some values, which calls no function of the library last: an error of its arguments would be that of the line at which the function
+ * around it is called, by the name that has there, and plain functions are not told of either.
+ */
+export function returning(values: string): string {
+  const [statement] = parseScript(`return ${values}`).chunk.body;
+  const [only, ...more] = statement?.type === "ReturnStatement" ? statement.arguments : [];
+  const isLast = only?.type === "CallExpression" && more.length === 0 && !values.startsWith("(function");
+  const name = isLast && only.base.type === "Identifier" ? only.base.name : "";
+  return isLast && !/_f$|^f\d|^va\d|^\w_o$/.test(name) ? `return (${values})` : `return ${values}`;
+}
+
+/** An expression that stands in a function of its own without parameters, as under `pcall`. */
+export function within(program: Program, wanted: Wanted, size = 1): string {
+  return program.body({}, false, () => expression(program, wanted, size));
 }
 
 /** One or several values in a list: the last may give any number of them. */

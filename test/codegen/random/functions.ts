@@ -1,4 +1,4 @@
-import { expression, expressions } from "./expressions.js";
+import { expression, expressions, returning, within } from "./expressions.js";
 import type { Kind, Program } from "./program.js";
 import { statements } from "./statements.js";
 
@@ -10,7 +10,7 @@ export function functionStatement(program: Program): readonly string[] {
   const kinds = Object.fromEntries(parameters.map((name) => [name, "any" as Kind]));
   const body = program.body(kinds, varargs, () => [
     ...statements(program, random.below(3)),
-    random.oneIn(6) ? "" : `return ${expressions(program, random.below(3))}`,
+    random.oneIn(6) ? "" : returning(expressions(program, random.below(3))),
   ]);
   const list = [...parameters, ...(varargs ? ["..."] : [])].join(", ");
   const name = program.declare("function");
@@ -32,6 +32,77 @@ export function sharedUpvalues(program: Program): readonly string[] {
     `local ${set}, ${get === set ? `${get}2` : get} = ${make}(${start})`,
     ...(random.oneIn(2) ? [`print(${set}(${expression(program, "any", 1)}))`] : []),
   ];
+}
+
+/** A closure for every time round, each with variables of its own: kept, and called afterwards, some more than once. */
+export function closuresOfLoop(program: Program): readonly string[] {
+  const { random } = program;
+  const list = program.fresh("fs");
+  const change = program.body({ i: "number", n: "any", p: "any" }, false, () => expression(program, "any", 1));
+  const body = [
+    `local n = ${expression(program, random.pick(["number", "any"] as const), 1)}`,
+    random.pick(["", "if i == 2 then goto next end", "if i == 3 then break end", "i = i + 10"]),
+    `${list}[#${list} + 1] = function(p) ${random.pick(["n", "i", "n, i"])} = ${change} return i, n end`,
+    random.pick(["", `${list}[#${list} + 1] = function() i = i + 1 return i end`, "local n = i"]),
+  ];
+  const loop = random.pick([
+    () => ["for i = 1, 3 do", "do", ...body, "end", "::next::", "end"],
+    () => ["for i, v in ipairs({1, 2, 3}) do", "do", ...body, "end", "::next::", "end"],
+    () => ["local i = 0", "while i < 3 do", "i = i + 1", "local i = i", "do", ...body, "end", "::next::", "end"],
+    () => ["local k = 0", "repeat", "k = k + 1", "local i = k", "do", ...body, "end", "::next::", "until k > 2"],
+    () => [
+      "local k = 0",
+      "::again::",
+      "do",
+      "k = k + 1",
+      "local i = k",
+      "do",
+      ...body.filter((line) => !line.includes("break")),
+      "end",
+      "::next::",
+      "end",
+      "if k < 3 then goto again end",
+    ],
+  ])();
+  const calls = random.times(2 + random.below(3), () => {
+    const called = `${list}[${random.pick(["1", "2", "3", `#${list}`])}]`;
+    return `print(pcall(function() local r, s = ${called}(${within(program, "any", 0)}) return show(r), show(s) end))`;
+  });
+  return ["do", `local ${list} = {}`, ...loop, ...calls, "end"];
+}
+
+/** `...` in every place where it can stand. */
+export function varargs(program: Program): readonly string[] {
+  const { random } = program;
+  const name = program.fresh("va");
+  const fixed = random.pick(["", "", "p, "]);
+  const body = random.pick([
+    'return select("#", ...), ...',
+    "local t = {...} return t[1], t[2], t[3]",
+    'local t = {n = select("#", ...), ...} return t.n, t[1], t[t.n]',
+    "local a, b = ... return b, a, (...)",
+    "return (select(2, ...))",
+    "return (select(-1, ...))",
+    'local s = "" for i = 1, select("#", ...) do s = s .. type((select(i, ...))) .. " " end return s',
+    "local function inner(...) return ... end return inner(1, ...), inner(..., 2)",
+    "local t = {..., ...} return #t >= 0, select('#', ..., ...)",
+    "local f = function() return 1 end return f(...), ...",
+    "for i, v in ipairs({...}) do if v == 1 then return i, ... end end return nil, ...",
+    "return pcall(error, ...)",
+    "local a = ... a = a or 'none' return a, ... == a",
+    "return math.max(0, select('#', ...)), tostring(...) ",
+    "return string.format('%s %s', tostring((...)), select('#', ...))",
+  ]);
+  const calls = random.times(1 + random.below(3), () => {
+    const args = program.body({}, false, () => expressions(program, random.below(4)));
+    return `print(pcall(function() local a, b, c, d = ${name}(${args}) return show(a), show(b), show(c), show(d) end))`;
+  });
+  const wrapped = program.random.oneIn(3)
+    ? [
+        `local ${name}_inner = ${name} local function ${name}(...) return ${name}_inner(${random.pick(["...", "1, ...", "(...)", "..., 1"])}) end`,
+      ]
+    : [];
+  return ["do", `local function ${name}(${fixed}...) ${body} end`, ...wrapped, ...calls, "end"];
 }
 
 /** What is raised: texts with and without position, and values that are no strings. */

@@ -79,7 +79,8 @@ function numeric(program: Program): readonly string[] {
 function overList(program: Program): readonly string[] {
   const { random } = program;
   const list = random.pick([...program.names("list", "object"), "{1, 2, 3}", '{"a", nil, "c"}', "{4, 5}"]);
-  return inLoop(program, { i: "number", v: "any" }, `for i, v in ipairs(${list}) do`);
+  // the body may make it longer
+  return inLoop(program, { i: "number", v: "any" }, `for i, v in ipairs(${list}) do`, ["if i > 9 then break end"]);
 }
 
 /** Only keys with a fixed order: those of the array part. */

@@ -1,4 +1,4 @@
-import { expression } from "./expressions.js";
+import { expression, returning } from "./expressions.js";
 import type { Kind, Program } from "./program.js";
 
 const KINDS = ["number", "string", "boolean", "any"] as const;
@@ -27,7 +27,7 @@ export function record(program: Program): readonly string[] {
   program.name(`${name}.w`, "any");
   if (random.oneIn(3)) {
     lines.push(
-      `function ${name}.g(p) return ${program.body({ p: "any" }, false, () => expression(program, "any", 2))} end`,
+      `function ${name}.g(p) ${returning(program.body({ p: "any" }, false, () => expression(program, "any", 2)))} end`,
     );
     program.name(`${name}.g`, "function");
   }
@@ -35,5 +35,5 @@ export function record(program: Program): readonly string[] {
 }
 
 function fieldFunction(program: Program): string {
-  return `function(p) return ${program.body({ p: "any" }, false, () => expression(program, "any", 2))} end`;
+  return `function(p) ${returning(program.body({ p: "any" }, false, () => expression(program, "any", 2)))} end`;
 }

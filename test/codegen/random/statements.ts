@@ -1,11 +1,14 @@
+import { classes } from "./classes.js";
 import { coroutine, yieldStatement } from "./coroutines.js";
 import { expression, expressions } from "./expressions.js";
-import { functionStatement, protectedCall, sharedUpvalues } from "./functions.js";
+import { closuresOfLoop, functionStatement, protectedCall, sharedUpvalues, varargs } from "./functions.js";
+import { lists } from "./lists.js";
 import { loop } from "./loops.js";
 import { object } from "./objects.js";
 import type { Kind, Program } from "./program.js";
 import { record } from "./records.js";
 import { tableStatement } from "./tables.js";
+import { conversion, logged, reassigned, varying } from "./varying.js";
 
 /** `count` statements, each one or more lines. */
 export function statements(program: Program, count: number): readonly string[] {
@@ -22,6 +25,7 @@ function statement(program: Program): readonly string[] {
     ...[local, table, table, record, record, object, object, tableStatement],
     ...[functionStatement, functionStatement, protectedCall, protectedCall, sharedUpvalues],
     ...[branch, loop, loop, block, coroutine],
+    ...[varying, varying, reassigned, logged, conversion, lists, closuresOfLoop, varargs, classes],
   ])(program);
 }
 
