@@ -42,8 +42,8 @@ export interface Oracle extends AsyncDisposable {
   run(chunks: readonly OracleChunk[]): Promise<OracleResult[]>;
 }
 
-/** @param timeoutMs for a chunk; one that does not end costs a restart of Envoy */
-export async function startOracle(timeoutMs = 5_000): Promise<Oracle> {
+/** @param timeoutMs for all chunks of a request; one that does not end costs a restart of Envoy. Long, since machines have other things to do */
+export async function startOracle(timeoutMs = 60_000): Promise<Oracle> {
   const launcher = await chooseLocalEnvoy();
   const lua = readFileSync(join(packageRoot(), "test/oracle/luajit.lua"), "utf8");
   const { bootstrap } = renderFilterArms([{ name: "oracle", lua: { text: lua } }], [], { bufferLimitBytes: 1 << 28 });
