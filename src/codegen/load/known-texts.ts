@@ -36,7 +36,9 @@ export class KnownTexts {
       else if (node.type === "StringLiteral") literals.push(node.value);
     });
     this.calls = calls;
-    this.literals = literals;
+    // What a text does that is compiled in is there to be seen.
+    const linked = new Set(script.texts.map(({ start, end }) => script.bytes.slice(start, end)));
+    this.literals = literals.filter((text) => !linked.has(text));
   }
 
   /** Every text that the expression may be, or undefined. It may also be something that is no string. */

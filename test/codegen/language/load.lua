@@ -145,3 +145,12 @@ for _, n in pairs { "\n", "\r", "\n\r", "\r\n" } do
   t[#t + 1] = nn
 end
 return unpack(t)
+--- a text that loads what it assigned before
+local t = {}
+local prog = [=[
+hidden1 = "x = 1"
+hidden1 = [==[hidden2 = [[a value]]; ]==]
+assert(loadstring(hidden1))()
+return hidden2
+]=]
+return load(prog)()
