@@ -90,6 +90,7 @@ export class FunctionContext {
   /** Name of the variable that holds `...`. */
   varargs = "";
   private hasCallerLine = false;
+  private isCallerNamed = false;
   /** Locals that are declared in front of the statements in which they are set. */
   private readonly early = new Set<Binding>();
   readonly jumps = new Jumps((wanted) => this.names.declareForFunction(wanted));
@@ -101,7 +102,7 @@ export class FunctionContext {
     /** Calls of it may nest through plain calls, which nothing else counts. */
     readonly recursive = false,
     /** Its last parameter is the line at which it was called. */
-    private readonly isGivenCallerLine = false,
+    readonly isGivenCallerLine = false,
   ) {
     this.names = new Names(module.topLevel);
     if (isGivenCallerLine) this.names.declareForFunction("callerLine");
@@ -161,13 +162,18 @@ export class FunctionContext {
 
   /** Declarations that stand first in the function. */
   temporaryDeclarations(): readonly string[] {
-    const entry = this.module.handlers.has(this.fn) ? "0" : "lua.callLine";
+    const line = this.isCallerNamed ? "lua.namedLine()" : "lua.callLine";
+    const entry = this.module.handlers.has(this.fn) ? "0" : line;
     return [...(this.hasCallerLine ? [`const callerLine = ${entry};`] : []), ...this.temporaries];
   }
 
-  /** The line at which this function was called. */
-  callerLine(): string {
+  /**
+   * The line at which this function was called.
+   * @param isNamed errors that are placed there name what the caller calls this function
+   */
+  callerLine(isNamed = false): string {
     if (this.isGivenCallerLine) return "callerLine";
+    this.isCallerNamed ||= isNamed;
     if (!this.hasCallerLine) this.names.declareForFunction("callerLine");
     this.hasCallerLine = true;
     return "callerLine";

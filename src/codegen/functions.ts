@@ -4,6 +4,7 @@ import type { Binding, FunctionInfo } from "../lua/script.js";
 import { walk } from "../lua/walk.js";
 import type { FunctionContext, ModuleContext, ReturnStyle } from "./context.js";
 import { carrier } from "./convert.js";
+import { mayRaise } from "./tail-errors.js";
 
 /** The name of a function in the generated file; its own where that is free. */
 export function directFunctionName(module: ModuleContext, fn: FunctionInfo): string {
@@ -94,8 +95,8 @@ export function variableType(context: FunctionContext, binding: Binding): string
 }
 
 /**
- * Whether a function has to know the line at which it was called: it raises with level 2, or with level 1 in tail position, or leaves that to a function
- * that it calls in tail position.
+ * Whether a function has to know the line at which it was called: it raises with level 2, or in tail position, or leaves that to a function that it
+ * calls in tail position.
  */
 export function needsCallerLine(module: ModuleContext, fn: FunctionInfo, seen = new Set<FunctionInfo>()): boolean {
   if (seen.has(fn)) return false;
@@ -105,7 +106,7 @@ export function needsCallerLine(module: ModuleContext, fn: FunctionInfo, seen = 
     const [value, ...more] = statement.arguments;
     if (!value || more.length > 0 || !isCall(value) || value.inParens) return false;
     const callee = module.types.callee(value);
-    if (callee.kind === "library") return ["error", "assert"].includes(callee.row.name);
+    if (callee.kind === "library") return mayRaise(module, value, callee.row, callee.receiver);
     return callee.kind === "direct" && needsCallerLine(module, callee.fn, seen);
   });
 }

@@ -50,7 +50,7 @@ function isMethod(by: string): bool {
 /** The line for a library function that the script calls by a name of its own (`local f = string.format`). */
 export function named(name: string, line: i32): i32 {
   takeName(name, null);
-  return line | NAMED;
+  return line > 0 ? line | NAMED : line;
 }
 
 // ---------------------------------------------------------------------------------------------------- in the called function

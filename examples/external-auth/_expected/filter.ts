@@ -48,7 +48,7 @@ let FAIL_OPEN: Table = changetype<Table>(0);
 const PUBLIC_PREFIX: Str = PUBLIC;
 
 function json_string_function(self: Closure, count: i32, char: Value, b: Value, c: Value): Value {
-  const callerLine = lua.callLine;
+  const callerLine = lua.namedLine();
   return lua.return1(
     lua.string(
       format.format(

@@ -95,20 +95,20 @@ let ESCAPES: Table = changetype<Table>(0);
 let decode_value: Value = lua.nil;
 let verify: Value = lua.nil;
 
-function uint32_bytes(n: f64): Str {
+function uint32_bytes(n: f64, callerLine: i32): Str {
   return string.char(
     Values.create(4)
       .add(lua.number(bit.band(bit.int.rshift(n, 24), 255)))
       .add(lua.number(bit.band(bit.int.rshift(n, 16), 255)))
       .add(lua.number(bit.band(bit.int.rshift(n, 8), 255)))
       .add(lua.number(bit.band(n, 255))),
-    23
+    lua.named("uint32_bytes", callerLine)
   );
 }
 
 function sha256(message: Str): Str {
   const zeros = string.rep(NUL, lua.modulo(55 - message.length, 64) + 4);
-  const padded = lua.concat4(message, HEX_80, zeros, uint32_bytes(message.length * 8));
+  const padded = lua.concat4(message, HEX_80, zeros, uint32_bytes(message.length * 8, 28));
   let h0: f64 = 1779033703;
   let h1: f64 = 3144134277.0;
   let h2: f64 = 1013904242;
@@ -202,18 +202,18 @@ function sha256(message: Str): Str {
   }
 
   return lua.concat6(
-    uint32_bytes(h0),
-    uint32_bytes(h1),
-    uint32_bytes(h2),
-    uint32_bytes(h3),
-    uint32_bytes(h4),
-    lua.concat3(uint32_bytes(h5), uint32_bytes(h6), uint32_bytes(h7))
+    uint32_bytes(h0, 58),
+    uint32_bytes(h1, 58),
+    uint32_bytes(h2, 58),
+    uint32_bytes(h3, 58),
+    uint32_bytes(h4, 59),
+    lua.concat3(uint32_bytes(h5, 59), uint32_bytes(h6, 59), uint32_bytes(h7, 59))
   );
 }
 
 // HMAC (RFC 2104) -----------------------------------------------------
 // The key, padded to a block and XORed with one byte.
-function key_pad(key: Str, with_: f64): Str {
+function key_pad(key: Str, with_: f64, callerLine: i32): Str {
   const bytes = Table.create(0, 0);
   for (let i: f64 = 1; i <= 64; i++) {
     bytes.setNumber(
@@ -222,7 +222,7 @@ function key_pad(key: Str, with_: f64): Str {
       68
     );
   }
-  return table.concat(bytes, lua.EMPTY, 1, lua.ABSENT, 70);
+  return table.concat(bytes, lua.EMPTY, 1, lua.ABSENT, callerLine);
 }
 
 function sign(message: Str): Str {
@@ -245,7 +245,7 @@ function equal_bytes(a: Str, b: Str): bool {
 }
 
 // nil when a character is not of the alphabet.
-function base64url_decode(text: Value): Str | null {
+function base64url_decode(text: Value, callerLine: i32): Str | null {
   const bytes = Table.create(0, 0);
   let buffer: f64 = 0;
   let bits: f64 = 0;
@@ -263,7 +263,7 @@ function base64url_decode(text: Value): Str | null {
       buffer = lua.modulo(buffer, lua.power(2, bits));
     }
   }
-  return table.concat(bytes, lua.EMPTY, 1, lua.ABSENT, 118);
+  return table.concat(bytes, lua.EMPTY, 1, lua.ABSENT, callerLine);
 }
 
 function skip_space(text: Value, at: Value): f64 {
@@ -440,7 +440,7 @@ function decode_value_2(self: Closure, count: i32, text: Value, at: Value, c: Va
 
 // The object that a part of the token holds, or nil.
 function decode_part(part: Value): Value {
-  const text: Str | null = base64url_decode(part);
+  const text: Str | null = base64url_decode(part, 214);
   if (text == null) {
     return lua.nil;
   }
@@ -466,7 +466,7 @@ function verify_2(self: Closure, count: i32, token: Value, now: Value, c: Value)
   if (!lua.truthy(header) || !lua.equals(lua.indexString(header, ALG, 235, "local 'header'"), lua.string(HS256))) {
     return lua.return2(lua.nil, lua.string(UNSUPPORTED_ALGORITHM));
   }
-  const given: Str | null = base64url_decode(signature);
+  const given: Str | null = base64url_decode(signature, 238);
   if (
     given == null ||
     !equal_bytes(
@@ -514,7 +514,7 @@ function verify_2(self: Closure, count: i32, token: Value, now: Value, c: Value)
 }
 
 // "admin,support"; roles that are no plain names are left out.
-function role_list(roles: Value): Str {
+function role_list(roles: Value, callerLine: i32): Str {
   let t: Value = lua.nil;
   const names = Table.create(0, 0);
   for (
@@ -529,7 +529,7 @@ function role_list(roles: Value): Str {
       names.setNumber(names.length + 1, role, 264);
     }
   }
-  return table.concat(names, COMMA, 1, lua.ABSENT, 267);
+  return table.concat(names, COMMA, 1, lua.ABSENT, callerLine);
 }
 
 function unauthorized(handle: Handle, reason: Value): void {
@@ -567,7 +567,7 @@ export function envoy_on_request(handle: Handle): void {
   }
 
   headers.replace(X_USER_ID, lua.indexString(claims, SUB, 301, "local 'claims'"), 301);
-  headers.replace(X_USER_ROLES, role_list(lua.indexString(claims, ROLES, 302, "local 'claims'")), 302);
+  headers.replace(X_USER_ROLES, role_list(lua.indexString(claims, ROLES, 302, "local 'claims'"), 302), 302);
   // The service needs the claims, not the token.
   headers.remove(AUTHORIZATION, 304);
 }
@@ -614,8 +614,8 @@ export function main(): void {
     .append(lua.number(2428436474.0)).append(lua.number(2756734187.0)).append(lua.number(3204031479.0))
     .append(lua.number(3329325298.0));
   // The secret is shorter than a block of 64 bytes; a longer one would have to be hashed first.
-  INNER_PAD = lua.retained(key_pad(SECRET, 54));
-  OUTER_PAD = lua.retained(key_pad(SECRET, 92));
+  INNER_PAD = lua.retained(key_pad(SECRET, 54, 74));
+  OUTER_PAD = lua.retained(key_pad(SECRET, 92, 75));
   // base64url (RFC 4648) ------------------------------------------------
   const ALPHABET = ABCDEFGHIJKLMNOPQRSTUVWXYZABCDEFGHIJKLMNOPQRSTUV;
   SEXTETS = Table.create(0, 0);

@@ -39,7 +39,7 @@ function from_traceparent(value: Value): Value {
 }
 
 // 32 digits from any text: FNV-1a, four times from different starts.
-function hash_id(text: Value): Str {
+function hash_id(text: Value, callerLine: i32): Str {
   const words = Table.create(0, 0);
   for (let word: f64 = 1; word <= 4; word++) {
     let hash: f64 = bit.bxor(2166136261.0, word);
@@ -55,11 +55,11 @@ function hash_id(text: Value): Str {
     }
     words.setNumber(word, lua.string(bit.tohex(hash)), 27);
   }
-  return table.concat(words, lua.EMPTY, 1, lua.ABSENT, 29);
+  return table.concat(words, lua.EMPTY, 1, lua.ABSENT, callerLine);
 }
 
 // Envoy's request id is a UUID unless the client brought another.
-function from_request_id(request_id: Value): Str {
+function from_request_id(request_id: Value, callerLine: i32): Str {
   const digits = pattern.replace<TextMatch2>(
     string.lower(lua.checkString(request_id, 1, "lower", 34)),
     lua.string(EMPTY),
@@ -69,7 +69,7 @@ function from_request_id(request_id: Value): Str {
   if (is_trace_id(lua.string(digits))) {
     return digits;
   }
-  return hash_id(request_id);
+  return hash_id(request_id, callerLine);
 }
 
 export function envoy_on_request(handle: Handle): void {
@@ -86,7 +86,9 @@ export function envoy_on_request(handle: Handle): void {
     origin = TRACEPARENT;
   }
   if (!lua.truthy(id) || !is_trace_id(id)) {
-    id = lua.string(from_request_id(lua.string(headers.get(X_REQUEST_ID) || handle.timestampString(lua.absent, 53))));
+    id = lua.string(
+      from_request_id(lua.string(headers.get(X_REQUEST_ID) || handle.timestampString(lua.absent, 53)), 53)
+    );
     origin = REQUEST_ID;
   }
 

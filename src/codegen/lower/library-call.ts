@@ -26,15 +26,17 @@ export function lowerLibraryCall(
   if (special) return special;
   const list = argumentList(context, call, receiver);
   // The function that ends with the call is gone by then: what is wrong is the caller's, for whom a method has no receiver.
-  const isLast =
-    inTail && (row.name === "assert" || (context.returns.kind === "many" && context.returns.asValue === true));
+  const isValue = context.returns.kind === "many" && context.returns.asValue === true;
+  const isLast = inTail && (row.name === "assert" || isValue || context.isGivenCallerLine);
+  const isGiven = isLast && context.isGivenCallerLine;
+  const ownName = isGiven ? context.fn.name.split(/[.:]/).at(-1) : isLast ? undefined : calledName(call);
   const site = {
-    name: calledName(call) ?? (row.name.split(".").at(-1) as string),
+    name: ownName ?? (row.name.split(".").at(-1) as string),
     line: isLast ? CALLER_LINE : callLine(call),
     first: receiver && !isLast ? 0 : 1,
   };
   const code = LIST_INTRINSICS[row.name]?.(context, list, site, call) ?? callForm(context, row, list, site);
-  if (isLast && code.text.includes(CALLER_LINE)) context.callerLine();
+  if (isLast && code.text.includes(CALLER_LINE)) context.callerLine(isValue);
   return code;
 }
 
@@ -90,9 +92,12 @@ function callForm(context: FunctionContext, row: LibraryFunction, list: LoweredL
   return comma(before, withResults(quiet && isFunctionOfArguments(row, form) ? quietly(code) : code, form.results));
 }
 
+/** What these raise beyond the checks of their arguments does not name them. */
+const NAMELESS = new Set(["table.concat", "string.find", "string.match", "tostring"]);
+
 /** What the function itself raises names it as the script does: `lua.named("fmt", 12)` for `local fmt = string.format`. */
 function lineFor(row: LibraryFunction, { name, line }: CallSite): string {
-  const isOwn = row.name.split(".").at(-1) === name || typeof line !== "number";
+  const isOwn = NAMELESS.has(row.name) || row.name.split(".").at(-1) === name;
   return isOwn ? String(line) : `lua.named("${name}", ${line})`;
 }
 

@@ -71,3 +71,54 @@ return pcall(f)
 local function f(s, n) return s:rep(n) end
 local g = function(s) return s:upper() end
 return f("ab", 3), g("x")
+--- tail of a plain function
+local function g(x) return string.rep(x) end
+local function h(x)
+  local r = g(x)
+  return r
+end
+return pcall(h, {}), pcall(h, "x")
+--- tail of a tail of a plain function
+local function g(x) return string.rep(x, 2) end
+local function h(x)
+  return g(x)
+end
+local function i(x)
+  local r = h(x)
+  return r
+end
+return pcall(i, {}), pcall(i, "x")
+--- tail in a plain function by other functions
+local function c(t) return table.concat(t, ",") end
+local function f(x) return string.format("%d", x) end
+local function n(x) return tonumber(x, 99) end
+local function m(x) return math.floor(x) end
+local function u(t) return unpack(t) end
+local function su(x) return (x .. ""):sub(x, x) end
+local function e(k, x)
+  local r
+  if k == 1 then r = c(x) end
+  if k == 2 then r = f(x) end
+  if k == 3 then r = n(x) end
+  if k == 4 then r = m(x) end
+  if k == 5 then r = u(x) end
+  if k == 7 then r = su(x) end
+  return r
+end
+return select(2, pcall(e, 1, { {} })), select(2, pcall(e, 1, 5)), select(2, pcall(e, 2, "x")), select(2, pcall(e, 3, "1")), select(2, pcall(e, 4, {})), select(2, pcall(e, 5, nil)), select(2, pcall(e, 7, "x"))
+--- tail with a constant pattern
+local function g(x) return x:match("^%d+$") end
+local function t(x) return (tostring(x):gsub("a", "b")) end
+local function h(x)
+  local r = g(x)
+  return r, t(x)
+end
+return pcall(h, "12"), pcall(h, {})
+--- tail of a value
+local q = string.rep
+local t = { function(x) return q(x) end }
+return pcall(function()
+  local f = t[1]
+  local r = f({})
+  return r
+end)
