@@ -114,15 +114,15 @@ function tail(code: Value, shift: f64): f64 {
 }
 
 // A code point as UTF-8.
-function utf8_char(code: Value): Str {
+function utf8_char(code: Value, callerLine: i32): Str {
   if (lua.less(code, lua.number(128), 26)) {
-    return string.charOf(lua.checkNumber(code, 1, "char", 27), 27);
+    return string.charOf(lua.checkNumber(code, 1, "utf8_char", callerLine), lua.named("utf8_char", callerLine));
   } else if (lua.less(code, lua.number(2048), 28)) {
     return string.char(
       Values.create(2)
         .add(lua.number(192 + math.floor(lua.numberOperand(code, 29, "local 'code'") / lua.power(2, 6))))
         .add(lua.number(tail(code, 0))),
-      29
+      lua.named("utf8_char", callerLine)
     );
   } else if (lua.less(code, lua.number(65536), 30)) {
     return string.char(
@@ -130,7 +130,7 @@ function utf8_char(code: Value): Str {
         .add(lua.number(224 + math.floor(lua.numberOperand(code, 31, "local 'code'") / lua.power(2, 12))))
         .add(lua.number(tail(code, 6)))
         .add(lua.number(tail(code, 0))),
-      31
+      lua.named("utf8_char", callerLine)
     );
   }
   return string.char(
@@ -139,7 +139,7 @@ function utf8_char(code: Value): Str {
       .add(lua.number(tail(code, 12)))
       .add(lua.number(tail(code, 6)))
       .add(lua.number(tail(code, 0))),
-    33
+    lua.named("utf8_char", callerLine)
   );
 }
 
@@ -155,7 +155,7 @@ function decode_unicode(text: Value, at: Value): Value {
   }
   const code: Value = lua.tonumberInBase(digits, 16, 42);
   if (lua.less(code, lua.number(55296), 43) || lua.less(lua.number(56319), code, 43)) {
-    return lua.return2(lua.string(utf8_char(code)), lua.number(lua.numberOperand(at, 44, "local 'at'") + 6));
+    return lua.return2(lua.string(utf8_char(code, 44)), lua.number(lua.numberOperand(at, 44, "local 'at'") + 6));
   }
   const low: Value = lua.tonumberInBase(
     lua.or(
@@ -178,7 +178,8 @@ function decode_unicode(text: Value, at: Value): Value {
           65536 + (
             lua.numberOperand(code, 50, "local 'code'") - 55296
           ) * 1024 + (lua.numberOperand(low, 50, "local 'low'") - 56320)
-        )
+        ),
+        50
       )
     ),
     lua.number(lua.numberOperand(at, 50, "local 'at'") + 12)
@@ -409,7 +410,7 @@ function json_decode_2(self: Closure, count: i32, text: Value, b: Value, c: Valu
 }
 
 function encode_string_function(self: Closure, count: i32, char: Value, b: Value, c: Value): Value {
-  const callerLine = lua.callLine;
+  const callerLine = lua.namedLine();
   if (lua.equals(char, lua.string(QUOTE)) || lua.equals(char, lua.string(BACKSLASH))) {
     return lua.return1(lua.string(lua.concat2(BACKSLASH, lua.concatOperand(char, 164, "local 'char'"))));
   }
@@ -435,32 +436,32 @@ function encode_string(text: Value): Str {
 }
 
 // As short as it goes without losing a digit.
-function encode_number(number_: Value): Str {
+function encode_number(number_: Value, callerLine: i32): Str {
   const text = format.begin(12).general(lua.checkNumber(number_, 2, "format", 173), 0, 14).done();
   if (lua.equals(lua.tonumber(lua.string(text)), number_)) {
     return text;
   }
-  return format.begin(12).general(lua.checkNumber(number_, 2, "format", 177), 0, 17).done();
+  return format.begin(12).general(lua.checkNumber(number_, 2, "encode_number", callerLine), 0, 17).done();
 }
 
 // Names in order: the same value always gives the same text.
-function json_encode(value: Value): Str {
+function json_encode(value: Value, callerLine: i32): Str {
   lua.enter(181);
   if (lua.equals(value, lua.table(json_null))) {
     return lua.leaving(NULL);
   } else if (lua.type(value) == STRING) {
     return lua.leaving(encode_string(value));
   } else if (lua.type(value) == NUMBER) {
-    return lua.leaving(encode_number(value));
+    return lua.leaving(encode_number(value, callerLine));
   } else if (!(lua.type(value) == TABLE)) {
-    return lua.leaving(lua.tostring(value, 189));
+    return lua.leaving(lua.tostring(value, callerLine));
   }
   const parts = Table.create(0, 0);
   if (lua.equals(lua.getmetatable(value), lua.table(Array_))) {
     for (const item = lua.ipairs(value, 193); item.next(); ) {
       const i = item.key;
       const item_2 = item.value;
-      parts.set(i, lua.string(json_encode(item_2)), 194);
+      parts.set(i, lua.string(json_encode(item_2, 194)), 194);
     }
     return lua.leaving(lua.concat3(OPEN_BRACKET, table.concat(parts, COMMA, 1, lua.ABSENT, 196), CLOSE_BRACKET));
   }
@@ -474,7 +475,9 @@ function json_encode(value: Value): Str {
     const name = item_3.value;
     parts.setNumber(
       i,
-      lua.string(lua.concat3(encode_string(name), COLON, json_encode(lua.index(value, name, 203, "local 'value'")))),
+      lua.string(
+        lua.concat3(encode_string(name), COLON, json_encode(lua.index(value, name, 203, "local 'value'"), 203))
+      ),
       203
     );
   }
@@ -562,7 +565,7 @@ export function envoy_on_request(handle: Handle): void {
       );
     }
   }
-  const length: f64 = body!.setBytes(json_encode(event), 266);
+  const length: f64 = body!.setBytes(json_encode(event, 266), 266);
   handle.headers(267).replace(X_EVENT_BYTES, length, 267);
 }
 

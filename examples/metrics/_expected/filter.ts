@@ -67,11 +67,11 @@ function route_of(path: Str): Value {
   return lua.string(OTHER);
 }
 
-function bucket_of(latency: f64): Str {
+function bucket_of(latency: f64, callerLine: i32): Str {
   for (const item = lua.ipairs(lua.table(BUCKETS), 25); item.next(); ) {
     const bound = item.value;
     if (lua.lessEqual(lua.number(latency), bound, 26)) {
-      return format.begin(15).text(Str.of("le=")).integer(lua.checkNumber(bound, 2, "format", 27)).done();
+      return format.begin(15).text(Str.of("le=")).integer(lua.checkNumber(bound, 2, "bucket_of", callerLine)).done();
     }
   }
   return LE_INF;
@@ -90,7 +90,7 @@ function count(route: Value, class_: Str): void {
 }
 
 // One line a counter, sorted: `pairs` has no order.
-function report(): Str {
+function report(callerLine: i32): Str {
   const lines = Table.create(0, 0);
   for (const entry = lua.pairsOf(responses); entry.next(); ) {
     const key = entry.key;
@@ -109,7 +109,7 @@ function report(): Str {
     );
   }
   table.sort(lines, lua.nil, 45);
-  return table.concat(lines, lua.EMPTY, 1, lua.ABSENT, 46);
+  return table.concat(lines, lua.EMPTY, 1, lua.ABSENT, callerLine);
 }
 
 export function envoy_on_request(handle: Handle): void {
@@ -122,7 +122,7 @@ export function envoy_on_request(handle: Handle): void {
   if (path == LUA_METRICS) {
     handle.respond(
       Table.create(0, 2).field(STATUS, lua.string(STATUS_200)).field(CACHE_CONTROL, lua.string(NO_STORE)),
-      report(),
+      report(52),
       52
     );
     return;
@@ -149,7 +149,7 @@ export function envoy_on_response(handle: Handle): void {
   count(request!.getString(ROUTE), class_);
   headers.replace(
     X_LATENCY_BUCKET,
-    bucket_of(handle.timestamp(lua.absent, 71) - lua.operand(request!.getString(STARTED), 71, "field 'started'")),
+    bucket_of(handle.timestamp(lua.absent, 71) - lua.operand(request!.getString(STARTED), 71, "field 'started'"), 71),
     71
   );
 
@@ -165,7 +165,7 @@ export function envoy_on_response(handle: Handle): void {
     );
   }
   if (lua.modulo(total, LOG_EVERY) == 0) {
-    handle.logInfo(lua.concat4(METRICS, lua.integerToString(total), RESPONSES, report()), 77);
+    handle.logInfo(lua.concat4(METRICS, lua.integerToString(total), RESPONSES, report(77)), 77);
   }
 }
 
