@@ -23,7 +23,7 @@ export function foldReflection(script: Script): Script {
   const names = resolveScript(parsed);
   const found: { readonly node: Node; readonly answer: Answer }[] = [];
   walk(parsed.chunk, (node, parents) => {
-    const answer = answerOf(names, node, parents.at(-1));
+    const answer = answerOf(names, node, parents.at(-1), parents.at(-2));
     if (answer !== undefined) found.push({ node, answer });
   });
   if (found.length === 0) return script;
@@ -36,11 +36,12 @@ const ASKS =
 
 type Answer = number | string | true;
 
-function answerOf(script: Script, node: Node, parent: Node | undefined): Answer | undefined {
+function answerOf(script: Script, node: Node, parent?: Node, around?: Node): Answer | undefined {
   if (node.type === "MemberExpression" && isCall(node.base) && libraryPath(script, node.base.base) === "debug.getinfo")
     return fieldOfInfo(script, node.base, node.identifier.name);
   if (isCall(node as Expression)) return typeOfRefused(script, node as AnyCall);
-  return parent && isRefusedFunction(script, node) && asksWhetherThere(node, parent) ? true : undefined;
+  if (!parent || !isRefusedFunction(script, node)) return undefined;
+  return asksWhetherThere(node, parent) || isAsserted(script, node, parent, around) ? true : undefined;
 }
 
 // ------------------------------------------------------------------------------------------------ debug.getinfo
@@ -130,6 +131,13 @@ function asksWhetherThere(node: Node, parent: Node): boolean {
     default:
       return false;
   }
+}
+
+/** `assert(loadstring)` as a statement. */
+function isAsserted(script: Script, node: Node, parent: Node, around: Node | undefined): boolean {
+  if (around?.type !== "CallStatement" || !isCall(parent as Expression)) return false;
+  const call = parent as AnyCall;
+  return callArguments(call)[0] === node && libraryPath(script, call.base) === "assert";
 }
 
 function literal(answer: Answer, node: Node): Expression {

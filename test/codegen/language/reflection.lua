@@ -25,3 +25,7 @@ local m = dofile ~= nil and 7 or 8
 return n, m, type(debug.sethook), type(io.open), not string.dump, (load and 1), type(print), type(nothere)
 --- the line in a text that is loaded
 return load("\n\nreturn debug.getinfo(1).currentline")()
+--- functions that are asserted to be there
+assert(gcinfo)
+assert(io.open, "no io")
+return pcall(function() assert(not module) end)
