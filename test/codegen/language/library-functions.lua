@@ -120,7 +120,7 @@ print(pcall(function() table.getn() end), pcall(function() table.foreach() end),
 print(pcall(function() table.foreachi({}) end), pcall(function() table.move() end), pcall(function() table.move({}, 1, 2) end))
 print(pcall(list[1]), pcall(list[2], {}, 1), pcall(list[3], {}), pcall(function() table.move({}, 1, 2, 3, 4) end))
 return pcall(function() xpcall(print) end), pcall(function() xpcall() end), pcall(function() xpcall(print, 1) end), pcall(xpcall, print)
---- powers of one, to infinity and NaN
+--- powers of one to infinity and NaN
 local inf, nan = math.huge, 0/0
 local function p(a, b) return a ^ b end
 return p(1, inf), p(-1, inf), p(1, -inf), p(-1, -inf), p(1, nan), p(nan, 0), p(-1, nan), math.pow(1, inf), math.pow(-1, inf), math.pow(1, nan), 1 ^ inf, (-1) ^ -inf, 1 ^ (0/0), math.pow(1, math.huge)

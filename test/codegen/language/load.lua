@@ -65,7 +65,7 @@ for i = 1, 3 do text = text .. i end
 return dostring("return 1"), dostring(text)
 --- the line of a break outside of a loop
 return select(2, loadstring("do\nbreak\n\n\nend x = 1")), select(2, loadstring("while x do local function f()\n break\n print(1)\nend end")), select(2, loadstring("break"))
---- a text that is put together by string.format
+--- a text that is put together by a format
 local name = string.rep("v", 20)
 local text = string.format("return %d, %s, %q, '%%'", 12, "3", "a\n\"b\0c\0001\r\127" .. name)
 return load(text)()
