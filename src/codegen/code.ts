@@ -33,6 +33,8 @@ export interface Code {
   readonly many?: boolean;
   /** A call of a function value, as it stands in `return` of another: `lua.tail1(f, x, 3, "local 'f'")`. */
   readonly tail?: string;
+  /** The `Value` that the code takes it out of, as long as this is all of the code's text. */
+  readonly unboxed?: { readonly from: Code; readonly text: string };
   /** A number that is certainly whole and less than 10^14 away from 0. */
   readonly whole?: boolean;
   /** It may yield no value at all, where `null` stands for that. */

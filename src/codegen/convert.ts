@@ -39,6 +39,7 @@ export function placeholder(type: StaticType): string {
 
 /** `Value`: boxed where it is not yet. */
 export function boxed(code: Code): Code {
+  if (code.unboxed?.text === code.text) return code.unboxed.from;
   const box = BOXES[code.type];
   if (box) return { ...callCode(box, [code.text], "value", code.pure), ...flags(code) };
   if (code.type === "nil") return nothing(code, primary("lua.nil", "value", true));
@@ -78,18 +79,15 @@ export function cast(code: Code, to: StaticType): Code {
   if (from === "nil" && carrier(to) !== "Value") return nothing(code, primary("null", to, true));
   if (carrier(to) === "Value") return { ...boxed(code), type: to };
   if (from === to || carrier(from) === carrier(to)) return { ...code, type: to };
-  if (carrier(from) === "Value")
-    return {
-      ...callCode(
-        UNBOX[to] ?? `lua.${isOptional(to) ? "toOptionalObject" : "toObject"}<${withoutNil(to)}>`,
-        [code.text],
-        to,
-        code.pure,
-      ),
-      ...flags(code),
-    };
+  if (carrier(from) === "Value") return unboxed(code, to);
   if (isOptional(from) && withoutNil(from) === to) return assertNotNull(code, to);
   return { ...code, type: to };
+}
+
+function unboxed(code: Code, to: StaticType): Code {
+  const unbox = UNBOX[to] ?? `lua.${isOptional(to) ? "toOptionalObject" : "toObject"}<${withoutNil(to)}>`;
+  const value = callCode(unbox, [code.text], to, code.pure);
+  return { ...value, ...flags(code), unboxed: { from: code, text: value.text } };
 }
 
 function assertNotNull(code: Code, type: StaticType): Code {

@@ -7,6 +7,7 @@ import { findDirectFunctions } from "./direct-functions.js";
 import { callsBack, usesErrorLevels } from "./error-levels.js";
 import type { ResultType } from "./library.js";
 import { narrowReferences } from "./narrow.js";
+import { type Element, findOwnTables } from "./own-tables.js";
 import type { Assignment, Binding, FunctionInfo, Script } from "./script.js";
 import { changesSharedMetatables, metatableReads } from "./shared-metatables.js";
 import { isAlwaysTrue, isObject, join, optional, type StaticType, withoutNil } from "./static-type.js";
@@ -70,6 +71,9 @@ class Inference<Method> implements Types<Method> {
   private readonly results = new Map<FunctionInfo, StaticType>();
   private readonly modes = new Map<FunctionInfo, ResultMode>();
   private readonly notNil: ReadonlySet<Identifier>;
+  private readonly ownTables: ReadonlyMap<Binding, readonly Element[]>;
+  /** Of what is in the script's own tables. */
+  private readonly elements = new Map<Binding, StaticType>();
   private readonly bindings: ReadonlySet<Binding>;
   private readonly callsOf = new Map<FunctionInfo, AnyCall[]>();
   /** The name of each direct function: the first one, where several stand for the same. */
@@ -85,6 +89,7 @@ class Inference<Method> implements Types<Method> {
     this.metamethods = findMetamethods(script);
     this.anyHasMetatable = changesSharedMetatables(script);
     this.notNil = narrowReferences(script);
+    this.ownTables = findOwnTables(script);
     this.bindings = new Set([...script.bindingOf.values(), ...script.functions.flatMap((fn) => fn.parameters)]);
   }
 
@@ -92,6 +97,10 @@ class Inference<Method> implements Types<Method> {
     this.collectCalls();
     for (let changed = true; changed; ) {
       changed = false;
+      for (const [binding, elements] of this.ownTables) {
+        for (const element of elements)
+          changed = this.widen(this.elements, binding, this.elementType(element)) || changed;
+      }
       for (const binding of this.bindings) changed = this.widen(this.types, binding, this.assigned(binding)) || changed;
       for (const fn of this.nameOf.keys()) changed = this.widen(this.results, fn, this.returned(fn)) || changed;
     }
@@ -159,6 +168,8 @@ class Inference<Method> implements Types<Method> {
     if (iterator.base.type !== "Identifier" || !argument) return [];
     const name = libraryPath(this.script, iterator.base);
     const over = this.typeOf(argument);
+    const own = name === "ipairs" || name === "pairs" ? this.elementsOf(argument) : undefined;
+    if (own !== undefined) return [name === "ipairs" ? "number" : "value", withoutNil(own)];
     if (name === "ipairs" && over === "table" && !this.metamethods.has("__ipairs")) return ["number", "value"];
     return name === "pairs" && isObject(over) ? (this.objects.pairs(over) ?? []) : [];
   }
@@ -173,6 +184,22 @@ class Inference<Method> implements Types<Method> {
       (type === "string" || type === "string?") && !this.anyHasMetatable && !isChanged(this.script, "string", name);
     const row = isString ? libraryFunction(`string.${name}`) : undefined;
     return row ? { kind: "library", row, receiver } : { kind: "dynamicMethod", receiver, name };
+  }
+
+  private elementType(element: Element): StaticType {
+    return element === "anything" ? "value" : this.typeOf(element);
+  }
+
+  /** What is in a table that is reached through this variable alone. */
+  private elementsOf(table: Expression): StaticType | undefined {
+    const binding = table.type === "Identifier" ? this.script.bindingOf.get(table) : undefined;
+    return binding && this.ownTables.has(binding) ? (this.elements.get(binding) ?? "never") : undefined;
+  }
+
+  /** `t[i]`, `t.x` of such a table. */
+  private typeOfElement(table: Expression): StaticType | undefined {
+    const type = this.elementsOf(table);
+    return type === undefined || type === "never" ? type : optional(type);
   }
 
   private collectCalls(): void {
@@ -291,7 +318,11 @@ class Inference<Method> implements Types<Method> {
         return this.typeOfBinary(node.operator, node.left, node.right);
       case "LogicalExpression":
         return node.operator === "and" ? this.typeOfAnd(node.left, node.right) : this.typeOfOr(node.left, node.right);
+      case "IndexExpression":
+        return this.typeOfElement(node.base) ?? "value";
       case "MemberExpression": {
+        const own = this.typeOfElement(node.base);
+        if (own !== undefined) return own;
         const path = libraryPath(this.script, node);
         const constant = path === undefined ? undefined : libraryConstant(path);
         return constant?.type ?? "value";

@@ -170,9 +170,21 @@ export function concatOperand(v: Value, line: i32, what: string): Str {
 
 function convertedConcatOperand(v: Value, line: i32, what: string): Str {
   if (isNumber(v)) return numberToString(toNumber(v));
+  raiseConcatenation(v, line, what);
+  return toStr(v);
+}
+
+/** `concatOperand` of what is a string or nil. */
+// @ts-ignore: decorator
+@inline
+export function presentOperand(s: Str | null, line: i32, what: string): Str {
+  if (!changetype<usize>(s)) raiseConcatenation(nil, line, what);
+  return changetype<Str>(s);
+}
+
+function raiseConcatenation(v: Value, line: i32, what: string): void {
   hasBlamed = false;
   raiseOperand("concatenate", v, line, what);
-  return toStr(v);
 }
 
 /** The operand that is to blame if none further right is. */

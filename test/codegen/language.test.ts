@@ -15,7 +15,7 @@ function casesOf(file: string): { cases: readonly Case[]; refusals: Readonly<Rec
     .split(/^--- /m)
     .slice(1)
     .map((part) => {
-      const [, name, refusal, lua] = /^([\w -]+?)(?: \(refused: ([\w.-]+)\))?\n([\s\S]*)$/.exec(
+      const [, name, refusal, lua] = /^([\w ,.-]+?)(?: \(refused: ([\w.-]+)\))?\n([\s\S]*)$/.exec(
         part,
       ) as RegExpExecArray;
       if (refusal) refusals[name as string] = refusal;

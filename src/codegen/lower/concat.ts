@@ -47,6 +47,8 @@ function concatOperand(
 ): string {
   if (code.type === "string") return code.text;
   if (code.type === "number") return printed(code);
+  if (code.type === "string?" && check === "concatOperand")
+    return `lua.presentOperand(${[code.text, ...place(context, chainNode, node)].join(", ")})`;
   return `lua.${check}(${[boxed(code).text, ...place(context, chainNode, node)].join(", ")})`;
 }
 

@@ -156,11 +156,12 @@ function lowerIndex(context: FunctionContext, node: MemberExpression | IndexExpr
   const resolution = timestampResolution(context, node);
   if (resolution) return resolution;
   const base = lowerExpression(context, node.base);
+  const type = context.types.ofExpression(node);
   if (node.type === "MemberExpression" || node.index.type === "StringLiteral") {
     const name = node.type === "MemberExpression" ? node.identifier.name : (node.index as { value: string }).value;
-    return indexByName(context, node, base, name);
+    return cast(indexByName(context, node, base, name), type);
   }
-  return indexByValue(context, node, base, node.index);
+  return cast(indexByValue(context, node, base, node.index), type);
 }
 
 function indexByName(

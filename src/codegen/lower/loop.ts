@@ -14,7 +14,7 @@ import type { Binding } from "../../lua/script.js";
 import { isObject, type StaticType, withoutNil } from "../../lua/static-type.js";
 import { type Code, callCode, comma, primary } from "../code.js";
 import { type FunctionContext, lineOf } from "../context.js";
-import { boxed } from "../convert.js";
+import { boxed, cast } from "../convert.js";
 import { type Construct, construct } from "../jumps.js";
 import { indent } from "../print.js";
 import { refuse } from "../refusal.js";
@@ -215,20 +215,22 @@ function pairsIterator(
     return { name: "entry", text: `${code.text}.pairs(${line})`, variable: entry };
   }
   const name = path === "pairs" ? "entry" : "item";
+  const item = (iterator: string, i: number): Code =>
+    i === 1 ? cast(primary(`${iterator}.value`, "value"), types[1] ?? "value") : entry(iterator, i);
   if (code.type === "table" && !context.types.metamethods.has(`__${path}`)) {
     return {
       name,
       text: path === "pairs" ? `lua.pairsOf(${code.text})` : `lua.ipairs(${boxed(code).text}, ${line})`,
-      variable: entry,
+      variable: item,
     };
   }
   // `pairs` of what may be an object of Envoy finds its iterator as a method.
   if (path === "pairs" && code.type === "value") context.module.dynamicMethods.add("__pairs");
-  return { name, text: `lua.${path}(${boxed(code).text}, ${line})`, variable: entry };
+  return { name, text: `lua.${path}(${boxed(code).text}, ${line})`, variable: item };
 }
 
 function iteratedTypes(context: FunctionContext, node: ForGenericStatement): readonly StaticType[] {
-  return context.types.loopTypes(node);
+  return context.types.loopTypes(node).map((type) => (type === "never" || type === "nil" ? "value" : type));
 }
 
 /** Any iterator: `for (const step = lua.iterate(f, s, v, 3); step.next(); ) { const k = step.key; … }` */
