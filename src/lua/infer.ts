@@ -196,10 +196,10 @@ class Inference<Method> implements Types<Method> {
     return binding && this.ownTables.has(binding) ? (this.elements.get(binding) ?? "never") : undefined;
   }
 
-  /** `t[i]`, `t.x` of such a table. */
+  /** `t[i]`, `t.x` of such a table: an element, or nil where there is none. */
   private typeOfElement(table: Expression): StaticType | undefined {
     const type = this.elementsOf(table);
-    return type === undefined || type === "never" ? type : optional(type);
+    return type && join("nil", type);
   }
 
   private collectCalls(): void {

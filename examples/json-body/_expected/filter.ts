@@ -233,12 +233,12 @@ function decode_string(text: Value, at: Value): Value {
         at = lua.result(2);
         parts.setNumber(key, value, 68);
       }
-    } else if (lua.truthy(UNESCAPED.getString(escape))) {
+    } else if (lua.toOptional(UNESCAPED.getString(escape)) != null) {
       {
         const key: f64 = parts.length + 1;
-        const value: Value = UNESCAPED.getString(escape);
+        const value: Str | null = lua.toOptional(UNESCAPED.getString(escape));
         at = lua.number(lua.numberOperand(stop, 70, "local 'stop'") + 2);
-        parts.setNumber(key, value, 70);
+        parts.setNumber(key, lua.optional(value), 70);
       }
     } else {
       fail(lua.number(lua.numberOperand(stop, 72, "local 'stop'") + 1), AN_ESCAPE);

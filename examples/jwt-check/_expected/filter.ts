@@ -160,7 +160,9 @@ function sha256(message: Str): Str {
       w.setNumber(
         i,
         lua.number(
-          bit.tobit(lua.operand(w.getNumber(i - 16), 41, "") + s0 + lua.operand(w.getNumber(i - 7), 41, "") + s1)
+          bit.tobit(
+            lua.numberOperand(w.getNumber(i - 16), 41, "") + s0 + lua.numberOperand(w.getNumber(i - 7), 41, "") + s1
+          )
         ),
         41
       );
@@ -178,7 +180,7 @@ function sha256(message: Str): Str {
       const s1: f64 = bit.bxor(bit.int.bxor(bit.int.ror(e, 6), bit.int.ror(e, 11)), bit.int.ror(e, 25));
       const choice: f64 = bit.bxor(bit.int.band(e, f), bit.int.band(bit.int.bnot(e), g));
       const t1: f64 = bit.tobit(
-        h + s1 + choice + lua.operand(K.getNumber(i), 48, "") + lua.operand(w.getNumber(i), 48, "")
+        h + s1 + choice + lua.numberOperand(K.getNumber(i), 48, "") + lua.numberOperand(w.getNumber(i), 48, "")
       );
       const s0: f64 = bit.bxor(bit.int.bxor(bit.int.ror(a, 2), bit.int.ror(a, 13)), bit.int.ror(a, 22));
       const majority: f64 = bit.bxor(bit.int.bxor(bit.int.band(a, b), bit.int.band(a, c)), bit.int.band(b, c));
@@ -251,11 +253,11 @@ function base64url_decode(text: Value, callerLine: i32): Str | null {
   let bits: f64 = 0;
   for (const match = pattern.eachMatch<TextMatch>(lua.checkString(text, 1, "gmatch", 105)); match.next(); ) {
     const char = match.matched;
-    const sextet = SEXTETS.getString(char);
+    const sextet: Value = SEXTETS.getString(char);
     if (!lua.truthy(sextet)) {
       return null;
     }
-    buffer = buffer * 64 + lua.operand(sextet, 110, "local 'sextet'");
+    buffer = buffer * 64 + lua.toNumber(sextet);
     bits = bits + 6;
     if (bits >= 8) {
       bits = bits - 8;
@@ -299,7 +301,7 @@ function decode_string(text: Value, at: f64): Value {
       parts.setNumber(parts.length + 1, lua.string(string.charOf(lua.toNumber(code), 148)), 148);
       at = at + 6;
     } else {
-      parts.setNumber(parts.length + 1, lua.or(ESCAPES.getString(escape), lua.string(escape)), 151);
+      parts.setNumber(parts.length + 1, lua.string(lua.toOptional(ESCAPES.getString(escape)) || escape), 151);
       at = at + 2;
     }
   }

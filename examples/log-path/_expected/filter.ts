@@ -7,5 +7,5 @@ const REQUEST_PATH = Str.of("Request path: ");
 
 export function envoy_on_request(handle: Handle): void {
   const path: Str | null = handle.headers().get(PATH);
-  handle.logInfo(lua.concat2(REQUEST_PATH, lua.concatOperand(lua.optional(path), 3, "local 'path'")));
+  handle.logInfo(lua.concat2(REQUEST_PATH, lua.presentOperand(path, 3, "local 'path'")));
 }

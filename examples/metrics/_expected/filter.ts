@@ -49,29 +49,19 @@ let total: f64 = 0;
 
 function route_of(path: Str): Value {
   for (const item = lua.ipairs(lua.table(ROUTES), 16); item.next(); ) {
-    const route = item.value;
-    if (
-      lua.truthy(
-        string.find(
-          path,
-          lua.checkString(lua.indexString(route, PATTERN, 17, "local 'route'"), 2, "find", 17),
-          1,
-          false,
-          17
-        )
-      )
-    ) {
-      return lua.indexString(route, NAME, 18, "local 'route'");
+    const route = lua.toTable(item.value);
+    if (lua.truthy(string.find(path, lua.checkString(route.getString(PATTERN), 2, "find", 17), 1, false, 17))) {
+      return route.getString(NAME);
     }
   }
   return lua.string(OTHER);
 }
 
-function bucket_of(latency: f64, callerLine: i32): Str {
+function bucket_of(latency: f64): Str {
   for (const item = lua.ipairs(lua.table(BUCKETS), 25); item.next(); ) {
-    const bound = item.value;
-    if (lua.lessEqual(lua.number(latency), bound, 26)) {
-      return format.begin(15).text(Str.of("le=")).integer(lua.checkNumber(bound, 2, "bucket_of", callerLine)).done();
+    const bound: f64 = lua.toNumber(item.value);
+    if (latency <= bound) {
+      return format.begin(15).text(Str.of("le=")).integer(bound).done();
     }
   }
   return LE_INF;
@@ -85,7 +75,7 @@ function count(route: Value, class_: Str): void {
     .text(class_)
     .text(Str.of("\"}"))
     .done();
-  responses.setString(key, lua.number(lua.operand(lua.or(responses.getString(key), lua.number(0)), 35, "") + 1));
+  responses.setString(key, lua.number(lua.numberOr(responses.getString(key), 0) + 1));
   total = total + 1;
 }
 
@@ -94,17 +84,10 @@ function report(callerLine: i32): Str {
   const lines = Table.create(0, 0);
   for (const entry = lua.pairsOf(responses); entry.next(); ) {
     const key = entry.key;
-    const value = entry.value;
+    const value: f64 = lua.toNumber(entry.value);
     lines.setNumber(
       lines.length + 1,
-      lua.string(
-        lua.concat4(
-          lua.leftOperand(key, 43, "local 'key'"),
-          SPACE,
-          lua.lastOperand(value, 43, "local 'value'"),
-          NEWLINE
-        )
-      ),
+      lua.string(lua.concat4(lua.concatOperand(key, 43, "local 'key'"), SPACE, lua.numberToString(value), NEWLINE)),
       43
     );
   }
@@ -149,7 +132,7 @@ export function envoy_on_response(handle: Handle): void {
   count(request!.getString(ROUTE), class_);
   headers.replace(
     X_LATENCY_BUCKET,
-    bucket_of(handle.timestamp(lua.absent, 71) - lua.operand(request!.getString(STARTED), 71, "field 'started'"), 71),
+    bucket_of(handle.timestamp(lua.absent, 71) - lua.operand(request!.getString(STARTED), 71, "field 'started'")),
     71
   );
 

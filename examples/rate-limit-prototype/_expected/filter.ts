@@ -12,11 +12,7 @@ let counter: Table = changetype<Table>(0);
 
 export function envoy_on_request(handle: Handle): void {
   const ip: Str | null = handle.headers(4).get(X_FORWARDED_FOR, 4);
-  counter.set(
-    lua.optional(ip),
-    lua.number(lua.operand(lua.or(counter.get(lua.optional(ip)), lua.number(0)), 5, "") + 1),
-    5
-  );
+  counter.set(lua.optional(ip), lua.number(lua.numberOr(counter.get(lua.optional(ip)), 0) + 1), 5);
   if (lua.less(lua.number(100), counter.get(lua.optional(ip)), 6)) {
     handle.respond(Table.create(0, 1).field(STATUS, lua.string(STATUS_429)), RATE_LIMITED, 7);
   }

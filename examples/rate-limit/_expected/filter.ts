@@ -45,14 +45,14 @@ function starts_with(text: Value, prefix: Value): bool {
   );
 }
 
-function policy_for(path: Value): Value {
+function policy_for(path: Value): Table | null {
   for (const item = lua.ipairs(lua.table(POLICIES), 19); item.next(); ) {
-    const policy = item.value;
-    if (starts_with(path, lua.indexString(policy, PREFIX, 20, "local 'policy'"))) {
+    const policy = lua.toTable(item.value);
+    if (starts_with(path, policy.getString(PREFIX))) {
       return policy;
     }
   }
-  return lua.nil;
+  return null;
 }
 
 // "198.51.100.1:4711" or "[2001:db8::1]:4711" without the port. Envoy has taken x-forwarded-for into account as far
@@ -65,8 +65,8 @@ function client_address(handle: Handle): Value {
 function sweep(now: f64): void {
   for (const entry = lua.pairsOf(windows); entry.next(); ) {
     const key = entry.key;
-    const window = entry.value;
-    if (lua.lessEqual(lua.indexString(window, ENDS, 36, "local 'window'"), lua.number(now), 36)) {
+    const window: Table | null = lua.toTable(entry.value);
+    if (lua.lessEqual(lua.indexString(lua.optionalTable(window), ENDS, 36, "local 'window'"), lua.number(now), 36)) {
       windows.set(key, lua.nil, 37);
     }
   }
@@ -74,40 +74,25 @@ function sweep(now: f64): void {
 }
 
 // Counts a request; how many more may come, negative when this one is too many.
-function take(key: Str, policy: Value, now: f64): f64 {
-  let t: Value = lua.nil;
-  let t_2: Value = lua.nil;
-  let window = windows.getString(key);
-  if (!lua.truthy(window) || lua.lessEqual(lua.indexString(window, ENDS, 46, "local 'window'"), lua.number(now), 46)) {
-    window = lua.table(
-      Table.create(0, 2)
-        .field(COUNT, lua.number(0))
-        .field(
-          ENDS,
-          lua.number(
-            now + lua.operand(lua.indexString(policy, WINDOW_MS, 47, "local 'policy'"), 47, "field 'window_ms'")
-          )
-        )
-    );
-    windows.setString(key, window);
+function take(key: Str, policy: Table, now: f64): f64 {
+  let window: Table | null = lua.toOptionalTable(windows.getString(key));
+  if (window == null || lua.lessEqual(window!.getString(ENDS), lua.number(now), 46)) {
+    window = Table.create(0, 2)
+      .field(COUNT, lua.number(0))
+      .field(ENDS, lua.number(now + lua.operand(policy.getString(WINDOW_MS), 47, "field 'window_ms'")));
+    windows.setString(key, lua.table(window!));
   }
-  lua.setIndexString(
-    window,
-    COUNT,
-    lua.number(lua.operand(lua.indexString(window, COUNT, 50, "local 'window'"), 50, "field 'count'") + 1),
-    50,
-    "local 'window'"
-  );
-  return (
-    t = lua.indexString(policy, LIMIT, 51, "local 'policy'"),
-    t_2 = lua.indexString(window, COUNT, 51, "local 'window'"),
-    lua.operand(t, 51, "field 'limit'") - lua.operand(t_2, 51, "field 'count'")
+  window!.setString(COUNT, lua.number(lua.operand(window!.getString(COUNT), 50, "field 'count'") + 1));
+  return lua.operand(policy.getString(LIMIT), 51, "field 'limit'") - lua.operand(
+    window!.getString(COUNT),
+    51,
+    "field 'count'"
   );
 }
 
 export function envoy_on_request(handle: Handle): void {
-  const policy = policy_for(lua.optional(handle.headers(55).get(PATH, 55)));
-  if (!lua.truthy(policy)) {
+  const policy: Table | null = policy_for(lua.optional(handle.headers(55).get(PATH, 55)));
+  if (policy == null) {
     return;
   }
 
@@ -119,11 +104,11 @@ export function envoy_on_request(handle: Handle): void {
   const address = client_address(handle);
   const remaining: f64 = take(
     lua.concat3(
-      lua.leftOperand(lua.indexString(policy, NAME, 66, "local 'policy'"), 66, "field 'name'"),
+      lua.leftOperand(policy!.getString(NAME), 66, "field 'name'"),
       PIPE,
       lua.lastOperand(address, 66, "local 'address'")
     ),
-    policy,
+    policy!,
     now
   );
   handle.streamInfo(67).dynamicMetadata(67).set(METADATA, REMAINING, math.max2(remaining, 0), 67);
@@ -138,13 +123,9 @@ export function envoy_on_request(handle: Handle): void {
         RATE_LIMIT_S_EXCEEDS_S_D_IN_1F_S,
         Values.create(4)
           .add(address)
-          .add(lua.indexString(policy, NAME, 75, "local 'policy'"))
-          .add(lua.indexString(policy, LIMIT, 75, "local 'policy'"))
-          .add(
-            lua.number(
-              lua.operand(lua.indexString(policy, WINDOW_MS, 75, "local 'policy'"), 75, "field 'window_ms'") / 1000
-            )
-          ),
+          .add(policy!.getString(NAME))
+          .add(policy!.getString(LIMIT))
+          .add(lua.number(lua.operand(policy!.getString(WINDOW_MS), 75, "field 'window_ms'") / 1000)),
         74
       ),
       74
@@ -156,11 +137,7 @@ export function envoy_on_request(handle: Handle): void {
       .field(
         RETRY_AFTER,
         lua.string(
-          lua.numberToString(
-            math.ceil(
-              lua.operand(lua.indexString(policy, WINDOW_MS, 80, "local 'policy'"), 80, "field 'window_ms'") / 1000
-            )
-          )
+          lua.numberToString(math.ceil(lua.operand(policy!.getString(WINDOW_MS), 80, "field 'window_ms'") / 1000))
         )
       ),
     RATE_LIMIT_EXCEEDED,

@@ -35,11 +35,11 @@ function hash(text: Value): f64 {
 function lane_of(user: Value): Value {
   let bucket: f64 = lua.modulo(hash(user), 100);
   for (const item = lua.ipairs(lua.table(LANES), 19); item.next(); ) {
-    const lane = item.value;
-    if (lua.less(lua.number(bucket), lua.indexString(lane, PERCENT, 20, "local 'lane'"), 20)) {
-      return lua.indexString(lane, NAME, 21, "local 'lane'");
+    const lane = lua.toTable(item.value);
+    if (lua.less(lua.number(bucket), lane.getString(PERCENT), 20)) {
+      return lane.getString(NAME);
     }
-    bucket = bucket - lua.operand(lua.indexString(lane, PERCENT, 23, "local 'lane'"), 23, "field 'percent'");
+    bucket = bucket - lua.operand(lane.getString(PERCENT), 23, "field 'percent'");
   }
   return lua.string(DEFAULT_LANE);
 }

@@ -69,6 +69,12 @@ local n = 0
 for _, x in ipairs(none) do n = n + #x end
 for k, x in pairs(none) do n = n + x end
 return n, none[1], none.x, #none, pcall(function() return none[1] .. "x" end)
+--- nothing in it is nil
+local none, flag, n = {}, true, 1
+flag = none[1]
+n = none.x
+local both = { none[1], none[2] or "s" }
+return flag, n, both[1], both[2], (none[1]), none.x == nil, not none[1]
 --- an element as key and in conditions
 local names, ages = { "a", "b" }, { a = 1, b = 2 }
 local sum = 0
