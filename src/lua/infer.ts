@@ -169,7 +169,8 @@ class Inference<Method> implements Types<Method> {
     const name = libraryPath(this.script, iterator.base);
     const over = this.typeOf(argument);
     const own = name === "ipairs" || name === "pairs" ? this.elementsOf(argument) : undefined;
-    if (own !== undefined) return [name === "ipairs" ? "number" : "value", withoutNil(own)];
+    // Nil ends the loop or is passed over.
+    if (own !== undefined) return [name === "ipairs" ? "number" : "value", own === "nil" ? "never" : withoutNil(own)];
     if (name === "ipairs" && over === "table" && !this.metamethods.has("__ipairs")) return ["number", "value"];
     return name === "pairs" && isObject(over) ? (this.objects.pairs(over) ?? []) : [];
   }

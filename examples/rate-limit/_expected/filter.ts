@@ -65,8 +65,8 @@ function client_address(handle: Handle): Value {
 function sweep(now: f64): void {
   for (const entry = lua.pairsOf(windows); entry.next(); ) {
     const key = entry.key;
-    const window: Table | null = lua.toTable(entry.value);
-    if (lua.lessEqual(lua.indexString(lua.optionalTable(window), ENDS, 36, "local 'window'"), lua.number(now), 36)) {
+    const window = lua.toTable(entry.value);
+    if (lua.lessEqual(window.getString(ENDS), lua.number(now), 36)) {
       windows.set(key, lua.nil, 37);
     }
   }
