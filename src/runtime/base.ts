@@ -446,7 +446,10 @@ export function assertMany(list: Values, line: i32): Value {
   if (!list.count) raiseArgument("value expected", 1, "assert", line);
   if (!truthy(list.at(1))) {
     if (list.count == 1) raiseText("assertion failed!", line);
-    raiseAssertion(list.at(2), line);
+    // LuaJIT raises what lies on top of its stack (`lj_err_run`).
+    const message = list.at(2);
+    if (list.count > 2 && !isString(message) && !isNumber(message)) throwError(list.at(list.count));
+    raiseAssertion(message, line);
   }
   return returnMany(list);
 }

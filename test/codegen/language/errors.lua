@@ -179,3 +179,6 @@ return select(2, pcall(f, "A\0z")), select(2, pcall(f, "\0")), select(2, pcall(f
 local function kind(...) local ok, e = pcall(...) return type(e), e end
 local level = tonumber("0")
 return kind(function() error(42, level) end), kind(error, 42, 0), kind(error, 42, -1), kind(function() error(42, 0) end), kind(function() error(1.5, 1) end), kind(error, "7", 0)
+--- an assertion with more than a message
+local function raised(...) local list = { pcall(assert, ...) } return type(list[2]) .. " " .. (type(list[2]) == "table" and "" or tostring(list[2])) end
+return raised(nil, "m", "x"), raised(nil, {}, "x"), raised(false, 12, "x"), raised(false, nil, "z"), raised(false, true, 5), raised(false, nil), raised(nil, {}, {}), select(2, pcall(function() assert(false, nil, "z") end)), select(2, pcall(function() assert(false, true, 7, "w") end)), select(2, pcall(function() assert(false, 12, "w") end))
