@@ -60,7 +60,7 @@ export function registerBench(program: Command): void {
       "workloads or groups (see --list), or folders that `moonshift migrate` wrote; default: all",
     )
     .option("--quick", "under two minutes: fewer workloads and rounds")
-    .option("--rounds <n>", "rounds per workload", toRounds)
+    .option("--rounds <n>", "rounds per workload, no fewer and no more", toRounds)
     .option("--seed <s>", "seed of the order of rounds and of the intervals (default: drawn)", toCount)
     .option("--baseline <file>", "JSON of an earlier run: exit 1 on a regression beyond the noise of both")
     .option("--requests <file>", "requests for the filters of a folder: moonshift's YAML or a HAR")
@@ -114,7 +114,7 @@ function settingsOf({ quick, rounds, calibrate }: BenchFlags, wanted: readonly s
   const { footprint, ...rest } = quick ? QUICK : FULL;
   // Memory and start times belong to the whole suite, not to one workload of it.
   const settings = wanted.length === 0 && !calibrate && footprint ? { ...rest, footprint } : rest;
-  return rounds === undefined ? settings : { ...settings, rounds };
+  return rounds === undefined ? settings : { ...settings, rounds, seconds: 0 };
 }
 
 function writePrices(comparison: Comparison, folder: string, say: (line: string) => void): void {

@@ -7,7 +7,10 @@ const REQUEST = { name: "one", method: "GET", path: "/", headers: [] as const } 
 
 /** What is seen of a script that sends a call with a body. */
 function sending(body: string, length = String(body.length)): Observation {
-  const headers = [["content-length", length]] as const;
+  return calling(body, ["content-length", length]);
+}
+
+function calling(body: string, ...headers: readonly (readonly [string, string])[]): Observation {
   const call = { upstream: "side", protocol: "http1", method: "POST", path: "/", trailers: [] } as const;
   return {
     outcome: { kind: "closed", partial: "" },
@@ -47,4 +50,11 @@ test("a length that does not belong to the body is a difference", () => {
     differences: [LENGTH],
     nondeterministic: [],
   });
+});
+
+test("how long a side call took is a clock, whether or not two Lua VMs agree", () => {
+  const took = (time: string) => calling("", ["x-envoy-upstream-service-time", time]);
+  const TIME = 'calls["side"][0].headers["x-envoy-upstream-service-time"]';
+  expect(places(took("1"), took("3"), took("1"))).toEqual({ differences: [], nondeterministic: [TIME] });
+  expect(places(took("1"), took("none"), took("1"))).toEqual({ differences: [TIME], nondeterministic: [] });
 });
