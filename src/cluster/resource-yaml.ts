@@ -1,4 +1,4 @@
-import { stringify } from "yaml";
+import { Document, visit } from "yaml";
 import type { ReadKind } from "./kinds.js";
 import type { Resource } from "./list-resources.js";
 
@@ -23,5 +23,12 @@ export function resourceYaml(resource: Resource, { group, version, kind }: ReadK
     ...rest,
   };
   // YAML 1.1 quotes what Kubernetes would otherwise read as a boolean (`on`, `no`).
-  return stringify(manifest, { version: "1.1", lineWidth: 0, aliasDuplicateObjects: false });
+  const document = new Document(manifest, { version: "1.1", aliasDuplicateObjects: false });
+  visit(document, {
+    Scalar(_, node) {
+      // As a block, the library would give its spaces to the indentation.
+      if (typeof node.value === "string" && /^ [ \n]*$/.test(node.value)) node.type = "QUOTE_DOUBLE";
+    },
+  });
+  return document.toString({ lineWidth: 0 });
 }
