@@ -1,4 +1,5 @@
-import { defineRule, yaml } from "../define-rule.js";
+import { defineRule } from "../define-rule.js";
+import { filterInChain, plainFilter } from "../example-filter.js";
 
 export const deprecatedInlineCode = defineRule({
   id: "deprecated-inline-code",
@@ -7,69 +8,16 @@ export const deprecatedInlineCode = defineRule({
   summary: "`inline_code` is deprecated in favour of `default_source_code`",
   why: `The Lua filter's \`inline_code\` has been deprecated since Envoy 1.24: Envoy logs a warning for each configuration that has it, and a later version will refuse it. \`default_source_code\` with \`inline_string\` (or a file) does the
 same. Both at once are refused.`,
-  wrong: yaml`
-    apiVersion: networking.istio.io/v1alpha3
-    kind: EnvoyFilter
-    metadata:
-      name: tag
-      namespace: shop
-    spec:
-      workloadSelector:
-        labels:
-          app: cart
-      configPatches:
-      - applyTo: HTTP_FILTER
-        match:
-          context: SIDECAR_INBOUND
-          listener:
-            filterChain:
-              filter:
-                name: envoy.filters.network.http_connection_manager
-                subFilter:
-                  name: envoy.filters.http.router
-        patch:
-          operation: INSERT_BEFORE
-          value:
-            name: envoy.filters.http.lua
-            typed_config:
-              "@type": type.googleapis.com/envoy.extensions.filters.http.lua.v3.Lua
-              inline_code: | # <- here
-                function envoy_on_request(handle)
-                  handle:headers():replace("x-seen", handle:streamInfo():protocol())
-                end
+  wrong: filterInChain`
+    name: envoy.filters.http.lua
+    typed_config:
+      "@type": type.googleapis.com/envoy.extensions.filters.http.lua.v3.Lua
+      inline_code: | # <- here
+        function envoy_on_request(handle)
+          handle:headers():replace("x-seen", handle:streamInfo():protocol())
+        end
   `,
-  right: yaml`
-    apiVersion: networking.istio.io/v1alpha3
-    kind: EnvoyFilter
-    metadata:
-      name: tag
-      namespace: shop
-    spec:
-      workloadSelector:
-        labels:
-          app: cart
-      configPatches:
-      - applyTo: HTTP_FILTER
-        match:
-          context: SIDECAR_INBOUND
-          listener:
-            filterChain:
-              filter:
-                name: envoy.filters.network.http_connection_manager
-                subFilter:
-                  name: envoy.filters.http.router
-        patch:
-          operation: INSERT_BEFORE
-          value:
-            name: envoy.filters.http.lua
-            typed_config:
-              "@type": type.googleapis.com/envoy.extensions.filters.http.lua.v3.Lua
-              default_source_code:
-                inline_string: |
-                  function envoy_on_request(handle)
-                    handle:headers():replace("x-seen", handle:streamInfo():protocol())
-                  end
-  `,
+  right: plainFilter,
   fix: "Write `default_source_code: {inline_string: …}`.",
   check: {
     site(context) {

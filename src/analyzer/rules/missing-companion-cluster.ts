@@ -1,4 +1,5 @@
-import { defineRule, yaml } from "../define-rule.js";
+import { defineRule } from "../define-rule.js";
+import { filterInChain } from "../example-filter.js";
 
 export const missingCompanionCluster = defineRule({
   id: "missing-companion-cluster",
@@ -7,69 +8,25 @@ export const missingCompanionCluster = defineRule({
   summary: "`httpCall()` goes to a cluster that this manifest does not define",
   why: `\`httpCall("name", …)\` raises *http call cluster invalid. Must be configured* when the proxy has no cluster of that name. Clusters of services in the mesh are called \`outbound|PORT||HOST\`; any other has to be added, mostly by a second patch
 (\`applyTo: CLUSTER\`) in the same EnvoyFilter.`,
-  wrong: yaml`
-    apiVersion: networking.istio.io/v1alpha3
-    kind: EnvoyFilter
-    metadata:
-      name: tag
-      namespace: shop
-    spec:
-      workloadSelector:
-        labels:
-          app: cart
-      configPatches:
-      - applyTo: HTTP_FILTER
-        match:
-          context: SIDECAR_INBOUND
-          listener:
-            filterChain:
-              filter:
-                name: envoy.filters.network.http_connection_manager
-                subFilter:
-                  name: envoy.filters.http.router
-        patch:
-          operation: INSERT_BEFORE
-          value:
-            name: envoy.filters.http.lua
-            typed_config:
-              "@type": type.googleapis.com/envoy.extensions.filters.http.lua.v3.Lua
-              default_source_code:
-                inline_string: |
-                  function envoy_on_request(handle)
-                    handle:httpCall("audit", {[":method"] = "GET", [":path"] = "/", [":authority"] = "audit"}, nil, 500) -- <- here
-                  end
+  wrong: filterInChain`
+    name: envoy.filters.http.lua
+    typed_config:
+      "@type": type.googleapis.com/envoy.extensions.filters.http.lua.v3.Lua
+      default_source_code:
+        inline_string: |
+          function envoy_on_request(handle)
+            handle:httpCall("audit", {[":method"] = "GET", [":path"] = "/", [":authority"] = "audit"}, nil, 500) -- <- here
+          end
   `,
-  right: yaml`
-    apiVersion: networking.istio.io/v1alpha3
-    kind: EnvoyFilter
-    metadata:
-      name: tag
-      namespace: shop
-    spec:
-      workloadSelector:
-        labels:
-          app: cart
-      configPatches:
-      - applyTo: HTTP_FILTER
-        match:
-          context: SIDECAR_INBOUND
-          listener:
-            filterChain:
-              filter:
-                name: envoy.filters.network.http_connection_manager
-                subFilter:
-                  name: envoy.filters.http.router
-        patch:
-          operation: INSERT_BEFORE
-          value:
-            name: envoy.filters.http.lua
-            typed_config:
-              "@type": type.googleapis.com/envoy.extensions.filters.http.lua.v3.Lua
-              default_source_code:
-                inline_string: |
-                  function envoy_on_request(handle)
-                    handle:httpCall("outbound|80||audit.shop.svc.cluster.local", {[":method"] = "GET", [":path"] = "/", [":authority"] = "audit"}, nil, 500)
-                  end
+  right: filterInChain`
+    name: envoy.filters.http.lua
+    typed_config:
+      "@type": type.googleapis.com/envoy.extensions.filters.http.lua.v3.Lua
+      default_source_code:
+        inline_string: |
+          function envoy_on_request(handle)
+            handle:httpCall("outbound|80||audit.shop.svc.cluster.local", {[":method"] = "GET", [":path"] = "/", [":authority"] = "audit"}, nil, 500)
+          end
   `,
   fix: "Add the cluster with a patch (`applyTo: CLUSTER`), or call a service of the mesh: `outbound|PORT||HOST`.",
   check: {

@@ -1,4 +1,5 @@
-import { defineRule, yaml } from "../define-rule.js";
+import { defineRule } from "../define-rule.js";
+import { filterInChain, plainFilter } from "../example-filter.js";
 
 export const oldFilterName = defineRule({
   id: "old-filter-name",
@@ -6,70 +7,17 @@ export const oldFilterName = defineRule({
   group: "attachment",
   summary: "The filter has a name from before Envoy's API version 3",
   why: `Names like \`envoy.lua\` are only names today: Envoy finds the filter by its type. But route metadata, \`typed_per_filter_config\` and other patches look for \`envoy.filters.http.lua\`.`,
-  wrong: yaml`
-    apiVersion: networking.istio.io/v1alpha3
-    kind: EnvoyFilter
-    metadata:
-      name: tag
-      namespace: shop
-    spec:
-      workloadSelector:
-        labels:
-          app: cart
-      configPatches:
-      - applyTo: HTTP_FILTER
-        match:
-          context: SIDECAR_INBOUND
-          listener:
-            filterChain:
-              filter:
-                name: envoy.filters.network.http_connection_manager
-                subFilter:
-                  name: envoy.filters.http.router
-        patch:
-          operation: INSERT_BEFORE
-          value:
-            name: envoy.lua # <- here
-            typed_config:
-              "@type": type.googleapis.com/envoy.extensions.filters.http.lua.v3.Lua
-              default_source_code:
-                inline_string: |
-                  function envoy_on_request(handle)
-                    handle:headers():replace("x-seen", handle:streamInfo():protocol())
-                  end
+  wrong: filterInChain`
+    name: envoy.lua # <- here
+    typed_config:
+      "@type": type.googleapis.com/envoy.extensions.filters.http.lua.v3.Lua
+      default_source_code:
+        inline_string: |
+          function envoy_on_request(handle)
+            handle:headers():replace("x-seen", handle:streamInfo():protocol())
+          end
   `,
-  right: yaml`
-    apiVersion: networking.istio.io/v1alpha3
-    kind: EnvoyFilter
-    metadata:
-      name: tag
-      namespace: shop
-    spec:
-      workloadSelector:
-        labels:
-          app: cart
-      configPatches:
-      - applyTo: HTTP_FILTER
-        match:
-          context: SIDECAR_INBOUND
-          listener:
-            filterChain:
-              filter:
-                name: envoy.filters.network.http_connection_manager
-                subFilter:
-                  name: envoy.filters.http.router
-        patch:
-          operation: INSERT_BEFORE
-          value:
-            name: envoy.filters.http.lua
-            typed_config:
-              "@type": type.googleapis.com/envoy.extensions.filters.http.lua.v3.Lua
-              default_source_code:
-                inline_string: |
-                  function envoy_on_request(handle)
-                    handle:headers():replace("x-seen", handle:streamInfo():protocol())
-                  end
-  `,
+  right: plainFilter,
   fix: "Call it `envoy.filters.http.lua`, or by a name that says what it does.",
   check: {
     site(context) {

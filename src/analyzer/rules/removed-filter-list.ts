@@ -1,4 +1,5 @@
 import { defineRule, yaml } from "../define-rule.js";
+import { plainFilter } from "../example-filter.js";
 import { removedListEntry } from "../removed-list.js";
 
 export const removedFilterList = defineRule({
@@ -27,38 +28,7 @@ export const removedFilterList = defineRule({
               handle:headers():replace("x-seen", handle:streamInfo():protocol())
             end
   `,
-  right: yaml`
-    apiVersion: networking.istio.io/v1alpha3
-    kind: EnvoyFilter
-    metadata:
-      name: tag
-      namespace: shop
-    spec:
-      workloadSelector:
-        labels:
-          app: cart
-      configPatches:
-      - applyTo: HTTP_FILTER
-        match:
-          context: SIDECAR_INBOUND
-          listener:
-            filterChain:
-              filter:
-                name: envoy.filters.network.http_connection_manager
-                subFilter:
-                  name: envoy.filters.http.router
-        patch:
-          operation: INSERT_BEFORE
-          value:
-            name: envoy.filters.http.lua
-            typed_config:
-              "@type": type.googleapis.com/envoy.extensions.filters.http.lua.v3.Lua
-              default_source_code:
-                inline_string: |
-                  function envoy_on_request(handle)
-                    handle:headers():replace("x-seen", handle:streamInfo():protocol())
-                  end
-  `,
+  right: plainFilter,
   fix: "Write it as `configPatches` with `applyTo: HTTP_FILTER`.",
   check: {
     site(context) {

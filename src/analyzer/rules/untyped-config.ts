@@ -1,4 +1,5 @@
-import { defineRule, yaml } from "../define-rule.js";
+import { defineRule } from "../define-rule.js";
+import { filterInChain, plainFilter } from "../example-filter.js";
 
 export const untypedConfig = defineRule({
   id: "untyped-config",
@@ -7,68 +8,15 @@ export const untypedConfig = defineRule({
   summary: "The filter is configured with `config`, which Envoy no longer has",
   why: `Version 3 of Envoy's API has no untyped \`config\` beside a filter's name, and Envoy 1.18 (April 2021) removed version 2. A file with it is refused (*no such field: 'config'*). Istio drops the field with a warning (*unknown field "config"*),
 and Envoy refuses the listener, because a filter without a type is none (*Didn't find a registered implementation for 'envoy.filters.http.lua' with type URL: ''*): the proxy keeps its last good configuration and takes no further changes.`,
-  wrong: yaml`
-    apiVersion: networking.istio.io/v1alpha3
-    kind: EnvoyFilter
-    metadata:
-      name: tag
-      namespace: shop
-    spec:
-      workloadSelector:
-        labels:
-          app: cart
-      configPatches:
-      - applyTo: HTTP_FILTER
-        match:
-          context: SIDECAR_INBOUND
-          listener:
-            filterChain:
-              filter:
-                name: envoy.filters.network.http_connection_manager
-                subFilter:
-                  name: envoy.filters.http.router
-        patch:
-          operation: INSERT_BEFORE
-          value:
-            name: envoy.filters.http.lua
-            config: # <- here
-              inline_code: |
-                function envoy_on_request(handle)
-                  handle:headers():replace("x-seen", handle:streamInfo():protocol())
-                end
+  wrong: filterInChain`
+    name: envoy.filters.http.lua
+    config: # <- here
+      inline_code: |
+        function envoy_on_request(handle)
+          handle:headers():replace("x-seen", handle:streamInfo():protocol())
+        end
   `,
-  right: yaml`
-    apiVersion: networking.istio.io/v1alpha3
-    kind: EnvoyFilter
-    metadata:
-      name: tag
-      namespace: shop
-    spec:
-      workloadSelector:
-        labels:
-          app: cart
-      configPatches:
-      - applyTo: HTTP_FILTER
-        match:
-          context: SIDECAR_INBOUND
-          listener:
-            filterChain:
-              filter:
-                name: envoy.filters.network.http_connection_manager
-                subFilter:
-                  name: envoy.filters.http.router
-        patch:
-          operation: INSERT_BEFORE
-          value:
-            name: envoy.filters.http.lua
-            typed_config:
-              "@type": type.googleapis.com/envoy.extensions.filters.http.lua.v3.Lua
-              default_source_code:
-                inline_string: |
-                  function envoy_on_request(handle)
-                    handle:headers():replace("x-seen", handle:streamInfo():protocol())
-                  end
-  `,
+  right: plainFilter,
   fix: 'Write `typed_config` with `"@type": type.googleapis.com/envoy.extensions.filters.http.lua.v3.Lua`.',
   check: {
     site(context) {

@@ -1,4 +1,5 @@
-import { defineRule, yaml } from "../define-rule.js";
+import { defineRule } from "../define-rule.js";
+import { filterInChain, plainFilter } from "../example-filter.js";
 import { typePlace } from "../type-place.js";
 
 export const v2Type = defineRule({
@@ -7,69 +8,16 @@ export const v2Type = defineRule({
   group: "attachment",
   summary: "The filter's type belongs to Envoy's API version 2, which is gone",
   why: `Envoy 1.18 (April 2021) removed version 2 of its API. A filter with \`envoy.config.filter.http.lua.v2.Lua\` is refused; under Istio the proxy keeps its last good configuration and takes no further changes.`,
-  wrong: yaml`
-    apiVersion: networking.istio.io/v1alpha3
-    kind: EnvoyFilter
-    metadata:
-      name: tag
-      namespace: shop
-    spec:
-      workloadSelector:
-        labels:
-          app: cart
-      configPatches:
-      - applyTo: HTTP_FILTER
-        match:
-          context: SIDECAR_INBOUND
-          listener:
-            filterChain:
-              filter:
-                name: envoy.filters.network.http_connection_manager
-                subFilter:
-                  name: envoy.filters.http.router
-        patch:
-          operation: INSERT_BEFORE
-          value:
-            name: envoy.filters.http.lua
-            typed_config:
-              "@type": type.googleapis.com/envoy.config.filter.http.lua.v2.Lua # <- here
-              inline_code: |
-                function envoy_on_request(handle)
-                  handle:headers():replace("x-seen", handle:streamInfo():protocol())
-                end
+  wrong: filterInChain`
+    name: envoy.filters.http.lua
+    typed_config:
+      "@type": type.googleapis.com/envoy.config.filter.http.lua.v2.Lua # <- here
+      inline_code: |
+        function envoy_on_request(handle)
+          handle:headers():replace("x-seen", handle:streamInfo():protocol())
+        end
   `,
-  right: yaml`
-    apiVersion: networking.istio.io/v1alpha3
-    kind: EnvoyFilter
-    metadata:
-      name: tag
-      namespace: shop
-    spec:
-      workloadSelector:
-        labels:
-          app: cart
-      configPatches:
-      - applyTo: HTTP_FILTER
-        match:
-          context: SIDECAR_INBOUND
-          listener:
-            filterChain:
-              filter:
-                name: envoy.filters.network.http_connection_manager
-                subFilter:
-                  name: envoy.filters.http.router
-        patch:
-          operation: INSERT_BEFORE
-          value:
-            name: envoy.filters.http.lua
-            typed_config:
-              "@type": type.googleapis.com/envoy.extensions.filters.http.lua.v3.Lua
-              default_source_code:
-                inline_string: |
-                  function envoy_on_request(handle)
-                    handle:headers():replace("x-seen", handle:streamInfo():protocol())
-                  end
-  `,
+  right: plainFilter,
   fix: "Write `type.googleapis.com/envoy.extensions.filters.http.lua.v3.Lua`.",
   check: {
     site(context) {
