@@ -171,12 +171,37 @@ test.each(["text", "markdown", "html"] as const)(
     const options = { colour: false, notes: true, width: 100 };
     const shown = renderAudit(await reportOf({ "a.lua": refused }), format, options);
     expect(shown.match(/not in Wasm:/gi)).toHaveLength(1);
-    expect(shown).not.toMatch(/µs( \([^)]*\))? in Wasm[ ,.]|[\d.]+ \/ [\d.]+ \|/);
+    expect(shown).not.toMatch(/µs( \([^)]*\))? in Wasm[ ,.]|[\d.]+ \/ [\d.]+ \||Wasm \(about/);
     const compiled = renderAudit(
       await reportOf({ "a.lua": "function envoy_on_request(h) h:body() end\n" }),
       format,
       options,
     );
-    expect(compiled).toMatch(/µs( \([^)]*\))? in Wasm|[\d.]+ \/ [\d.]+ \|/);
+    expect(compiled).toMatch(/µs( \([^)]*\))? in Wasm|[\d.]+ \/ [\d.]+ \||Wasm \(about/);
   },
 );
+
+describe.each(["text", "markdown"] as const)("%s says things once", (format) => {
+  const options = { colour: false, notes: true, width: 200 };
+  const logs = (path: string): string =>
+    `function envoy_on_request(handle)\n  handle:logInfo("${path} " .. handle:headers():get("x-a"))\nend\n`;
+
+  test("what is not the same in Wasm, for all scripts that have it", async () => {
+    const shown = renderAudit(await reportOf({ "a.lua": logs("a"), "b.lua": logs("b") }), format, options);
+    expect(shown.match(/log functions`: same level/g)).toHaveLength(1);
+    expect(shown).toContain("2 scripts, first at");
+    expect(shown.match(/approximate: log functions/g)).toHaveLength(2);
+  });
+
+  test("what is wrong with a script, for the places that it was copied to", async () => {
+    const manifest = MANIFEST.replace(
+      /inlineCode: \|\n[\s\S]*/,
+      `inlineCode: |\n${logs("a").replace(/^/gm, "            ")}\n`,
+    );
+    const shown = renderAudit(await reportOf({ "a.lua": logs("a"), "b.yaml": manifest }), format, options);
+    expect(shown.match(/`\.\.` then raises an error/g)).toHaveLength(1);
+    expect(shown).toContain("the same script as a.lua:1, whose 1 error and 1 note hold here, too");
+    expect(shown).toContain("no-sub-filter");
+    expect(shown).toContain("2 scripts (1 different) in 2 files: 2 errors");
+  });
+});

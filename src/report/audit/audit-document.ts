@@ -105,6 +105,7 @@ export const auditDocument = z
     summary: z.object({
       files: count,
       scripts: count,
+      distinctScripts: count.describe("Scripts that differ from each other; the others are copies"),
       findings: z.object({ error: count, warning: count, note: count }).describe("Neither ignored nor in the baseline"),
       suppressed: count,
       baseline: z.object({ unchanged: count, new: count, gone: count }).optional(),

@@ -29,6 +29,8 @@ export interface BaselineEntry {
 export interface Summary {
   readonly files: number;
   readonly scripts: number;
+  /** Scripts that differ from each other; the others are copies. */
+  readonly distinctScripts: number;
   /** Findings that count: neither suppressed nor in the baseline. */
   readonly findings: Readonly<Record<Level, number>>;
   readonly suppressed: number;
@@ -55,6 +57,7 @@ export function summarise({ assessments, files, gone }: Pick<AuditReport, "asses
   return {
     files,
     scripts: assessments.length,
+    distinctScripts: new Set(assessments.map(({ site }) => site.text.trimEnd())).size,
     findings: { error: ofLevel("error"), warning: ofLevel("warning"), note: ofLevel("note") },
     suppressed: findings.filter(({ suppression }) => suppression !== undefined).length,
     ...(gone && { baseline: { unchanged: inBaseline("unchanged"), new: inBaseline("new"), gone: gone.length } }),
@@ -67,6 +70,11 @@ export function summarise({ assessments, files, gone }: Pick<AuditReport, "asses
       "other-language": outcome("other-language"),
     },
   };
+}
+
+/** `3 scripts`, `244 scripts (122 different)`. */
+export function scriptsText({ scripts, distinctScripts }: Summary): string {
+  return `${plural(scripts, "script")}${distinctScripts < scripts ? ` (${distinctScripts} different)` : ""}`;
 }
 
 /** Assessments by file, in the order of the inputs. */

@@ -6,7 +6,9 @@ import { DECISION_TREE, isOutcome, type QuestionId } from "../../analyzer/decisi
 import { locate } from "../../manifest/position-map.js";
 import { packageRoot } from "../../support/package-root.js";
 import { type AuditReport, counts, type FileLines, linesOf, summarise, titleOf, workloadsOf } from "./audit-report.js";
+import { copiesOf } from "./copies.js";
 import { markLine } from "./mark-line.js";
+import { verdictText } from "./wasm-differences.js";
 
 /** One file: table that can be sorted and filtered, each script with its findings beside it, the decision drawn as a tree. */
 export function renderHtml(report: AuditReport): string {
@@ -47,13 +49,23 @@ function viewOf(report: AuditReport) {
     lines.set(file, known);
     return known;
   };
+  const copies = copiesOf(report.assessments);
+  const anchors = new Map(report.assessments.map((assessment, i) => [assessment, `site-${i + 1}`]));
   return {
     tool: `${report.tool.name} ${report.tool.version}`,
     summary,
+    copies: copies.size > 0,
     outcomes: Object.keys(summary.outcomes),
     manifestNotes: report.notes.map(messageOf),
     problems: report.problems.map(messageOf),
-    sites: report.assessments.map((assessment, i) => siteOf(assessment, i, linesIn(assessment.site.source.file))),
+    sites: report.assessments.map((assessment) => {
+      const original = copies.get(assessment)?.original;
+      return {
+        ...siteOf(assessment, linesIn(assessment.site.source.file)),
+        anchor: anchors.get(assessment),
+        ...(original && { original: { anchor: anchors.get(original), place: placeOfSite(original) } }),
+      };
+    }),
   };
 }
 
@@ -61,8 +73,12 @@ function messageOf({ file, line, column, message }: AuditReport["problems"][numb
   return { place: [file, line, column].filter((part) => part !== undefined).join(":"), message };
 }
 
-function siteOf(assessment: Assessment, index: number, lines: FileLines) {
-  const { site, findings, judgement, recommendation } = assessment;
+function placeOfSite({ site }: Assessment): string {
+  return `${site.source.file}:${site.source.line}`;
+}
+
+function siteOf(assessment: Assessment, lines: FileLines) {
+  const { findings, judgement, recommendation } = assessment;
   const { predictedCost, path, outcome, native } = recommendation;
   const of = (level: Finding["level"]): number =>
     findings.filter((finding) => counts(finding) && finding.level === level).length;
@@ -70,11 +86,11 @@ function siteOf(assessment: Assessment, index: number, lines: FileLines) {
   const inside = ({ location }: Finding): boolean => first <= location.startLine && location.startLine <= last;
   const priced = predictedCost.lua.likely > 0;
   return {
-    anchor: `site-${index + 1}`,
     title: titleOf(assessment),
-    place: `${site.source.file}:${site.source.line}`,
+    place: placeOfSite(assessment),
     counts: { error: of("error"), warning: of("warning"), note: of("note") },
     verdict: judgement.verdict,
+    verdictText: verdictText(assessment),
     outcome,
     summary: recommendation.summary,
     workloads: workloadsOf(assessment),

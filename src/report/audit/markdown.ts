@@ -7,21 +7,25 @@ import {
   type FileLines,
   linesOf,
   plural,
+  scriptsText,
   summarise,
   titleOf,
   workloadsOf,
 } from "./audit-report.js";
 import { codeFrame } from "./code-frame.js";
+import { type Copy, copiesOf, copyText } from "./copies.js";
+import { isWasmDifference, verdictText, wasmDifferences } from "./wasm-differences.js";
 
 const ICON: Readonly<Record<Level, string>> = { error: "🔴", warning: "🟡", note: "🔵" };
 
 /** The report for a pull request or a wiki: a table of all scripts, then the findings of each. */
 export function renderMarkdown(report: AuditReport): string {
-  const { findings, scripts, files, verdicts } = summarise(report);
+  const summary = summarise(report);
+  const { findings, scripts, files, verdicts } = summary;
   const head = [
     "# Lua audit",
     "",
-    `${plural(scripts, "script")} in ${plural(files, "file")}: ${plural(findings.error, "error")}, ${plural(findings.warning, "warning")}, ${plural(findings.note, "note")}. ` +
+    `${scriptsText(summary)} in ${plural(files, "file")}: ${plural(findings.error, "error")}, ${plural(findings.warning, "warning")}, ${plural(findings.note, "note")}. ` +
       `In Wasm: ${verdicts.exact} exact, ${verdicts.approximate} approximate, ${verdicts.refused} refused.`,
     "",
   ];
@@ -52,11 +56,13 @@ function cell(text: string): string {
 
 function sections(report: AuditReport): readonly string[] {
   const out: string[] = [];
+  const copies = copiesOf(report.assessments);
   for (const [file, assessments] of byFile(report.assessments)) {
     out.push(`## \`${file}\``, "");
     const lines = linesOf(report, file);
-    for (const assessment of assessments) out.push(...section(assessment, lines));
+    for (const assessment of assessments) out.push(...section(assessment, lines, copies.get(assessment)));
   }
+  out.push(...wasmText(report.assessments));
   if (report.notes.length > 0) {
     out.push(
       "## Worth knowing",
@@ -70,16 +76,32 @@ function sections(report: AuditReport): readonly string[] {
   return out;
 }
 
-function section(assessment: Assessment, lines: FileLines): readonly string[] {
+function section(assessment: Assessment, lines: FileLines, copy: Copy | undefined): readonly string[] {
   const { site, recommendation } = assessment;
-  const shown = assessment.findings.filter(counts);
-  const out = [`### ${titleOf(assessment)} (line ${site.source.line})`, "", `**${recommendation.summary}**`, ""];
+  const shown = assessment.findings.filter(
+    (finding) => counts(finding) && !isWasmDifference(finding) && !copy?.shared.has(finding),
+  );
+  const out = [`### ${titleOf(assessment)} (line ${site.source.line})`, ""];
+  if (copy) out.push(`This is ${copyText(copy)}.`, "");
+  if (!copy?.saysTheSame) {
+    out.push(`**${recommendation.summary}** In Wasm ${verdictText(assessment)}.`, "");
+    out.push(...pathText(recommendation.path), "");
+    if (recommendation.native) out.push("```yaml", recommendation.native.resource.trimEnd(), "```", "");
+  }
   const workloads = workloadsOf(assessment);
   if (workloads !== undefined) out.push(`Selects ${workloads}.`, "");
-  out.push(...pathText(recommendation.path), "");
-  if (recommendation.native) out.push("```yaml", recommendation.native.resource.trimEnd(), "```", "");
   for (const finding of shown) out.push(...findingText(finding, lines));
   return out;
+}
+
+function wasmText(assessments: readonly Assessment[]): readonly string[] {
+  const differences = wasmDifferences(assessments);
+  if (differences.length === 0) return [];
+  const rows = differences.map(
+    ({ message, help, scripts, first }) =>
+      `- ${message}${help === undefined ? "" : `. *${help}*`} (${plural(scripts, "script")}, first at \`${first.file}:${first.startLine}\`)`,
+  );
+  return ["## What is not the same in Wasm", "", ...rows, ""];
 }
 
 /** The questions that nobody has answered share a line: what they say is the same for every script. */

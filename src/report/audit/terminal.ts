@@ -6,12 +6,15 @@ import {
   type FileLines,
   linesOf,
   plural,
+  scriptsText,
   summarise,
   titleOf,
   workloadsOf,
 } from "./audit-report.js";
 import { codeFrame } from "./code-frame.js";
+import { type Copy, copiesOf, copyText } from "./copies.js";
 import { painter, type Style } from "./paint.js";
+import { isWasmDifference, verdictText, wasmDifferences } from "./wasm-differences.js";
 
 export interface TerminalOptions {
   readonly colour: boolean;
@@ -32,16 +35,19 @@ const COLOUR: Readonly<Record<Level, Style>> = { error: "red", warning: "yellow"
 class TerminalReport {
   private readonly out: string[] = [];
   private readonly paint;
+  private readonly copies: ReadonlyMap<Assessment, Copy>;
 
   constructor(
     private readonly report: AuditReport,
     private readonly options: TerminalOptions,
   ) {
     this.paint = painter(options.colour);
+    this.copies = copiesOf(report.assessments);
   }
 
   render(): string {
     for (const [file, assessments] of byFile(this.report.assessments)) this.file(file, assessments);
+    if (this.options.notes) this.wasmDifferences();
     this.manifestNotes();
     this.summary();
     return `${this.out.join("\n")}\n`;
@@ -55,8 +61,10 @@ class TerminalReport {
 
   private site(assessment: Assessment, lines: FileLines): void {
     const { site, judgement, recommendation } = assessment;
-    const shown = assessment.findings.filter(
-      (finding) => counts(finding) && (this.options.notes || finding.level !== "note"),
+    const copy = this.copies.get(assessment);
+    const own = assessment.findings.filter((finding) => counts(finding) && !copy?.shared.has(finding));
+    const shown = own.filter(
+      (finding) => finding.level !== "note" || (this.options.notes && !isWasmDifference(finding)),
     );
     this.out.push(
       `  ${this.paint("bold", titleOf(assessment))} ${this.paint("dim", `line ${site.source.line} · ${site.id}`)}`,
@@ -64,13 +72,20 @@ class TerminalReport {
     const workloads = workloadsOf(assessment);
     if (workloads !== undefined) this.out.push(...this.wrap(workloads, `  ${this.paint("dim", "selects:")} `, 11));
     for (const finding of shown) this.finding(finding, lines);
-    if (shown.length === 0) this.out.push(`  ${this.paint("green", "✔")} nothing to complain about`);
-    const { lua, wasm } = recommendation.predictedCost;
-    this.out.push(
-      `  ${this.paint("dim", "in Wasm:")} ${judgement.verdict}${obstacleText(assessment)}${lua.likely > 0 ? this.paint("dim", ` · predicted ${lua.likely} µs per request in Lua${judgement.verdict === "refused" ? "" : `, ${wasm.likely} µs in Wasm`}`) : ""}`,
-      ...this.wrap(recommendation.summary, `  ${this.paint("dim", "advice: ")} `, 11),
-    );
-    const hidden = hiddenText(assessment, this.options.notes);
+    if (copy) this.out.push(...this.wrap(copyText(copy), `  ${this.paint("dim", "copy:   ")} `, 11));
+    else if (shown.length === 0) this.out.push(`  ${this.paint("green", "✔")} nothing to complain about`);
+    if (!copy?.saysTheSame) {
+      const { lua, wasm } = recommendation.predictedCost;
+      this.out.push(...this.wrap(verdictText(assessment), `  ${this.paint("dim", "in Wasm:")} `, 11));
+      if (lua.likely > 0 && !recommendation.summary.includes("µs")) {
+        const inWasm = judgement.verdict === "refused" ? "" : `, ${wasm.likely} µs in Wasm`;
+        this.out.push(
+          `  ${this.paint("dim", "costs:  ")} about ${lua.likely} µs per request in Lua${inWasm} (predicted)`,
+        );
+      }
+      this.out.push(...this.wrap(recommendation.summary, `  ${this.paint("dim", "advice: ")} `, 11));
+    }
+    const hidden = hiddenText(assessment, this.options.notes ? 0 : notesOf(own));
     if (hidden !== "") this.out.push(`  ${this.paint("dim", hidden)}`);
     this.out.push("");
   }
@@ -96,6 +111,19 @@ class TerminalReport {
     this.out.push(...this.wrap(help, `    ${this.paint("green", "fix:")} `, 9));
   }
 
+  private wasmDifferences(): void {
+    const differences = wasmDifferences(this.report.assessments);
+    if (differences.length === 0) return;
+    this.out.push(this.paint("bold", "What is not the same in Wasm"), "");
+    for (const { message, help, scripts, first } of differences) {
+      const place = `${first.file}:${first.startLine}:${first.startColumn}`;
+      this.out.push(...this.wrap(message, "  ", 4));
+      if (help !== undefined) this.out.push(...this.wrap(help, `    ${this.paint("green", "fix:")} `, 9));
+      this.out.push(this.paint("dim", `    ${plural(scripts, "script")}, first at ${place}`));
+    }
+    this.out.push("");
+  }
+
   private manifestNotes(): void {
     const { notes } = this.report;
     if (notes.length === 0) return;
@@ -115,10 +143,11 @@ class TerminalReport {
       return;
     }
     this.out.push(
-      this.paint("bold", `${plural(summary.scripts, "script")} in ${plural(summary.files, "file")}: `) +
+      this.paint("bold", `${scriptsText(summary)} in ${plural(summary.files, "file")}: `) +
         (["error", "warning", "note"] as const)
           .map((level) => this.paint(findings[level] > 0 ? COLOUR[level] : "dim", plural(findings[level], level)))
           .join(", ") +
+        this.paint("dim", aboutWasm(this.report.assessments)) +
         (summary.suppressed > 0 ? this.paint("dim", `, ${summary.suppressed} ignored`) : ""),
     );
     if (baseline) this.out.push(`baseline: ${baseline.unchanged} known, ${baseline.new} new, ${baseline.gone} gone`);
@@ -128,7 +157,8 @@ class TerminalReport {
     const advice = (Object.keys(outcomes) as Outcome[])
       .filter((outcome) => outcomes[outcome] > 0)
       .map((outcome) => `${outcomes[outcome]} ${outcome}`);
-    this.out.push(`advice:   ${advice.join(", ")}`);
+    const resources = outcomes.native > 0 ? this.paint("dim", " (native resources: --format markdown)") : "";
+    this.out.push(`advice:   ${advice.join(", ")}${resources}`);
     for (const [ruleId, count] of mostFrequent(this.report.assessments))
       this.out.push(this.paint("dim", `  ${String(count).padStart(4)} × ${ruleId}`));
   }
@@ -149,23 +179,26 @@ class TerminalReport {
   }
 }
 
-function obstacleText({ judgement }: Assessment): string {
-  const { reasons, deviations } = judgement;
-  if (reasons.length > 0) return ` (${reasons.map(({ construct }) => construct).join(", ")})`;
-  return deviations.length > 0 ? ` (${plural(deviations.length, "deviation")})` : "";
+function notesOf(findings: readonly Finding[]): number {
+  return findings.filter((finding) => finding.level === "note" && !isWasmDifference(finding)).length;
 }
 
-function hiddenText({ findings }: Assessment, showsNotes: boolean): string {
-  const notes = findings.filter((finding) => counts(finding) && finding.level === "note").length;
+function hiddenText({ findings }: Assessment, notes: number): string {
   const ignored = findings.filter(({ suppression }) => suppression !== undefined).length;
   const known = findings.filter(
     ({ baselineState, suppression }) => baselineState === "unchanged" && !suppression,
   ).length;
   const parts: string[] = [];
-  if (notes > 0 && !showsNotes) parts.push(`${plural(notes, "note")} (--notes)`);
+  if (notes > 0) parts.push(`${plural(notes, "note")} (--notes)`);
   if (ignored > 0) parts.push(`${ignored} ignored`);
   if (known > 0) parts.push(`${known} in the baseline`);
   return parts.length === 0 ? "" : `also: ${parts.join(", ")}`;
+}
+
+function aboutWasm(assessments: readonly Assessment[]): string {
+  const findings = assessments.flatMap((assessment) => assessment.findings);
+  const count = findings.filter((finding) => counts(finding) && isWasmDifference(finding)).length;
+  return count === 0 ? "" : ` (${count} of them about Wasm only)`;
 }
 
 function mostFrequent(assessments: readonly Assessment[]): readonly (readonly [string, number])[] {
