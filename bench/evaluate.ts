@@ -10,19 +10,31 @@ export type Evaluation = Pick<WorkloadResult, "ratio" | "otherRatios" | "wholeRe
   readonly arms: Readonly<Record<string, Pick<ArmResult, "cpuNsPerRequest" | "referenceCpuNsPerRequest" | "costNs">>>;
 };
 
+/** Nanoseconds of each round that an arm costs over the one it is compared with. */
+export function costsOf(plan: Plan, slices: Slices): ReadonlyMap<string, readonly number[]> {
+  const costs = new Map<string, readonly number[]>();
+  for (const arm of plan.arms) {
+    if (arm.without === undefined) continue;
+    costs.set(arm.arm, costPerOperation(arm, perRequest(slices, arm.with), perRequest(slices, arm.without)));
+  }
+  return costs;
+}
+
+function perRequest(slices: Slices, cell: string): readonly number[] {
+  return slices.get(cell)!.map((slice) => slice.cpuNs / slice.requests);
+}
+
 /** Turns slices into costs and ratios. Costs are told apart round by round, so that what slowed a whole round down cancels. */
 export function evaluate(plan: Plan, slices: Slices, options: BootstrapOptions): Evaluation {
-  const perRequest = (cell: string): number[] => slices.get(cell)!.map((slice) => slice.cpuNs / slice.requests);
-  const costs = new Map<string, readonly number[]>();
+  const costs = costsOf(plan, slices);
   const arms: Record<string, Evaluation["arms"][string]> = {};
   for (const arm of plan.arms) {
-    const total = perRequest(arm.with);
-    const reference = arm.without === undefined ? undefined : perRequest(arm.without);
-    const cost = reference === undefined ? undefined : costPerOperation(arm, total, reference);
-    if (cost !== undefined) costs.set(arm.arm, cost);
+    const cost = costs.get(arm.arm);
     arms[arm.arm] = {
-      cpuNsPerRequest: estimate(total, options),
-      ...(reference ? { referenceCpuNsPerRequest: estimate(reference, options) } : {}),
+      cpuNsPerRequest: estimate(perRequest(slices, arm.with), options),
+      ...(arm.without === undefined
+        ? {}
+        : { referenceCpuNsPerRequest: estimate(perRequest(slices, arm.without), options) }),
       ...(cost ? { costNs: estimate(cost, options) } : {}),
     };
   }
@@ -31,7 +43,9 @@ export function evaluate(plan: Plan, slices: Slices, options: BootstrapOptions):
   return {
     arms,
     ...(lua && wasm ? { ratio: luaOverWasm(lua, wasm, options) } : {}),
-    ...(lua && wasm ? { wholeRequest: luaOverWasm(perRequest("lua"), perRequest("wasm"), options) } : {}),
+    ...(lua && wasm
+      ? { wholeRequest: luaOverWasm(perRequest(slices, "lua"), perRequest(slices, "wasm"), options) }
+      : {}),
     otherRatios: otherPairs([...costs.keys()]).map(([of, over]) => ({
       of,
       over,

@@ -5,12 +5,13 @@ import { buildArms, type LeftOutArm } from "./build-arms.js";
 import { type Cell, DOES_NOTHING, type Plan, planCells } from "./cells.js";
 import { expectingStatuses, luaIsSteady, observeCells, wrongArms } from "./check-outcomes.js";
 import type { ArmResult, WorkloadResult } from "./comparison.js";
-import { evaluate } from "./evaluate.js";
+import { costsOf, evaluate } from "./evaluate.js";
 import { type BenchEnvoy, startBenchEnvoy } from "./measure/bench-envoy.js";
 import { EnvoyExecutor } from "./measure/envoy-executor.js";
 import { measureUnderLoad, type UnderLoad } from "./measure/under-load.js";
 import { ArmFailed, runRounds, type Slices } from "./rounds.js";
 import { PRECISE_ENOUGH, type RunSettings } from "./settings.js";
+import { ratioInterval } from "./statistics/bootstrap.js";
 import { judgeMachine, relativeSpread } from "./statistics/noise.js";
 import type { Random } from "./statistics/random.js";
 import type { Workload } from "./workloads/workload.js";
@@ -108,11 +109,12 @@ async function timeInOneEnvoy(
 }
 
 function isPrecise({ plan, slices }: Timed, random: Random): boolean {
-  const { ratio, otherRatios } = evaluate(plan, slices, { random, resamples: 1_000 });
+  const costs = costsOf(plan, slices);
+  const lua = costs.get("lua");
   // The A/A control has no Wasm, but the same Lua twice.
-  const interval = ratio?.ci95 ?? otherRatios.find(({ of }) => of === "lua")?.ci95;
-  if (interval === undefined) return true;
-  const [low, high] = interval;
+  const other = costs.get("wasm") ?? [...costs].find(([arm]) => arm !== "lua")?.[1];
+  if (!lua || !other) return true;
+  const [low, high] = ratioInterval(lua, other, { random, resamples: 1_000 });
   return low > 0 && Math.sqrt(high / low) <= 1 + PRECISE_ENOUGH;
 }
 

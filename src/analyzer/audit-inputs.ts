@@ -1,5 +1,5 @@
 import { type CollectedSites, joinFound } from "../manifest/collect-sites.js";
-import type { LuaInFile } from "../manifest/find-lua-sites.js";
+import { type LuaInFile, NOTHING_FOUND } from "../manifest/find-lua-sites.js";
 import { mentionsLua } from "../manifest/lua-mentions.js";
 import type { Note, Problem } from "../manifest/lua-site.js";
 import type { Input } from "../manifest/read-inputs.js";
@@ -66,8 +66,6 @@ export async function auditInputs(
   return { assessments, problems, notes, files: reading.files, texts };
 }
 
-const NOTHING: LuaInFile = { sites: [], problems: [], notes: [], references: [] };
-
 /** Goes through the inputs once and remembers what the audit needs of each. */
 class Reading {
   readonly workloads = new WorkloadDocuments();
@@ -83,8 +81,8 @@ class Reading {
 
   async *filesWithLua(): AsyncGenerator<FileToJudge> {
     for await (const input of this.inputs) {
-      if (input.type === "problem") this.found.push({ ...NOTHING, problems: [input.problem] });
-      else if (input.type === "note") this.found.push({ ...NOTHING, notes: [input.note] });
+      if (input.type === "problem") this.found.push({ ...NOTHING_FOUND, problems: [input.problem] });
+      else if (input.type === "note") this.found.push({ ...NOTHING_FOUND, notes: [input.note] });
       else {
         const { file, text, named } = input;
         this.onFile(++this.files);
@@ -100,7 +98,7 @@ class Reading {
   /** What was found, in the order of the inputs. */
   foundWith(judged: readonly JudgedFile[]): readonly LuaInFile[] {
     const files = judged.values();
-    return this.found.map((found) => found ?? files.next().value?.found ?? NOTHING);
+    return this.found.map((found) => found ?? files.next().value?.found ?? NOTHING_FOUND);
   }
 }
 

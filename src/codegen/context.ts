@@ -116,6 +116,11 @@ export class FunctionContext {
     return this.module.types;
   }
 
+  /** Whether it may leave its tail calls to its caller. */
+  get leavesTailCalls(): boolean {
+    return this.returns.kind === "many" && this.returns.asValue === true;
+  }
+
   declareLocal(binding: Binding): Variable {
     const name = this.names.declare(binding.name);
     const variable = { name, type: this.types.ofBinding(binding), boxed: needsBox(binding), isModule: false };

@@ -24,7 +24,7 @@ function makesCoroutines(script: Script): boolean {
   if (!hasCoroutines(script)) return false;
   let found = false;
   walkOwn(script.main, (node) => {
-    if (isCall(node as Expression)) found = true;
+    if (isCall(node)) found = true;
   });
   return found;
 }
@@ -62,7 +62,7 @@ function writesForeignTable(script: Script, types: Types<Method>, fn: FunctionIn
       if (node.type === "AssignmentStatement") {
         found = node.variables.some((target) => target.type !== "Identifier" && !isOwnTable(script, fn, target.base));
       } else if (node.type === "FunctionDeclaration" && node.identifier?.type === "MemberExpression") found = true;
-      else if (isCall(node as Expression)) found = writesArgument(script, types, fn, node as AnyCall);
+      else if (isCall(node)) found = writesArgument(script, types, fn, node);
       return !found;
     });
   }
@@ -118,10 +118,9 @@ const WAITING = new Set(["body", "bodyChunks", "trailers", "httpCall"]);
 function collectWaits(fn: FunctionInfo, types: Types<Method>, names: Set<string>): void {
   walkOwn(fn, (node) => {
     if (node.type === "MemberExpression" && isMethodValue(node, types)) names.add(node.identifier.name);
-    if (!isCall(node as Expression)) return;
-    const call = node as AnyCall;
-    const callee = types.callee(call);
-    if (callee.kind === "method" && WAITING.has(callee.method.name) && !isAsynchronous(call, types))
+    if (!isCall(node)) return;
+    const callee = types.callee(node);
+    if (callee.kind === "method" && WAITING.has(callee.method.name) && !isAsynchronous(node, types))
       names.add(callee.method.name);
     if (callee.kind === "dynamicMethod" && WAITING.has(callee.name)) names.add(callee.name);
   });
@@ -152,8 +151,8 @@ function reachable(script: Script, types: Types<Method>, entry: FunctionInfo): R
         const inner = script.functionOf.get(node);
         if (inner && !direct.has(inner)) found.add(inner);
       }
-      if (!isCall(node as Expression)) return;
-      const callee = types.callee(node as AnyCall);
+      if (!isCall(node)) return;
+      const callee = types.callee(node);
       if (callee.kind === "direct") found.add(callee.fn);
       else if (callee.kind !== "method" && !callsValues) {
         callsValues = true;
@@ -181,10 +180,9 @@ export function iteratesHeaders(script: Script, types: Types<Method>): boolean {
   if (name?.references.some(({ how }) => how === "read")) return true;
   let found = false;
   walk(script.chunk, (node) => {
-    if (!isCall(node as Expression)) return;
-    const call = node as AnyCall;
-    if (call.base.type !== "Identifier" || call.base.name !== "pairs") return;
-    const [over] = callArguments(call);
+    if (!isCall(node)) return;
+    if (node.base.type !== "Identifier" || node.base.name !== "pairs") return;
+    const [over] = callArguments(node);
     const type = over ? types.ofExpression(over) : "value";
     if (type === "value" || (isObject(type) && withoutNil(type) === "Headers")) found = true;
   });

@@ -1,4 +1,4 @@
-import { type AnyCall, callArguments, type Expression, isCall, type Node } from "../lua/ast.js";
+import { callArguments, isCall, type Node } from "../lua/ast.js";
 import { isLibraryAlias } from "../lua/callee.js";
 import type { Binding, FunctionInfo } from "../lua/script.js";
 import { walk } from "../lua/walk.js";
@@ -56,7 +56,7 @@ function isHandedOver(module: ModuleContext, binding: Binding, fn: FunctionInfo)
 function calledDirectly(module: ModuleContext, fn: FunctionInfo): readonly FunctionInfo[] {
   const called: FunctionInfo[] = [];
   walk(fn.node as Node, (node) => {
-    if (!isCall(node as Expression) || !("base" in node) || node.base.type !== "Identifier") return;
+    if (!isCall(node) || node.base.type !== "Identifier") return;
     const binding = module.script.bindingOf.get(node.base);
     const callee = binding && module.types.direct.get(binding);
     if (callee) called.push(callee);
@@ -115,8 +115,8 @@ function raisesForCaller(fn: FunctionInfo): boolean {
   let found = false;
   walk(fn.node as Node, (node) => {
     if (node.type === "FunctionDeclaration" && node !== fn.node) return false;
-    if (isCall(node as Expression) && "base" in node && node.base.type === "Identifier" && node.base.name === "error") {
-      const [value, level] = callArguments(node as AnyCall);
+    if (isCall(node) && node.base.type === "Identifier" && node.base.name === "error") {
+      const [value, level] = callArguments(node);
       if (value?.type === "VarargLiteral") found = true;
       if (level && !(level.type === "NumericLiteral" && level.value < 2)) found = true;
     }

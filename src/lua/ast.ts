@@ -131,7 +131,7 @@ export function callArguments(call: AnyCall): readonly Expression[] {
   return call.type === "StringCallExpression" ? [call.argument] : [call.arguments];
 }
 
-export function isCall(node: Expression): node is AnyCall {
+export function isCall(node: Node): node is AnyCall {
   return node.type === "CallExpression" || node.type === "StringCallExpression" || node.type === "TableCallExpression";
 }
 

@@ -45,7 +45,7 @@ function positionOfFirstOwnCall(script: Script): number {
   let first = Number.POSITIVE_INFINITY;
   walk(script.chunk, (node) => {
     if (node.type === "FunctionDeclaration") return false;
-    if (isCall(node as Expression) && mayCallOwn(script, node as AnyCall)) first = Math.min(first, node.range[0]);
+    if (isCall(node) && mayCallOwn(script, node)) first = Math.min(first, node.range[0]);
     return true;
   });
   return first;

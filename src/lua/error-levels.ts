@@ -1,4 +1,4 @@
-import { type AnyCall, callArguments, type Expression, isCall } from "./ast.js";
+import { type AnyCall, callArguments, isCall } from "./ast.js";
 import { libraryPath } from "./callee.js";
 import type { Script } from "./script.js";
 import { walk } from "./walk.js";
@@ -18,7 +18,7 @@ export function usesErrorLevels(script: Script): boolean {
   if (!/\berror\b/.test(script.bytes)) return false;
   let found = false;
   walk(script.chunk, (node) => {
-    found ||= isCall(node as Expression) && hasDeepLevel(script, node as AnyCall);
+    found ||= isCall(node) && hasDeepLevel(script, node);
     return !found;
   });
   return found;

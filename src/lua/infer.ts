@@ -480,7 +480,7 @@ function findMetamethods(script: Script): ReadonlySet<string> {
 function allCalls(script: Script): readonly AnyCall[] {
   const found: AnyCall[] = [];
   walk(script.chunk, (node) => {
-    if (isCall(node as Expression)) found.push(node as AnyCall);
+    if (isCall(node)) found.push(node);
   });
   return found;
 }

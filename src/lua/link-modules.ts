@@ -1,8 +1,6 @@
 import {
-  type AnyCall,
   type Chunk,
   callArguments,
-  type Expression,
   type FunctionDeclaration,
   type Identifier,
   isCall,
@@ -95,13 +93,12 @@ function requiredModules(script: ParsedScript, available: ReadonlyMap<string, Lu
 function requires(chunk: Chunk): readonly { readonly name: string; readonly range: Range }[] {
   const found: { name: string; range: Range }[] = [];
   walk(chunk, (node) => {
-    if (!isCall(node as Expression)) return;
-    const call = node as AnyCall;
-    if (call.base.type !== "Identifier") return;
-    const args = callArguments(call);
-    const isProtected = call.base.name === "pcall" && args[0]?.type === "Identifier" && args[0].name === "require";
-    const name = isProtected ? args[1] : call.base.name === "require" ? args[0] : undefined;
-    if (name?.type === "StringLiteral") found.push({ name: name.value, range: call.range });
+    if (!isCall(node)) return;
+    if (node.base.type !== "Identifier") return;
+    const args = callArguments(node);
+    const isProtected = node.base.name === "pcall" && args[0]?.type === "Identifier" && args[0].name === "require";
+    const name = isProtected ? args[1] : node.base.name === "require" ? args[0] : undefined;
+    if (name?.type === "StringLiteral") found.push({ name: name.value, range: node.range });
   });
   return found;
 }

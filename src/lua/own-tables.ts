@@ -1,4 +1,4 @@
-import type { Expression, Identifier, Node } from "./ast.js";
+import type { AnyCall, Expression, Identifier, Node } from "./ast.js";
 import { callArguments, isCall, isMulti } from "./ast.js";
 import { libraryPath } from "./callee.js";
 import type { Binding, Script } from "./script.js";
@@ -37,9 +37,8 @@ export function findOwnTables(script: Script): ReadonlyMap<Binding, readonly Ele
 function constructed({ kind, assignments }: Binding): Element[] | undefined {
   if (kind === "global" || assignments.length === 0) return undefined;
   const elements: Element[] = [];
-  for (const { value, index, node } of assignments) {
-    if (value?.type !== "TableConstructorExpression" || index > 0 || node.type === "ForGenericStatement")
-      return undefined;
+  for (const { value, index } of assignments) {
+    if (value?.type !== "TableConstructorExpression" || index > 0) return undefined;
     const { fields } = value;
     for (const field of fields)
       elements.push(field === fields.at(-1) && isMulti(field.value) ? "anything" : field.value);
@@ -56,7 +55,7 @@ function use(script: Script, node: Identifier, parents: readonly Node[]): readon
   if (parent.type === "UnaryExpression") return parent.operator === "#" ? [] : undefined;
   if (parent.type === "MemberExpression" || parent.type === "IndexExpression")
     return parent.base === node ? throughIndex(parent, parents.at(-2)) : undefined;
-  return isExpressionCall(parent) ? given(script, node, parent, parents.at(-2)) : undefined;
+  return isCall(parent) ? given(script, node, parent, parents.at(-2)) : undefined;
 }
 
 type Index = Extract<Expression, { type: "MemberExpression" | "IndexExpression" }>;
@@ -73,13 +72,12 @@ function throughIndex(index: Index, parent: Node | undefined): readonly Element[
   return last && isMulti(last) ? ["anything"] : [];
 }
 
-type Call = Parameters<typeof callArguments>[0];
-
-function isExpressionCall(node: Node): node is Call {
-  return isCall(node as Expression);
-}
-
-function given(script: Script, node: Identifier, call: Call, parent: Node | undefined): readonly Element[] | undefined {
+function given(
+  script: Script,
+  node: Identifier,
+  call: AnyCall,
+  parent: Node | undefined,
+): readonly Element[] | undefined {
   const all = callArguments(call);
   const path = libraryPath(script, call.base);
   const isMethod = call.base.type === "MemberExpression" && call.base.indexer === ":";

@@ -1,6 +1,6 @@
 import luaparse from "luaparse";
 import { InputError } from "../support/failure.js";
-import { type Chunk, type Expression, isCall, type Node } from "./ast.js";
+import { type Chunk, isCall, type Node } from "./ast.js";
 import { adaptDialect, DIALECT, type Literal } from "./dialect.js";
 import { LabelError, type LabelOf, resolveLabels } from "./labels.js";
 import { parenthesised } from "./parentheses.js";
@@ -147,7 +147,7 @@ function markParentheses(bytes: string, chunk: Chunk): void {
   if (groups.size === 0) return;
   walk(chunk, (node) => {
     const [start, end] = node.range;
-    const cut = node.type === "VarargLiteral" || isCall(node as Expression);
+    const cut = node.type === "VarargLiteral" || isCall(node);
     if (cut && groups.has(`${start}:${end}`)) (node as { inParens?: true }).inParens = true;
   });
 }

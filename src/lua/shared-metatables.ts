@@ -13,7 +13,7 @@ export function changesSharedMetatables(script: ResolvedNames): boolean {
   walk(script.chunk, (node) => {
     if (found) return false;
     const path = pathOf(script, node as Expression);
-    found = path === "debug.setmetatable" || (isCall(node as Expression) && asksString(script, node as AnyCall));
+    found = path === "debug.setmetatable" || (isCall(node) && asksString(script, node));
     return !found;
   });
   return found;
@@ -29,8 +29,8 @@ function asksString(script: ResolvedNames, call: AnyCall): boolean {
 export function metatableReads(script: ResolvedNames): readonly AnyCall[] {
   const found: AnyCall[] = [];
   walk(script.chunk, (node, parents) => {
-    if (!isCall(node as Expression) || !readsMetatable(script, node as AnyCall)) return;
-    if (!isCompared(node, parents.at(-1))) found.push(node as AnyCall);
+    if (!isCall(node) || !readsMetatable(script, node)) return;
+    if (!isCompared(node, parents.at(-1))) found.push(node);
   });
   return found;
 }

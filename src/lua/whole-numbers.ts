@@ -49,6 +49,8 @@ class Ranges<Method> {
   /** Absent: nothing is assigned yet, as far as is known; null: may be any number. */
   private readonly known = new Map<Binding, Range | null>();
   private readonly growths = new Map<Binding, number>();
+  /** Once nothing changes any more: each part of a long sum is asked for, and asks for its own parts. */
+  private settled: Map<Expression, Range | null | undefined> | undefined;
 
   constructor(
     private readonly script: Script,
@@ -63,6 +65,7 @@ class Ranges<Method> {
       changed = false;
       for (const binding of candidates) changed = this.widen(binding) || changed;
     }
+    this.settled = new Map();
   }
 
   /** Undefined where it may be any number; for an operand that Lua converts or refuses: of the number it then is. */
@@ -113,6 +116,12 @@ class Ranges<Method> {
   }
 
   private range(node: Expression): Range | null | undefined {
+    if (!this.settled) return this.computed(node);
+    if (!this.settled.has(node)) this.settled.set(node, this.computed(node));
+    return this.settled.get(node);
+  }
+
+  private computed(node: Expression): Range | null | undefined {
     switch (node.type) {
       case "NumericLiteral":
         return Number.isInteger(node.value) ? bounded(node.value, node.value) : null;

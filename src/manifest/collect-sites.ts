@@ -1,5 +1,5 @@
 import { assignIds } from "./assign-ids.js";
-import { findLuaSites, type LuaInFile } from "./find-lua-sites.js";
+import { findLuaSites, type LuaInFile, NOTHING_FOUND } from "./find-lua-sites.js";
 import { joinReferences } from "./join-references.js";
 import type { LuaSite, Note, Problem } from "./lua-site.js";
 import { type Input, type ReadOptions, readInputs } from "./read-inputs.js";
@@ -33,11 +33,10 @@ export async function collectFrom(
 ): Promise<CollectedSites> {
   const found: LuaInFile[] = [];
   const workloads = new WorkloadDocuments();
-  const nothing: LuaInFile = { sites: [], problems: [], notes: [], references: [] };
   let files = 0;
   for await (const input of inputs) {
-    if (input.type === "problem") found.push({ ...nothing, problems: [input.problem] });
-    else if (input.type === "note") found.push({ ...nothing, notes: [input.note] });
+    if (input.type === "problem") found.push({ ...NOTHING_FOUND, problems: [input.problem] });
+    else if (input.type === "note") found.push({ ...NOTHING_FOUND, notes: [input.note] });
     else {
       const { file, text, named } = input;
       workloads.read(text);

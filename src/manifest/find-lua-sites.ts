@@ -22,6 +22,8 @@ export interface LuaInFile {
   readonly references: readonly LuaReference[];
 }
 
+export const NOTHING_FOUND: LuaInFile = { sites: [], problems: [], notes: [], references: [] };
+
 export interface LuaReference {
   readonly source: Pick<
     LuaSource,

@@ -18,16 +18,9 @@ import { become, copyOf, placeOf } from "./rewrite.js";
  * A function that a module cannot have is refused wherever else it is used.
  */
 export function foldReflection(script: Script): Script {
-  if (!ASKS.test(script.bytes)) return script;
+  if (!ASKS.test(script.bytes) || answers(script).length === 0) return script;
   const parsed = copyOf(script);
-  const names = resolveScript(parsed);
-  const found: { readonly node: Node; readonly answer: Answer }[] = [];
-  walk(parsed.chunk, (node, parents) => {
-    const answer = answerOf(names, node, parents.at(-1), parents.at(-2));
-    if (answer !== undefined) found.push({ node, answer });
-  });
-  if (found.length === 0) return script;
-  for (const { node, answer } of found) become(node, literal(answer, node));
+  for (const { node, answer } of answers(resolveScript(parsed))) become(node, literal(answer, node));
   return resolveScript(parsed);
 }
 
@@ -36,10 +29,19 @@ const ASKS =
 
 type Answer = number | string | true;
 
+function answers(script: Script): readonly { readonly node: Node; readonly answer: Answer }[] {
+  const found: { readonly node: Node; readonly answer: Answer }[] = [];
+  walk(script.chunk, (node, parents) => {
+    const answer = answerOf(script, node, parents.at(-1), parents.at(-2));
+    if (answer !== undefined) found.push({ node, answer });
+  });
+  return found;
+}
+
 function answerOf(script: Script, node: Node, parent?: Node, around?: Node): Answer | undefined {
   if (node.type === "MemberExpression" && isCall(node.base) && libraryPath(script, node.base.base) === "debug.getinfo")
     return fieldOfInfo(script, node.base, node.identifier.name);
-  if (isCall(node as Expression)) return typeOfRefused(script, node as AnyCall);
+  if (isCall(node)) return typeOfRefused(script, node);
   if (!parent || !isRefusedFunction(script, node)) return undefined;
   return asksWhetherThere(node, parent) || isAsserted(script, node, parent, around) ? true : undefined;
 }
@@ -135,9 +137,8 @@ function asksWhetherThere(node: Node, parent: Node): boolean {
 
 /** `assert(loadstring)` as a statement. */
 function isAsserted(script: Script, node: Node, parent: Node, around: Node | undefined): boolean {
-  if (around?.type !== "CallStatement" || !isCall(parent as Expression)) return false;
-  const call = parent as AnyCall;
-  return callArguments(call)[0] === node && libraryPath(script, call.base) === "assert";
+  if (around?.type !== "CallStatement" || !isCall(parent)) return false;
+  return callArguments(parent)[0] === node && libraryPath(script, parent.base) === "assert";
 }
 
 function literal(answer: Answer, node: Node): Expression {

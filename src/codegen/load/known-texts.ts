@@ -32,7 +32,7 @@ export class KnownTexts {
     const calls: AnyCall[] = [];
     const literals: string[] = [];
     walk(script.chunk, (node) => {
-      if (isCall(node as Expression)) calls.push(node as AnyCall);
+      if (isCall(node)) calls.push(node);
       else if (node.type === "StringLiteral") literals.push(node.value);
     });
     this.calls = calls;
@@ -146,7 +146,7 @@ export class KnownTexts {
     if (!make) return undefined;
     const given = callArguments(call);
     const last = given.at(-1);
-    if (last && (last.type === "VarargLiteral" || (isCall(last) && !last.inParens))) return undefined;
+    if (last && isMulti(last)) return undefined;
     const { base } = call;
     const nodes = base.type === "MemberExpression" && base.indexer === ":" ? [base.base, ...given] : given;
     let lists: readonly (readonly string[])[] = [[]];

@@ -28,11 +28,10 @@ import { become, copyOf, placeOf } from "./rewrite.js";
  */
 export function linkEnvironments(script: Script): Script {
   if (!/\b[gs]etfenv\b/.test(script.bytes)) return script;
+  if (![...environmentUses(script).values()].some(({ given }) => given)) return script;
   const parsed = copyOf(script);
   const names = resolveScript(parsed);
-  const uses = environmentUses(names);
-  if (uses.size === 0 || ![...uses.values()].some(({ given }) => given)) return script;
-  const body = new Rewriting(names, uses).chunk();
+  const body = new Rewriting(names, environmentUses(names)).chunk();
   return resolveScript({ ...parsed, chunk: { ...parsed.chunk, body } });
 }
 
@@ -49,22 +48,21 @@ interface Use {
 function environmentUses(script: Script): ReadonlyMap<AnyCall, Use> {
   const uses = new Map<AnyCall, Use>();
   walk(script.chunk, (node, parents) => {
-    if (!isCall(node as Expression)) return;
-    const call = node as AnyCall;
-    const path = pathOf(script, call.base);
+    if (!isCall(node)) return;
+    const path = pathOf(script, node.base);
     if (path !== "setfenv" && path !== "getfenv") return;
-    const [which, given, ...more] = callArguments(call);
+    const [which, given, ...more] = callArguments(node);
     if (more.length > 0 || (path === "setfenv") !== (given !== undefined)) return;
     const around = parents.findLast((parent) => parent.type === "FunctionDeclaration");
     const inside = around ? (script.functionOf.get(around as FunctionDeclaration) as FunctionInfo) : script.main;
     const isStatement = parents.at(-1)?.type === "CallStatement";
     const isOwn = !which || (which.type === "NumericLiteral" && which.value === 1);
-    if (isOwn && (!given || isStatement)) uses.set(call, { inside, of: inside, ...(given && { given }) });
+    if (isOwn && (!given || isStatement)) uses.set(node, { inside, of: inside, ...(given && { given }) });
     if (isOwn || !which) return;
     if (!given && (isLibraryFunction(script, which) || (which.type === "NumericLiteral" && which.value === 0)))
-      uses.set(call, { inside, of: undefined });
+      uses.set(node, { inside, of: undefined });
     const named = which.type === "Identifier" ? functionNamed(script, which) : undefined;
-    if (named) uses.set(call, { inside, of: named, name: which, ...(given && { given }) });
+    if (named) uses.set(node, { inside, of: named, name: which, ...(given && { given }) });
   });
   return uses;
 }
@@ -174,8 +172,8 @@ class Rewriting {
   }
 
   private node(node: Node, inside: FunctionInfo): void {
-    const use = isCall(node as Expression) ? this.uses.get(node as AnyCall) : undefined;
-    if (use) this.use(node as AnyCall, use);
+    const use = isCall(node) ? this.uses.get(node) : undefined;
+    if (isCall(node) && use) this.use(node, use);
     else if (node.type === "FunctionDeclaration") this.closure(node, inside);
     else if (node.type === "Identifier") this.name(node, inside);
     else this.children(node, inside);

@@ -89,11 +89,10 @@ function getfenvCalls(script: Script): readonly AnyCall[] {
   if (script.globals.has("setfenv")) return [];
   const found: AnyCall[] = [];
   walk(script.chunk, (node) => {
-    if (!isCall(node as Expression)) return;
-    const call = node as AnyCall;
-    const [level, ...more] = callArguments(call);
+    if (!isCall(node)) return;
+    const [level, ...more] = callArguments(node);
     const isOwn = !level || (level.type === "NumericLiteral" && [0, 1].includes(level.value));
-    if (pathOf(script, call.base) === "getfenv" && more.length === 0 && isOwn) found.push(call);
+    if (pathOf(script, node.base) === "getfenv" && more.length === 0 && isOwn) found.push(node);
   });
   return found;
 }
@@ -181,9 +180,9 @@ function namesAssignedThroughG(script: Script): ReadonlySet<string> {
   walk(script.chunk, (node) => {
     if (node.type === "AssignmentStatement") for (const target of node.variables) note(target);
     if (node.type === "FunctionDeclaration") note(node.identifier);
-    if (!isCall(node as Expression)) return;
-    const [table, key] = callArguments(node as AnyCall);
-    if (table && key && isGlobals(script, table) && pathOf(script, (node as AnyCall).base) === "rawset")
+    if (!isCall(node)) return;
+    const [table, key] = callArguments(node);
+    if (table && key && isGlobals(script, table) && pathOf(script, node.base) === "rawset")
       found.add(stringValue(key) ?? "");
   });
   return found;

@@ -105,7 +105,7 @@ function calledName(node: Expression): string {
 function walkCalls(chunk: Script["chunk"], visit: (call: AnyCall, at: number) => void): void {
   let count = 0;
   walk(chunk, (node) => {
-    if (isCall(node as Expression)) visit(node as AnyCall, count++);
+    if (isCall(node)) visit(node, count++);
   });
 }
 

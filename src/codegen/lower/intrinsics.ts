@@ -107,7 +107,7 @@ export const INTRINSICS: Readonly<Record<string, Intrinsic>> = {
     if (!f || !handler) return undefined;
     const args = [f, handler].map((node) => boxed(lowerExpression(context, node)).text);
     const list = rest.length > 0 ? [printValues(lowerList(context, rest))] : [];
-    const isLast = inTail && context.returns.kind === "many" && context.returns.asValue === true;
+    const isLast = inTail && context.leavesTailCalls;
     const line = isLast && handler.type !== "FunctionDeclaration" ? context.callerLine() : String(callLine(call));
     return { ...callCode("lua.xpcall", [...args, line, ...list], "boolean"), many: true };
   },

@@ -26,7 +26,7 @@ export function lowerLibraryCall(
   if (special) return special;
   const list = argumentList(context, call, receiver);
   // The function that ends with the call is gone by then: what is wrong is the caller's, for whom a method has no receiver.
-  const isValue = context.returns.kind === "many" && context.returns.asValue === true;
+  const isValue = context.leavesTailCalls;
   const isLast = inTail && (row.name === "assert" || isValue || context.isGivenCallerLine);
   const isGiven = isLast && context.isGivenCallerLine;
   const ownName = isGiven ? context.fn.name.split(/[.:]/).at(-1) : isLast ? undefined : calledName(call);

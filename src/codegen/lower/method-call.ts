@@ -39,7 +39,7 @@ export function lowerMethodCall(
   );
   const raises = mayRaise(context, method, codes);
   // The function that ends with the call is gone by then: what is wrong is the caller's.
-  const isLast = inTail && context.returns.kind === "many" && context.returns.asValue === true;
+  const isLast = inTail && context.leavesTailCalls;
   const line = raises && isLast ? context.callerLine() : String(callLine(call));
   const texts = raises ? [...fill(method, given), line] : given;
   before.push(

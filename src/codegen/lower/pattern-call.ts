@@ -1,4 +1,4 @@
-import type { AnyCall, Expression } from "../../lua/ast.js";
+import type { Expression } from "../../lua/ast.js";
 import { callArguments, isCall } from "../../lua/ast.js";
 import { type Code, callCode, comma } from "../code.js";
 import type { FunctionContext } from "../context.js";
@@ -70,7 +70,7 @@ export function lowerTest(context: FunctionContext, node: Expression): Code | un
   const test = context.module.patterns.test(literal.value);
   if (test === undefined) return undefined;
   const { fixed } = argumentList(context, node, callee.receiver);
-  const site = { name: callee.row.name.slice("string.".length), line: callLine(node as AnyCall) };
+  const site = { name: callee.row.name.slice("string.".length), line: callLine(node) };
   const { before, texts, pure } = convertArguments(context, [{ type: "string" }], fixed.slice(0, 1), site);
   return comma(before, callCode(test, [texts[0] as string], "boolean", pure));
 }

@@ -1,4 +1,4 @@
-import { type AnyCall, callArguments, type Expression, isCall } from "../../lua/ast.js";
+import { callArguments, isCall } from "../../lua/ast.js";
 import { libraryPath, stringValue } from "../../lua/callee.js";
 import type { Script } from "../../lua/script.js";
 import { walk } from "../../lua/walk.js";
@@ -70,11 +70,10 @@ function moduleReference({ site, program, module, bundle }: MigratedSite): Modul
 function environmentNames(script: Script): readonly string[] {
   const names = new Set<string>();
   walk(script.chunk, (node) => {
-    if (!isCall(node as Expression)) return;
-    const call = node as AnyCall;
-    const [name] = callArguments(call);
+    if (!isCall(node)) return;
+    const [name] = callArguments(node);
     const value = name && stringValue(name);
-    if (value !== undefined && libraryPath(script, call.base) === "os.getenv") names.add(value);
+    if (value !== undefined && libraryPath(script, node.base) === "os.getenv") names.add(value);
   });
   return [...names];
 }
