@@ -1,6 +1,6 @@
 import type { AssessFileOptions, FileToJudge, JudgedFile } from "../analyzer/assess-file.js";
 import { type JudgeFiles, judgeHere } from "../analyzer/audit-inputs.js";
-import { shareOut } from "../support/share-out.js";
+import { shareOut, startWorkers } from "../support/share-out.js";
 
 /** What the workers are told once: plain data. */
 export interface AssessRequest extends Pick<AssessFileOptions, "settings" | "prices" | "embedded"> {
@@ -24,11 +24,11 @@ export function judgeInWorkers(request: AssessRequest): JudgeFiles {
     const first = await take(queue, WORTH_WORKERS);
     if (first.isAll || import.meta.url.endsWith(".ts")) return judgeHere(chain(first.files, queue), options, onDone);
     const results: (readonly JudgedFile[])[] = [];
-    const worker = {
-      url: new URL("./assess-worker.js", import.meta.url),
-      options: { workerData: request, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MEGABYTES } },
-    };
-    await shareOut(batches(chain(first.files, queue)), worker, (judged: readonly JudgedFile[], index) => {
+    const workers = startWorkers(new URL("./assess-worker.js", import.meta.url), {
+      workerData: request,
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MEGABYTES },
+    });
+    await shareOut(batches(chain(first.files, queue)), workers, (judged: readonly JudgedFile[], index) => {
       results[index] = judged;
       onDone(judged.reduce((sum, { assessments }) => sum + assessments.length, 0));
     });

@@ -1,34 +1,53 @@
-import { shareOut } from "../support/share-out.js";
+import type { Worker } from "node:worker_threads";
+import { shareOut, startWorkers } from "../support/share-out.js";
 import { type Compilable, compileProgram, loadToolchain, type WasmModule } from "./compile.js";
 
 /** A module, or why AssemblyScript did not take the generated sources: a bug of ours that must not stop the other filters. */
 export type Compiled = { readonly module: WasmModule } | { readonly failure: string };
 
+/** Of stack for a worker: AssemblyScript goes down into an expression by recursion, and one of 1,500 terms is no error in Lua. */
+const STACK_MEGABYTES = 64;
+/** Of memory for what the compiler leaves behind at once: with less it stops ten times as often to collect it. */
+const YOUNG_MEGABYTES = 192;
+
 /**
- * Compiles programs side by side, one worker a core. A single program, and sources that run uncompiled (tests), are compiled right here.
- * Results come in the order of the programs.
+ * Compiles programs side by side, one worker a core. The workers are started at once and load the toolchain while the programs are made. Sources that
+ * run uncompiled (tests) compile in this thread.
  */
-export async function compileAll(
-  programs: readonly Compilable[],
-  onDone: (compiled: Compiled, index: number) => void = () => {},
-): Promise<readonly Compiled[]> {
-  const results: Compiled[] = [];
-  const finish = (compiled: Compiled, index: number): void => {
-    results[index] = compiled;
-    onDone(compiled, index);
-  };
-  if (isCompiledHere(programs.length)) {
-    for (const [index, program] of programs.entries()) finish(await compileHere(program), index);
+export class CompilePool implements AsyncDisposable {
+  private readonly workers: readonly Worker[];
+
+  /** @param programs how many there will be at most */
+  constructor(programs: number) {
+    this.workers = import.meta.url.endsWith(".ts")
+      ? []
+      : startWorkers(
+          new URL("./compile-worker.js", import.meta.url),
+          { resourceLimits: { stackSizeMb: STACK_MEGABYTES, maxYoungGenerationSizeMb: YOUNG_MEGABYTES } },
+          programs,
+        );
+  }
+
+  /** Once. Results come in the order of the programs. */
+  async compileAll(
+    programs: readonly Compilable[],
+    onDone: (compiled: Compiled, index: number) => void = () => {},
+  ): Promise<readonly Compiled[]> {
+    const results: Compiled[] = [];
+    const finish = (compiled: Compiled, index: number): void => {
+      results[index] = compiled;
+      onDone(compiled, index);
+    };
+    if (this.workers.length === 0)
+      for (const [index, program] of programs.entries()) finish(await compileHere(program), index);
+    const tasks = programs.map(({ files, needs }): Compilable => ({ files, needs }));
+    await shareOut(tasks, this.workers, finish);
     return results;
   }
-  const tasks = programs.map(({ files, needs }): Compilable => ({ files, needs }));
-  await shareOut(tasks, { url: new URL("./compile-worker.js", import.meta.url) }, finish);
-  return results;
-}
 
-/** Whether so few programs are compiled in this thread: a worker would load the toolchain once more. */
-export function isCompiledHere(programs: number): boolean {
-  return programs < 3 || import.meta.url.endsWith(".ts");
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.workers.map((worker) => worker.terminate()));
+  }
 }
 
 /** Compiles in this thread. */

@@ -1,5 +1,15 @@
 import { parentPort } from "node:worker_threads";
-import type { Compilable } from "./compile.js";
-import { compileHere } from "./compile-pool.js";
+import { type Compilable, loadToolchain } from "./compile.js";
+import { type Compiled, compileHere } from "./compile-pool.js";
 
-parentPort?.on("message", async (program: Compilable) => parentPort?.postMessage(await compileHere(program)));
+const { AssembleError } = await loadToolchain();
+
+// AssemblyScript prints and ends the process where it crashes, which must not stop the other filters.
+process.exit = () => {
+  throw new AssembleError("ERROR the AssemblyScript compiler crashed");
+};
+
+parentPort?.on("message", async (program: Compilable) => {
+  const compiled: Compiled = await compileHere(program);
+  parentPort?.postMessage(compiled);
+});

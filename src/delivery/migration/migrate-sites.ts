@@ -3,8 +3,7 @@ import { assess } from "../../analyzer/assess.js";
 import { planCompanion } from "../../analyzer/companion.js";
 import type { LanguageObstacles } from "../../analyzer/verdict.js";
 import { BUNDLE_FOLDER, bundle } from "../../codegen/bundle.js";
-import { loadToolchain } from "../../codegen/compile.js";
-import { type Compiled, compileAll, compileHere, isCompiledHere } from "../../codegen/compile-pool.js";
+import { type Compiled, CompilePool } from "../../codegen/compile-pool.js";
 import { type GuestProgram, generateFrom } from "../../codegen/generate.js";
 import { type LuaModule, linkModules } from "../../lua/link-modules.js";
 import { resolveScript } from "../../lua/resolve.js";
@@ -44,11 +43,13 @@ export async function migrateSites(
   out: string,
   options: MigrateOptions,
 ): Promise<readonly MigrationResult[]> {
-  if (options.bundle || isCompiledHere(sites.length)) void loadToolchain();
+  await using pool = new CompilePool(options.bundle ? 1 : sites.length);
   const judged = sites.map((site) => judgeSite(site, options));
   const compilable = judged.filter(({ assessment }) => assessment.judgement.verdict !== "refused");
   const shared = options.bundle && compilable.length > 0;
-  const compiled = shared ? await compileBundle(compilable, out, options) : await compileEach(compilable, options);
+  const compiled = shared
+    ? await compileBundle(compilable, pool, out, options)
+    : await compileEach(compilable, pool, options);
   const results = judged.map((migrated) => write(compiled.get(migrated) ?? migrated, out, options));
   writeWhole(
     join(out, "index.json"),
@@ -59,9 +60,10 @@ export async function migrateSites(
 
 async function compileEach(
   compilable: readonly MigratedSite[],
+  pool: CompilePool,
   { say }: MigrateOptions,
 ): Promise<ReadonlyMap<MigratedSite, MigratedSite>> {
-  const compiled = await compileAll(
+  const compiled = await pool.compileAll(
     compilable.map(({ program }) => program as GuestProgram),
     (result, i) => say(progress(compilable[i]?.site.id ?? "", result)),
   );
@@ -71,14 +73,14 @@ async function compileEach(
 /** All in one module, whose sources and build go into a folder of their own. */
 async function compileBundle(
   compilable: readonly MigratedSite[],
+  pool: CompilePool,
   out: string,
   { say }: MigrateOptions,
 ): Promise<ReadonlyMap<MigratedSite, MigratedSite>> {
   const filters = compilable.map(({ site, program }) => ({ id: site.id, program: program as GuestProgram }));
   const whole = bundle(filters);
-  const compiled = await compileHere(whole);
-  say(progress(BUNDLE_FOLDER, compiled));
-  if ("module" in compiled) {
+  const [compiled] = await pool.compileAll([whole], (result) => say(progress(BUNDLE_FOLDER, result)));
+  if (compiled && "module" in compiled) {
     const ids = filters.map(({ id }) => id);
     writeFolder(join(out, BUNDLE_FOLDER), bundleFiles(compiled.module, whole.needs, ids));
   }
