@@ -7,6 +7,7 @@ import type { StaticType } from "../lua/static-type.js";
 import type { WholeNumbers } from "../lua/whole-numbers.js";
 import { type Code, primary } from "./code.js";
 import { carrier, placeholder } from "./convert.js";
+import type { Endings } from "./endings.js";
 import { Jumps } from "./jumps.js";
 import { Names, type TopLevelNames } from "./names.js";
 import type { Patterns } from "./patterns.js";
@@ -55,6 +56,7 @@ export interface ModuleContext {
   readonly facts: ModuleFacts;
   /** The functions that the host calls, by the global name it knows them by. */
   readonly handlers: ReadonlyMap<FunctionInfo, string>;
+  readonly endings: Endings;
 }
 
 export interface ModuleFacts {

@@ -10,6 +10,7 @@ import type { Binding, FunctionInfo, Script } from "../lua/script.js";
 import { findWholeNumbers } from "../lua/whole-numbers.js";
 import { chunkName } from "./chunk-name.js";
 import { FunctionContext, type ModuleContext, type Variable } from "./context.js";
+import { findEndings } from "./endings.js";
 import { type EntryNeeds, holdsHeaders, mayYield, NEVER_YIELDS, printEntry, type YieldKinds } from "./entry.js";
 import { hasCoroutines, iteratesHeaders, keepsState, yieldKinds } from "./facts.js";
 import { directFunctionName } from "./functions.js";
@@ -132,6 +133,7 @@ function lowerProgram(given: Script, { bundled }: GenerateOptions = {}): Lowered
   }
   const stateful =
     bundled || keepsState(script, types, new Set(moduleBindings.filter((binding) => !isConstant(script, binding))));
+  const called = hostCalled(handlers);
   const module: ModuleContext = {
     script,
     types,
@@ -150,7 +152,8 @@ function lowerProgram(given: Script, { bundled }: GenerateOptions = {}): Lowered
     patterns: new Patterns(topLevel),
     loadedHooks: new Map(),
     wholeNumbers: findWholeNumbers(script, types),
-    handlers: hostCalled(handlers),
+    handlers: called,
+    endings: findEndings(types, called.keys()),
     facts: {
       stateful,
       yields: mayYield(waits.request) || mayYield(waits.response),

@@ -112,6 +112,7 @@ export const handleMethods = methodsOf("Handle", [
   },
   {
     name: "respond",
+    guest: "Handle.respondAndEnd",
     parameters: [
       { name: "headers", type: "value" },
       { name: "body", type: "value", optional: "nil" },

@@ -27,16 +27,12 @@ export function lowerMethodCall(
   const list = lowerList(context, callArguments(call));
   const before: string[] = [];
   const { target, codes } = spread(context, method, object, list, before);
-  const name = guestMethod(method, codes.length);
+  const name = context.module.endings.has(call) ? method.name : guestMethod(method, codes.length);
   const wrapped = name === "bodyWrapped";
   const args = method.parameters.map(
     (_, i) => (codes[i] && (wrapped ? boxed(codes[i] as Code) : codes[i]))?.text ?? "lua.absent",
   );
-  const given = trimAbsent(
-    args,
-    codes.length,
-    name === (method.guest?.split(".")[1] ?? method.name) ? required(method) : codes.length,
-  );
+  const given = trimAbsent(args, codes.length, wrapped ? codes.length : required(method));
   const raises = mayRaise(context, method, codes);
   // The function that ends with the call is gone by then: what is wrong is the caller's.
   const isLast = inTail && context.leavesTailCalls;

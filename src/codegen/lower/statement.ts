@@ -54,7 +54,8 @@ export function lowerStatement(context: FunctionContext, node: Statement): reado
 
 function lowerCallStatement(context: FunctionContext, node: CallStatement): readonly string[] {
   const code = lowerCall(context, node.expression);
-  return [`${code.text.startsWith("(") && code.text.endsWith(")") ? code.text.slice(1, -1) : code.text};`];
+  const text = code.text.startsWith("(") && code.text.endsWith(")") ? code.text.slice(1, -1) : code.text;
+  return [`${text};`, ...(context.module.endings.get(node.expression) ? ["return;"] : [])];
 }
 
 function lowerFunctionStatement(

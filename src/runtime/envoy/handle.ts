@@ -1,7 +1,7 @@
 import { base64 } from "./base64";
 import { cString } from "../c-string";
 import { checkBoolean } from "../check";
-import { raiseText } from "../error";
+import { endScript, raiseText } from "../error";
 import { callForeign } from "../host";
 import { alloc } from "../memory/arena";
 import { REQUEST, run, WAITS_FOR_BODY, WAITS_FOR_CHUNK, WAITS_FOR_TRAILERS } from "../run";
@@ -20,7 +20,7 @@ import {
   BUFFER, CONNECTION, EnvoyObject, FILTER_CONTEXT, HANDLE, HEADERS, METADATA, mortal, ROUTE, STATS_SCOPE, STREAM_INFO, TRAILERS, VIRTUAL_HOST,
 } from "./object";
 import { importKey, PublicKey, verifyWith } from "./public-key";
-import { respondWith } from "./respond";
+import { send } from "./respond";
 import { Route } from "./route";
 import { StatsScope } from "./stats-scope";
 import { StreamInfo } from "./stream-info";
@@ -98,10 +98,16 @@ export class Handle extends EnvoyObject {
     return call(boxed<C>(cluster), boxed<H>(headers), boxed<B>(body), boxed<T>(timeoutOrOptions), boxed<A>(asynchronous), line);
   }
 
-  /** Never returns. */
+  /** With this the script is over: for functions from which one comes straight back to the host. */
   respond<H, B>(headers: H, body: B, line: i32): void {
     this.checkAlive(line);
-    respondWith(boxed<H>(headers), boxed<B>(body), line);
+    send(boxed<H>(headers), boxed<B>(body), line);
+  }
+
+  /** The same anywhere else. Never returns. */
+  respondAndEnd<H, B>(headers: H, body: B, line: i32): void {
+    this.respond<H, B>(headers, body, line);
+    endScript();
   }
 
   metadata(line: i32 = 0): Metadata {

@@ -1,6 +1,6 @@
 // `respond` as Envoy's binding does it.
 import { checkString, checkTable } from "../check";
-import { endScript, raiseText } from "../error";
+import { raiseText } from "../error";
 import { sendLocalResponse } from "../host";
 import { RESPONDED, RESPONSE, run } from "../run";
 import { EMPTY, Str } from "../str";
@@ -13,13 +13,7 @@ const DETAILS = Str.of("lua_response");
 // @ts-ignore: decorator
 @lazy const NAME = "respond";
 
-/** Never returns: the reply ends the script. */
-export function respondWith(headers: Value, body: Value, line: i32): void {
-  send(headers, body, line);
-  endScript();
-}
-
-/** Sends the reply. */
+/** Sends the reply; the script has to end with it. */
 export function send(headers: Value, body: Value, line: i32): void {
   if (YIELDS && run.headersContinued) raiseText("respond() cannot be called if headers have been continued", line);
   const table = checkTable(headers, numbered(1, line), NAME, line, headers == absent),

@@ -22,7 +22,7 @@ function refuse(handle: Handle, status: Str): void {
   const reply = Table.create(0, 2);
   reply.setString(STATUS, lua.string(status));
   reply.setString(X_WHY, lua.table(Table.create(2, 0).append(lua.string(A)).append(lua.string(B))));
-  handle.respond(reply, NO, 2);
+  handle.respondAndEnd(reply, NO, 2);
   handle.logErr(NOT_REACHED);
 }
 
