@@ -41,7 +41,17 @@ export function armNames({ measure, kind, native, peer }: Workload): readonly st
     case "over no filter": {
       if (kind === "growth") return ["none", "lua", "wasm"];
       const peers = peer === undefined ? [] : ["assemblyscript sdk", "rust sdk"];
-      return ["none", "no-op lua", "lua", "no-op wasm", "wasm", ...(native ? ["native"] : []), ...peers];
+      const interpreter = kind === "filter" ? ["lua interpreter"] : [];
+      return [
+        "none",
+        "no-op lua",
+        "lua",
+        "no-op wasm",
+        "wasm",
+        ...(native ? ["native"] : []),
+        ...peers,
+        ...interpreter,
+      ];
     }
   }
 }

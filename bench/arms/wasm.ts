@@ -51,8 +51,16 @@ export function noOpModule(): Uint8Array {
   }
 }
 
-/** @param name of the arm, and of the file that holds the module */
-export function wasmFilters(name: string, module: Uint8Array, workload: Workload): BuiltArm {
+/**
+ * @param name of the arm, and of the file that holds the module
+ * @param options.configuration what the plugin is configured with; default nothing
+ */
+export function wasmFilters(
+  name: string,
+  module: Uint8Array,
+  workload: Workload,
+  { configuration }: { readonly configuration?: string } = {},
+): BuiltArm {
   const file = `${name}.wasm`;
   const filters = Array.from({ length: workload.copies ?? 1 }, (_, copy) => ({
     name: "envoy.filters.http.wasm",
@@ -61,6 +69,9 @@ export function wasmFilters(name: string, module: Uint8Array, workload: Workload
       config: {
         name: `${name}-${copy}`,
         ...(workload.rootId === undefined ? {} : { root_id: workload.rootId }),
+        ...(configuration === undefined
+          ? {}
+          : { configuration: { "@type": "type.googleapis.com/google.protobuf.StringValue", value: configuration } }),
         // Bodies are read before headers go on, as the Lua filter does; see docs of `allow_on_headers_stop_iteration`.
         allow_on_headers_stop_iteration: true,
         vm_config: {

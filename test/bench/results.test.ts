@@ -22,7 +22,15 @@ const RUN = comparisonOf([
     withArm(
       workloadOf(
         "set-constant-header",
-        { none: 20_000, "no-op lua": 2_800, lua: 4_900, "no-op wasm": 1_900, wasm: 3_200, "rust sdk": 5_000 },
+        {
+          none: 20_000,
+          "no-op lua": 2_800,
+          lua: 4_900,
+          "no-op wasm": 1_900,
+          wasm: 3_200,
+          "rust sdk": 5_000,
+          "lua interpreter": 6_000,
+        },
         quiet,
       ),
       "wasm",
@@ -106,6 +114,7 @@ describe("targets", () => {
     expect(stateOf("header-get-again", /header/)).toBe("met");
     expect(stateOf("set-constant-header", /Rust$/)).toBe("met");
     expect(stateOf("set-constant-header", /module size/)).toBe("met");
+    expect(stateOf("set-constant-header", /interpreter/)).toBe("not met");
     expect(stateOf("set-constant-header", /no-op/)).toBe("not met");
   });
 

@@ -1,5 +1,6 @@
 import luaparse from "luaparse";
 import { beforeAll, describe, expect, it } from "vitest";
+import { unboundMethods } from "../../bench/arms/lua-interpreter.js";
 import { initialMemoryBytes } from "../../bench/arms/module-memory.js";
 import { noOpModule } from "../../bench/arms/wasm.js";
 import { armNames } from "../../bench/cells.js";
@@ -79,7 +80,21 @@ describe("arms", () => {
     expect(armsOf("concat")).toEqual(["lua", "wasm"]);
     expect(armsOf("header-get-first")).toEqual(["no-op lua", "lua", "no-op wasm", "wasm"]);
     expect(armsOf("set-constant-header")).toContain("native");
-    expect(armsOf("routing")).toContain("rust sdk");
+    expect(armsOf("routing")).toEqual(expect.arrayContaining(["rust sdk", "lua interpreter"]));
+    expect(armsOf("json-body-in-lua-1kb")).toContain("lua interpreter");
+    expect(armsOf("growth-chain-2")).not.toContain("lua interpreter");
+  });
+
+  it("leave the interpreter out where its binding lacks a method of Envoy's, and only there", () => {
+    const lacking = (name: string) => unboundMethods(all.find((workload) => workload.name === name)!.lua);
+    expect(lacking("routing")).toEqual([]);
+    expect(lacking("json-body-1kb")).toEqual([]);
+    expect(lacking("http-call")).toEqual(["httpCall"]);
+    expect(unboundMethods(`handle : stats():counter("n"):inc(1); handle:logInfo "x"; ("s"):rep(2)`)).toEqual([
+      "counter",
+      "inc",
+      "stats",
+    ]);
   });
 
   it("know the memory of a module", () => {
