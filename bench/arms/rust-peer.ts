@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { cacheFolder } from "../../src/harness/envoy-binary.js";
+import { cacheFolder } from "../../src/support/cache-folder.js";
 import { packageRoot } from "../../src/support/package-root.js";
 import { type Arm, LeftOut } from "./arm.js";
 import { wasmFilters } from "./wasm.js";

@@ -1,6 +1,9 @@
+import { join } from "node:path";
 import type { Worker } from "node:worker_threads";
+import { cacheFolder } from "../support/cache-folder.js";
 import { shareOut, startWorkers } from "../support/share-out.js";
 import { type Compilable, compileProgram, loadToolchain, type WasmModule } from "./compile.js";
+import { ModuleCache } from "./module-cache.js";
 
 /** A module, or why AssemblyScript did not take the generated sources: a bug of ours that must not stop the other filters. */
 export type Compiled = { readonly module: WasmModule } | { readonly failure: string };
@@ -11,11 +14,12 @@ const STACK_MEGABYTES = 64;
 const YOUNG_MEGABYTES = 192;
 
 /**
- * Compiles programs side by side, one worker a core. The workers are started at once and load the toolchain while the programs are made. Sources that
- * run uncompiled (tests) compile in this thread.
+ * Compiles programs side by side, one worker a core, unless they were compiled before. The workers are started at once and load the toolchain while the
+ * programs are made. Sources that run uncompiled (tests) compile in this thread.
  */
 export class CompilePool implements AsyncDisposable {
   private readonly workers: readonly Worker[];
+  private readonly cache = new ModuleCache(join(cacheFolder(), "modules"));
 
   /** @param programs how many there will be at most */
   constructor(programs: number) {
@@ -38,11 +42,30 @@ export class CompilePool implements AsyncDisposable {
       results[index] = compiled;
       onDone(compiled, index);
     };
-    if (this.workers.length === 0)
-      for (const [index, program] of programs.entries()) finish(await compileHere(program), index);
-    const tasks = programs.map(({ files, needs }): Compilable => ({ files, needs }));
-    await shareOut(tasks, this.workers, finish);
+    const fresh: number[] = [];
+    for (const [index, program] of programs.entries()) {
+      const module = this.cache.find(program);
+      if (module) finish({ module }, index);
+      else fresh.push(index);
+    }
+    await this.compileFresh(programs, fresh, finish);
     return results;
+  }
+
+  private async compileFresh(
+    programs: readonly Compilable[],
+    indexes: readonly number[],
+    finish: (compiled: Compiled, index: number) => void,
+  ): Promise<void> {
+    const tasks = indexes.map(
+      (index): Compilable => ({ files: programs[index]!.files, needs: programs[index]!.needs }),
+    );
+    const keep = (compiled: Compiled, at: number): void => {
+      if ("module" in compiled) this.cache.keep(tasks[at]!, compiled.module);
+      finish(compiled, indexes[at]!);
+    };
+    if (this.workers.length > 0) return shareOut(tasks, this.workers, keep);
+    for (const [at, task] of tasks.entries()) keep(await compileHere(task), at);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

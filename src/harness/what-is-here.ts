@@ -1,8 +1,9 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import { cacheFolder } from "../support/cache-folder.js";
 import { MissingError } from "../support/failure.js";
 import { dockerAnswers } from "./docker-engine.js";
-import { cacheFolder, findInPath, presentEnvoyBinary } from "./envoy-binary.js";
+import { findInPath, presentEnvoyBinary } from "./envoy-binary.js";
 import { PINNED_ENVOY_VERSION } from "./envoy-wheel.js";
 
 /** One thing that moonshift uses. Plain data. */
