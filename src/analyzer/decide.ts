@@ -162,7 +162,7 @@ const ANSWER: Readonly<Record<QuestionId, Question>> = {
     if (source.kind === "TrafficExtension") return yes("it is one already");
     if (source.kind !== "EnvoyFilter")
       return no(
-        `this is ${source.kind === "LuaFile" ? "a bare script" : withArticle(source.kind)}, not an EnvoyFilter`,
+        `this is ${source.kind === "LuaFile" ? "a bare script" : source.kind === "EnvoyBootstrap" ? "a configuration of Envoy" : withArticle(source.kind)}, not an EnvoyFilter`,
       );
     const version =
       settings.istioVersion === undefined ? answers.find(site.id, "istioVersion") : { value: settings.istioVersion };

@@ -89,13 +89,14 @@ const USUALLY_SET = new Set([
 ]);
 
 function explainHeader(reason: NilReason & { kind: "header" }, certain: boolean): Explanation {
-  const { direction, name, part } = reason;
+  const { direction, name, part, before = [] } = reason;
   // Told by the rule on headers of the other direction, at the place where it is read.
   if (certain && name?.startsWith(":")) return { when: "always", level: undefined };
   const message = direction ?? "message";
-  const when =
-    part === "trailers" ? `when the ${message} has no such trailer` : `when the ${message} has no ${headerName(name)}`;
-  if (name === undefined || direction === undefined || USUALLY_SET.has(name)) return { when, level: "note" };
+  const absent = [...before, name].map(headerName).join(" and no ");
+  const when = part === "trailers" ? `when the ${message} has no such trailer` : `when the ${message} has no ${absent}`;
+  if (name === undefined || direction === undefined || [...before, name].some((each) => USUALLY_SET.has(each)))
+    return { when, level: "note" };
   if (direction === "response") return { when: `${when} (Envoy's own error replies have hardly any)`, level: "error" };
   return { when, level: "error" };
 }

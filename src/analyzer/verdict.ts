@@ -82,7 +82,7 @@ class Grouped {
   add({ id, message, wayOut, range }: PlacedObstacle): void {
     const group = this.byId.get(id);
     if (!group) this.byId.set(id, { id, message, ...(wayOut !== undefined && { wayOut }), ranges: [range] });
-    else if (!group.ranges.some(([start]) => start === range[0])) group.ranges.push(range);
+    else if (!group.ranges.some(([start, end]) => start <= range[0] && range[0] < end)) group.ranges.push(range);
   }
 
   all(): readonly Obstacle[] {

@@ -23,11 +23,16 @@ export const accessLog: NativeRule = (subject) => {
       because: "all it does is log what is in headers, for some messages or all of a message's",
       range,
     };
+  const headers = labels.map(([direction, name]) => ({ direction, name: String(name).toLowerCase() }));
   const format = Object.fromEntries(
-    labels.map(([direction, name]) => [
-      String(name).replace(/^:/, "").toLowerCase(),
-      `%${direction === "request" ? "REQ" : "RESP"}(${String(name).toUpperCase()})%`,
-    ]),
+    headers.map(({ direction, name }) => {
+      const label = name.replace(/^:/, "");
+      const ofBoth = headers.some((other) => other.name === name && other.direction !== direction);
+      return [
+        ofBoth ? `${direction}-${label}` : label,
+        `%${direction === "request" ? "REQ" : "RESP"}(${name.toUpperCase()})%`,
+      ];
+    }),
   );
   const provider = {
     extensionProviders: [

@@ -1,4 +1,6 @@
-import { defineRule, lua } from "../define-rule.js";
+import type { Node } from "../../lua/ast.js";
+import { walk } from "../../lua/walk.js";
+import { defineRule, lua, type ScriptContext } from "../define-rule.js";
 import { isPerRequest } from "../tracking/facts.js";
 
 export const httpCallInLoop = defineRule({
@@ -24,12 +26,29 @@ export const httpCallInLoop = defineRule({
   fix: "Send all in one call, or send them asynchronously (fifth argument `true`) when the replies are not needed.",
   check: {
     script(context) {
+      const byLoop = new Map<Node | undefined, Node[]>();
       for (const { node, name, where, arguments: args } of context.facts.methodCalls) {
         if (name !== "httpCall" || where.loops === 0 || !isPerRequest(where)) continue;
         if (args[4]?.value.constant === true || args[3]?.value.table?.fields.get("asynchronous")?.constant === true)
           continue;
-        context.report({ at: node, message: "each round of the loop waits for its call, one after the other" });
+        const loop = innermostLoop(context, node);
+        byLoop.set(loop, [...(byLoop.get(loop) ?? []), node]);
+      }
+      for (const calls of byLoop.values()) {
+        const [first] = calls;
+        const what = calls.length === 1 ? "its call" : `its ${calls.length} calls`;
+        if (first)
+          context.report({ at: first, message: `each round of the loop waits for ${what}, one after the other` });
       }
     },
   },
 });
+
+/** Undefined for a call in a function that a loop calls. */
+function innermostLoop({ script }: ScriptContext, { range: [start, end] }: Node): Node | undefined {
+  let innermost: Node | undefined;
+  walk(script.chunk, (node) => {
+    if (/^(For|While|Repeat)/.test(node.type) && node.range[0] <= start && end <= node.range[1]) innermost = node;
+  });
+  return innermost;
+}

@@ -9,6 +9,7 @@ import { bodyTooLate } from "./body-too-late.js";
 import { clientIdentityHeader } from "./client-identity-header.js";
 import { codeAfterRespond } from "./code-after-respond.js";
 import { codeFromRequest } from "./code-from-request.js";
+import { constantCondition } from "./constant-condition.js";
 import { deprecatedInlineCode } from "./deprecated-inline-code.js";
 import { differsInWasm } from "./differs-in-wasm.js";
 import { emptyHook } from "./empty-hook.js";
@@ -16,6 +17,7 @@ import { externalModule } from "./external-module.js";
 import { failOpenAuthentication } from "./fail-open-authentication.js";
 import { ffiUsed } from "./ffi-used.js";
 import { globalPerRequest } from "./global-per-request.js";
+import { growingSearchPath } from "./growing-search-path.js";
 import { growingTable } from "./growing-table.js";
 import { headerOfOtherDirection } from "./header-of-other-direction.js";
 import { headerWriteWhileIterating } from "./header-write-while-iterating.js";
@@ -94,6 +96,7 @@ export const rules: readonly Rule[] = [
   clientIdentityHeader,
   codeAfterRespond,
   codeFromRequest,
+  constantCondition,
   deprecatedInlineCode,
   differsInWasm,
   emptyHook,
@@ -101,6 +104,7 @@ export const rules: readonly Rule[] = [
   failOpenAuthentication,
   ffiUsed,
   globalPerRequest,
+  growingSearchPath,
   growingTable,
   headerOfOtherDirection,
   headerWriteWhileIterating,

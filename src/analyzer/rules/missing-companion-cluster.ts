@@ -33,6 +33,8 @@ export const missingCompanionCluster = defineRule({
     script(context) {
       const { source, filter } = context.site;
       if (source.kind !== "EnvoyFilter" && source.kind !== "TrafficExtension") return;
+      // An excerpt: the cluster may be in the part that was left out.
+      if (source.name === undefined) return;
       const defined = JSON.stringify(filter.companionPatches ?? []);
       const told = new Set<string>();
       for (const { node, name, arguments: args } of context.facts.methodCalls) {

@@ -1,5 +1,6 @@
 import { defineRule } from "../define-rule.js";
 import { filterInChain, plainFilter } from "../example-filter.js";
+import { isInRemovedList } from "../removed-list.js";
 
 export const oldFilterName = defineRule({
   id: "old-filter-name",
@@ -22,7 +23,8 @@ export const oldFilterName = defineRule({
   check: {
     site(context) {
       const { filterName, filterPath } = context.site.filter;
-      if (filterName !== "envoy.lua" || filterPath === undefined) return;
+      // In the list that Istio has removed no name helps.
+      if (filterName !== "envoy.lua" || filterPath === undefined || isInRemovedList(context.site.source)) return;
       context.report({
         at: { path: `${filterPath}.name` },
         message: "`envoy.lua` is the name of before 2020: what looks for `envoy.filters.http.lua` may not find it",

@@ -1,3 +1,5 @@
+import type { Node } from "../../lua/ast.js";
+import { walk } from "../../lua/walk.js";
 import { defineRule, lua } from "../define-rule.js";
 import { isPerRequest } from "../tracking/facts.js";
 
@@ -33,9 +35,18 @@ export const patternBuiltPerRequest = defineRule({
         if (!TAKES_PATTERN.includes(name) || isPlain || !pattern?.value.assembled || !isPerRequest(where)) continue;
         context.report({
           at: pattern.node ?? node,
-          message: "the pattern is put together for each request; what is put in may be read as magic characters",
+          message: `the pattern is put together for each request${escapes(pattern.node ?? node) ? "" : "; what is put in may be read as magic characters"}`,
         });
       }
     },
   },
 });
+
+/** A function with such a name is called for what is put in. */
+function escapes(pattern: Node): boolean {
+  let found = false;
+  walk(pattern, (node) => {
+    if (node.type === "Identifier" && /escape|quote/i.test(node.name)) found = true;
+  });
+  return found;
+}

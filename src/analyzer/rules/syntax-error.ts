@@ -21,7 +21,7 @@ that changes arrives there any more, and a new pod does not become ready.`,
       end
     end
   `,
-  fix: "Correct it.",
+  fix: "Correct it; `luajit -bl FILE` shows whether it parses.",
   check: {
     syntaxError(context, { message, isTemplate, isPart, at }) {
       // Of a template there is a note already.
@@ -33,7 +33,27 @@ that changes arrives there any more, and a new pod does not become ready.`,
           message: `this may be a part of a script, which ends too early to be one: ${message}`,
           help: "Audit the script as the program puts it together.",
         });
-      else context.report({ at, message: `Envoy does not load this script: ${message}` });
+      else {
+        const help = FIXES.find(([pattern]) => pattern.test(message))?.[1];
+        context.report({
+          at,
+          message: `Envoy does not load this script: ${message}`,
+          ...(help !== undefined && { help }),
+        });
+      }
     },
   },
 });
+
+/** What is written in the way of other languages, by the parser's message. */
+const FIXES: readonly (readonly [message: RegExp, fix: string])[] = [
+  [/symbol '!'/, "Lua writes `~=` for unequal, and `not`."],
+  [/near '&'/, "Lua writes `and`."],
+  [/near '\|'/, "Lua writes `or`."],
+  [/'=' expected near '[-+*/.]'/, "Lua has no `+=` or `++`: write `x = x + 1`."],
+  [/symbol '\?'/, "Lua has no `? :`: write `condition and this or that`."],
+  [/symbol '\/\/'/, "Lua's comments begin with `--`."],
+  [/^unfinished string/, "Close the string with the quote that it began with."],
+  [/^'end' expected near '<eof>'/, "Close the function, `if` or loop with `end`."],
+  [/^unexpected keyword 'end' near '<eof>'/, "There is one `end` too many."],
+];

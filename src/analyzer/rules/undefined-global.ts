@@ -1,5 +1,6 @@
 import { afterError } from "../after-error.js";
 import type { Level } from "../assessment.js";
+import { constantConditionOf } from "../constant-comparison.js";
 import type { ScriptContext } from "../define-rule.js";
 import { defineRule, lua } from "../define-rule.js";
 import { closest } from "../spelling.js";
@@ -73,14 +74,15 @@ function reportFatal(context: ScriptContext, use: GlobalUse, fault: Fault, uses:
   const outside = mayComeFromOutside(context, name);
   const caught = fault.where.caught;
   const consequence = `${DOES[fault.operation]} raises an error${caught ? ", which `pcall` catches" : ` ${afterError(fault.where)}`}`;
-  const level: Level = outside === undefined ? (caught ? "warning" : "error") : "note";
+  const condition = constantConditionOf(context.script, use.node);
+  const level: Level = outside === undefined ? (caught || condition ? "warning" : "error") : "note";
   const elsewhere = fault.operand !== use.node && context.lineOf(fault.operand) !== context.lineOf(use.node);
   context.report({
     at: use.node,
     level,
     message:
       outside === undefined
-        ? `\`${name}\` is defined nowhere: ${consequence}${again}`
+        ? `\`${name}\` is defined nowhere: ${consequence}${condition ? `, should the condition on line ${context.lineOf(condition)} ever hold` : ""}${again}`
         : `\`${name}\` is defined nowhere in the script; it may come from ${outside}, otherwise ${consequence}${again}`,
     ...suggestion(context, name),
     ...(elsewhere && { related: [{ at: fault.operand, message: "the error is raised here" }] }),

@@ -246,11 +246,19 @@ function evaluateLogical(t: Tracker, node: LogicalExpression): Value {
   const after = t.from(goesRight, () => {
     if (t.now) rightValue = t.now.narrowed(evaluate(t, node.right));
   });
+  if (node.operator === "or" && rightValue) rightValue = afterHeader(left.value, rightValue);
   t.now = t.join(stays, after);
   if (t.now) t.now.guarded = before.guarded;
   if (!leftValue || leftValue.types === 0) return rightValue ?? any;
   if (!rightValue) return leftValue;
   return joinValues(leftValue, rightValue, t.freshKey());
+}
+
+/** `get("a") or get("b")` is nil only when the message has neither header. */
+function afterHeader({ nil: first }: Value, value: Value): Value {
+  const { nil } = value;
+  if (first?.kind !== "header" || nil?.kind !== "header" || first.name === undefined) return value;
+  return { ...value, nil: { ...nil, before: [...(first.before ?? []), first.name] } };
 }
 
 function keep(types: number, value: Value, operator: "and" | "or"): Value {

@@ -60,6 +60,8 @@ export type NilReason = { readonly at: Node; readonly family?: string } & (
       readonly direction: Direction | undefined;
       readonly part: "headers" | "trailers";
       readonly name: string | undefined;
+      /** Headers that were asked for first: `get("a") or get("b")`. */
+      readonly before?: readonly string[];
     }
   | { readonly kind: "body"; readonly direction: Direction | undefined }
   | { readonly kind: "trailers"; readonly direction: Direction | undefined }
