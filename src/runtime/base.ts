@@ -1,11 +1,11 @@
 // The base library. What LuaJIT's functions check is checked here when the static type leaves it open; `missing` arguments
 // are for function values that were called with too few.
 import { hasMethods, indexString } from "./index";
-import { call1, call2, callForwarding, callLine, callNamed, forwardFrom, namedLine } from "./call";
-import { checkFunction, checkNumber, checkTable, raiseArgument, raiseArgumentText } from "./check";
+import { call1, call2, callLine, callNamed, namedLine } from "./call";
+import { checkNumber, checkTable, raiseArgument, raiseArgumentText } from "./check";
 import { builtin, Closure } from "./closure";
 import { enterC, leaveC } from "./depth";
-import { caught, latin1, message, protect, raise, raiseText, throwError, throwNumber } from "./error";
+import { latin1, message, raise, raiseText, throwError, throwNumber } from "./error";
 import { lineOfLevel } from "./levels";
 import { allocObject, OBJECT } from "./memory/heap";
 import { metamethod, metatableOf, Proxy } from "./metatable";
@@ -36,7 +36,7 @@ import {
   userdata,
   Value,
 } from "./value";
-import { result, return0, return1, return2, return3, returnBefore, returnMany, Values } from "./values";
+import { result, return0, return1, return2, return3, returnMany, Values } from "./values";
 
 // ---------------------------------------------------------------------------------------------------- types and text
 
@@ -414,6 +414,12 @@ export function errorMany(list: Values, line: i32, callerLine: i32): void {
   error(list.at(1), level == nil ? 1 : checkNumber(level, 2, "error", line), line, callerLine);
 }
 
+/** `error` as a function value: a call of its own, for whoever calls it. */
+export function errorValue(v: Value, level: f64, line: i32): void {
+  const n = toInt(level);
+  error(v, n > 0 ? 1 : 0, n == 1 ? line : n > 1 ? lineOfLevel(n + 1) : 0);
+}
+
 /** `return error(v, level)`: the function that calls it is gone by then. */
 export function errorFromTail(v: Value, level: f64): void {
   const n = toInt(level);
@@ -453,75 +459,6 @@ export function assertMany(list: Values, line: i32): Value {
   }
   return returnMany(list);
 }
-
-/** What `pcall` hands to the function that it protects, and what that hands back. */
-// @ts-ignore: decorator
-@lazy let callee: Value = nil;
-// @ts-ignore: decorator
-@lazy let argumentCount: i32 = 0;
-// @ts-ignore: decorator
-@lazy let first: Value = nil;
-// @ts-ignore: decorator
-@lazy let second: Value = nil;
-// @ts-ignore: decorator
-@lazy let third: Value = nil;
-
-function callProtected(_: usize): void {
-  first = callForwarding(callee, argumentCount, first, second, third, 0);
-}
-
-/** Lua's `pcall` with up to three arguments for `f`: false if it raised. The further results are `result(2)` … */
-export function pcall(f: Value, count: i32 = 0, a: Value = nil, b: Value = nil, c: Value = nil): bool {
-  callee = f;
-  argumentCount = count;
-  first = a;
-  second = b;
-  third = c;
-  if (protect(callProtected.index, 0)) {
-    return2(False, caught);
-    return false;
-  }
-  returnBefore(True, first);
-  return true;
-}
-
-/** `pcall` with any number of arguments. */
-export function pcallMany(f: Value, list: Values): bool {
-  forwardFrom(list);
-  return pcall(f, list.count, list.at(1), list.at(2), list.at(3));
-}
-
-/** `pcall` as a function value. */
-export function pcallValue(f: Value, list: Values): Value {
-  return pcallMany(f, list) ? True : False;
-}
-
-/** `xpcall` as a function value. */
-export function xpcallValue(f: Value, handler: Value, list: Values, line: i32): Value {
-  return xpcall(f, handler, line, list) ? True : False;
-}
-
-/** `pcall` of the first of `list` with the others. */
-export function pcallAll(list: Values): bool {
-  return pcallMany(list.at(1), list.from(2));
-}
-
-/** Lua's `xpcall`: `handler` gets the error, after the stack is unwound (in Lua before). */
-export function xpcall(f: Value, handler: Value, line: i32, list: Values | null = null): bool {
-  checkFunction(handler, 2, "xpcall", line);
-  const done = list ? pcallMany(f, list) : pcall(f);
-  if (done) return true;
-  const outside = enterC(),
-    handled = pcall(handler, 1, caught);
-  leaveC(outside);
-  if (handled) {
-    return2(False, result(2));
-    return false;
-  }
-  return2(False, stringValue(ERROR_IN_HANDLER));
-  return false;
-}
-const ERROR_IN_HANDLER = Str.of("error in error handling");
 
 // ---------------------------------------------------------------------------------------------------- lists
 

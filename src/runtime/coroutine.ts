@@ -6,7 +6,7 @@
 import { cString } from "./c-string";
 import { argument, callForwarding, callLine, forwardFrom } from "./call";
 import { Closure, closure } from "./closure";
-import { barriers, depth, enterCoroutine, leaveCoroutine } from "./depth";
+import { barriers, depth, enterCoroutine, handling, leaveCoroutine, setHandling } from "./depth";
 import { abortScript, caught, endScript, raise, raiseText, throwError } from "./error";
 import { arenaLoad, arenaSave, useHeap } from "./memory/arena";
 import { enterCoroutineLevels, leaveCoroutineLevels, restoreLevels, saveLevels } from "./levels";
@@ -156,7 +156,9 @@ function go(coroutine: Coroutine, line: i32): bool {
     outerDepth = depth,
     outerBarriers = barriers,
     outerLimit = enterCoroutine(coroutine.depth, line),
-    outerLevels = enterCoroutineLevels();
+    outerLevels = enterCoroutineLevels(),
+    outerHandling = handling;
+  setHandling(false);
   retainHanded();
   if (outer) outer.status = NORMAL;
   coroutine.status = RUNNING;
@@ -181,6 +183,7 @@ function go(coroutine: Coroutine, line: i32): bool {
   }
   leaveCoroutine(outerLimit, outerDepth, outerBarriers);
   leaveCoroutineLevels(outerLevels);
+  setHandling(outerHandling);
   return raised;
 }
 

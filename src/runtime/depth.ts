@@ -23,6 +23,16 @@ export function setBarriers(n: i32): void {
   barriers = n;
 }
 
+/** Whether a handler of `xpcall` runs, and nothing that was raised in it has been caught: what is raised then calls no handler. */
+export let handling: bool = false;
+
+export function setHandling(is: bool): void {
+  handling = is;
+}
+
+/** How often `stack overflow` was raised. */
+export let overflows: i32 = 0;
+
 /** Around what such a function calls: `const outside = enterC(); …; leaveC(outside);` */
 // @ts-ignore: decorator
 @inline
@@ -99,5 +109,6 @@ export function deepen(bytes: i32, line: i32): void {
 }
 
 function overflow(line: i32): void {
+  overflows++;
   raiseText("stack overflow", line);
 }

@@ -1,5 +1,5 @@
 // The lines of the calls in progress, for `error` with a level that only run time knows or that is more than 2. Kept only in a script that
-// has such a call: it installs `keepLevels`, and calls all its functions as values. Without it the compiler leaves all of this out.
+// has such a call or hands `error` itself on: it installs `keepLevels`, and calls all its functions as values. Without it the compiler leaves all of this out.
 import { allocPermanent } from "./memory/arena";
 import { allocObject, OBJECT } from "./memory/heap";
 

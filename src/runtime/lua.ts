@@ -9,6 +9,7 @@ export * from "./index";
 export { keepLevels } from "./levels";
 export * from "./metatable";
 export * from "./operators";
+export * from "./protected-call";
 export { require } from "./require";
 export { closeRoot, setRoots, setVisitor, State, switchRoot } from "./state";
 export * from "./str";

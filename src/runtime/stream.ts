@@ -3,7 +3,7 @@
 //
 // With YIELDS=0 only `start` is linked, and no stream is remembered.
 import { cString } from "./c-string";
-import { depth, enterScript, setDepth } from "./depth";
+import { depth, enterScript, setDepth, setHandling } from "./depth";
 import { caught, errorText, protectScript } from "./error";
 import { keepHeaders } from "./header-map";
 import { continueStream, enterContext, log } from "./host";
@@ -164,6 +164,7 @@ function headersGo(): void {
 
 /** Goes on with the run in progress until it ends or is suspended again. */
 function advance(): void {
+  setHandling(false);
   if (COROUTINES) enterScript();
   if (COROUTINES && YIELDS && run.returned) {
     end(true, stringValue(RESUMED_AT_END));

@@ -26,7 +26,10 @@ export const baseLibrary: readonly LibraryFunction[] = [
     multiple(raising("assertMany", [rest])),
   ),
   exact("collectgarbage", "base", raising("collectgarbage", [string("option", 'Str.of("collect")')], "value")),
-  exact("error", "base", raising("error", [value("message"), number("level", "1")])),
+  {
+    ...exact("error", "base", raising("error", [value("message"), number("level", "1")])),
+    valueForm: raising("errorValue", [value("message"), number("level", "1")]),
+  },
   exact("getmetatable", "base", quiet("getmetatable", [any("v")], "value")),
   exact("ipairs", "base", multiple(raising("ipairsValues", [any("t")]))),
   { ...exact("next", "base", multiple(quiet("next", [table("t"), value("key")]))), value: "nextFunction" },

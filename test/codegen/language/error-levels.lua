@@ -127,3 +127,101 @@ return select(2, pcall(function() error(unpack(t)) end)), select(2, pcall(functi
   select(2, pcall(raise, "a")), select(2, pcall(raise, "a", nil)), select(2, pcall(raise, {}, 0)) ~= nil, select(2, pcall(call, "b", 1)),
   select(2, pcall(call, "b", 2)), select(2, pcall(call, 7, 0)), select(2, pcall(call, "b", "1")), select(2, pcall(function() error((two())) end)),
   select(2, pcall(function() error(tostring(5)) end)), select(2, pcall(raise, "a", {}))
+--- error itself, pcall error 2
+local function f() local a, b = pcall(error, "m", 2) return b end
+return f()
+--- error itself, pcall error default
+local function f() local a, b = pcall(error, "m") return b end
+return f()
+--- error itself, pcall error 1
+return pcall(error, "m", 1)
+--- error itself, pcall error 3
+local function f() local a, b = pcall(error, "m", 3) return b end
+local function g() local r = f() return r end
+return g()
+--- error itself, pcall pcall error
+local function f(n) local a, b, c = pcall(pcall, error, "m", n) return c end
+return f(1), f(2), f(3), f(4), f(5), f(6)
+--- error itself, tail pcall error
+local function f(n) return pcall(error, "m", n) end
+local function g(n) local a, r = f(n) return r end
+return g(1), g(2), g(3), g(4), g(5)
+--- error itself, tail pcall in closure
+local t = { function(n) return pcall(error, "m", n) end }
+local function g(n) local a, r = t[1](n) return r end
+return g(1), g(2), g(3), g(4), g(5)
+--- error itself, error as value
+local function call(f, ...) f(...) end
+local function g(...) local a, b = pcall(call, ...) return b end
+return g(error, "m"), g(error, "m", 1), g(error, "m", 2), g(error, "m", 3), g(error, "m", 4), g(error, "m", 0)
+--- error itself, error as tail value
+local function call(f, ...) return f(...) end
+local function g(...) local a, b = pcall(call, ...) return b end
+return g(error, "m"), g(error, "m", 1), g(error, "m", 2), g(error, "m", 3), g(error, "m", 4), g(error, "m", 0)
+--- error itself, error in a field
+local t = { e = error }
+local function f(n)
+  t.e("m", n)
+end
+local function g(n) local a, b = pcall(f, n) return b end
+return g(nil), g(1), g(2), g(3), g(4), g(0)
+--- error itself, xpcall error
+local function f(n) local a, b = xpcall(error, function(e) return e end, "m", n) return b end
+return f(nil), f(1), f(2), f(3), f(4), f(5)
+--- error itself, coroutine error
+local function f(n) local a, b = coroutine.resume(coroutine.create(error), "m", n) return b end
+return f(nil), f(1), f(2), f(3)
+--- error itself, wrap error
+local function f(n) local a, b = pcall(coroutine.wrap(error), "m", n) return b end
+return f(nil), f(1), f(2), f(3)
+--- error itself, gsub error
+local function f() local a, b = pcall(string.gsub, "abc", "(a)(b)", error) return b end
+return f()
+--- error itself, gsub error 2
+local function f() local a = string.gsub("a2", "(a)(2)", error) return a end
+return pcall(f)
+--- error itself, sort error
+local function f() table.sort({ 2, 3, 1 }, error) end
+return pcall(f)
+--- error itself, metamethod error
+local t = setmetatable({}, { __index = error })
+local function f()
+  local x = t[2]
+end
+local function g()
+  local x = t.y
+end
+return select("#", pcall(f)), select("#", pcall(g))
+--- error itself, for error
+return pcall(function() for k in error, "m", 2 do end end)
+--- error itself, for error 1
+return pcall(function() for k in error, "m" do end end)
+--- error itself, concat error
+local s = setmetatable({}, { __concat = error, __add = error, __call = error, __unm = error })
+return pcall(function() return "m" .. s end), pcall(function() local x = "m" .. s return x end), pcall(function() local x = 2 + s end), pcall(function() s(2) end)
+--- error itself, pcall error table
+return pcall(error, nil, 2)
+--- error itself, assert as value
+local function call(f, ...) f(...) end
+local function g(...) local a, b = pcall(call, ...) return b end
+return g(assert, false, "m"), g(assert, false), g(assert, nil, "x", "y"), g(assert)
+--- error itself, select error
+local t = { error, assert }
+return pcall(function() t[1]("m", 1) end), pcall(function() t[1]("m", 2) end), pcall(function() t[2](false, "m") end), pcall(function() t[2](false) end)
+--- error itself, alias with level
+local fail = error
+local function f() fail("m", 2) end
+local function g()
+  f()
+end
+return pcall(g)
+--- error itself, or error
+local function make(h)
+  h = h or error
+  return function(x) h(x, 2) end
+end
+local f = make()
+local function g()
+  f("n")
+end
+return pcall(g)
