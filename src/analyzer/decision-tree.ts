@@ -84,7 +84,7 @@ export const DECISION_TREE: Readonly<Record<QuestionId, Question>> = {
   },
   pays: {
     id: "pays",
-    question: "Is Wasm predicted to cost less than Lua?",
+    question: "Is Wasm predicted to cost clearly less than Lua?",
     yes: "wasm",
     no: "traffic-extension",
   },

@@ -171,8 +171,10 @@ function reportOf(audit: Audit, gone: AuditReport["gone"]): AuditReport {
 
 function write(flags: AuditFlags, report: AuditReport): void {
   const colour = flags.color && flags.output === undefined && wantsColour(process.stdout);
-  const width = Math.min(process.stdout.columns ?? 110, 110);
-  const text = renderAudit(report, flags.format, { colour, notes: flags.notes === true, width });
+  const columns = flags.output === undefined ? process.stdout.columns : undefined;
+  const width = Math.min(columns ?? 110, 110);
+  const size = { width, ...(columns !== undefined && { columns }) };
+  const text = renderAudit(report, flags.format, { colour, notes: flags.notes === true, ...size });
   if (flags.output === undefined) process.stdout.write(text);
   else writeWhole(flags.output, text);
 }

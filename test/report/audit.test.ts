@@ -68,6 +68,29 @@ describe("text", () => {
     expect((lines[at] ?? "").slice(marks.indexOf("^"), marks.lastIndexOf("^") + 1)).toBe("user");
   });
 
+  test.each([
+    ["local user = handle", 60],
+    [`local user = "${"long ".repeat(20)}" .. handle`, 80],
+  ])(
+    "cuts lines that are wider than the terminal, and what is marked stays above its marks: %s",
+    async (start, columns) => {
+      const script = `function envoy_on_request(handle)\n  ${start}:headers():get("x-user") .. "${" and more".repeat(20)}"\nend\n`;
+      const shown = renderAudit(await reportOf({ "a.lua": script }), "text", {
+        colour: false,
+        notes: false,
+        width: columns,
+        columns,
+      });
+      const lines = shown.split("\n");
+      const at = lines.findIndex((line) => line.includes("> 2 │"));
+      const marks = lines[at + 1] ?? "";
+      expect((lines[at] ?? "").slice(marks.indexOf("^"), marks.lastIndexOf("^") + 1)).toBe(
+        'handle:headers():get("x-user")',
+      );
+      expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(columns);
+    },
+  );
+
   test("has colours only when asked", async () => {
     expect(await render("text")).not.toContain("\u001b[");
     expect(await render("text", true)).toContain("\u001b[31m");

@@ -13,6 +13,7 @@ import {
 } from "./audit-report.js";
 import { codeFrame } from "./code-frame.js";
 import { type Copy, copiesOf, copyText } from "./copies.js";
+import { fitFrame } from "./fit-frame.js";
 import { painter, type Style } from "./paint.js";
 import { isWasmDifference, verdictText, wasmDifferences } from "./wasm-differences.js";
 
@@ -22,6 +23,8 @@ export interface TerminalOptions {
   readonly notes: boolean;
   /** Columns to wrap prose at. */
   readonly width: number;
+  /** Columns that the terminal has; without one the manifest's lines are printed in full. */
+  readonly columns?: number;
 }
 
 /** The report for people at a terminal: by file, with the lines that each finding is about, and a summary at the end. */
@@ -31,6 +34,9 @@ export function renderTerminal(report: AuditReport, options: TerminalOptions): s
 
 const MARK: Readonly<Record<Level, string>> = { error: "✖ error", warning: "▲ warning", note: "● note" };
 const COLOUR: Readonly<Record<Level, Style>> = { error: "red", warning: "yellow", note: "cyan" };
+
+/** Columns of `    > 12 │ ` beside the number. */
+const GUTTER = 9;
 
 class TerminalReport {
   private readonly out: string[] = [];
@@ -67,7 +73,7 @@ class TerminalReport {
       (finding) => finding.level !== "note" || (this.options.notes && !isWasmDifference(finding)),
     );
     this.out.push(
-      `  ${this.paint("bold", titleOf(assessment))} ${this.paint("dim", `line ${site.source.line} · ${site.id}`)}`,
+      `  ${this.paint("bold", titleOf(assessment))} ${this.paint("dim", `line ${site.source.line}${idText(assessment)}`)}`,
     );
     const workloads = workloadsOf(assessment);
     if (workloads !== undefined) this.out.push(...this.wrap(workloads, `  ${this.paint("dim", "selects:")} `, 11));
@@ -98,8 +104,10 @@ class TerminalReport {
       `  ${this.paint(COLOUR[level], MARK[level])} ${this.paint("bold", ruleId)} ${this.paint("dim", place)}`,
     );
     this.out.push(...this.wrap(message, "    ", 4));
-    const frame = codeFrame(lines, location, related);
-    const digits = Math.max(...frame.map(({ number }) => String(number ?? "").length));
+    const whole = codeFrame(lines, location, related);
+    const digits = Math.max(...whole.map(({ number }) => String(number ?? "").length));
+    const { columns } = this.options;
+    const frame = columns === undefined ? whole : fitFrame(whole, columns - digits - GUTTER);
     for (const { number, text, kind } of frame) {
       const gutter = `${String(number ?? "").padStart(digits)} │`;
       const painted =
@@ -130,7 +138,7 @@ class TerminalReport {
     this.out.push(this.paint("bold", "Worth knowing"), "");
     for (const { file, line, column, message } of notes) {
       const place = [file, line, column].filter((part) => part !== undefined).join(":");
-      this.out.push(...this.wrap(message, `  ${this.paint("dim", `${place}:`)} `, 4));
+      this.out.push(...this.wrap(`${place}: ${message}`, "  ", 4));
     }
     this.out.push("");
   }
@@ -177,6 +185,11 @@ class TerminalReport {
     lines.push(line);
     return lines.map((content, i) => (i === 0 ? prefix : " ".repeat(indent)) + content);
   }
+}
+
+/** For `migrate --only`: of a named resource it is the name again. */
+function idText({ site: { id, source } }: Assessment): string {
+  return id === `${source.namespace ?? "default"}.${source.name}` ? "" : ` · ${id}`;
 }
 
 function notesOf(findings: readonly Finding[]): number {
