@@ -101,6 +101,34 @@ describe("what is said is true", () => {
     expect(recommendation.native?.resource).toContain('response-x-id: "%RESP(X-ID)%"');
   });
 
+  test("the resource that takes the script's place is for the same proxies, and matches what they have", async () => {
+    const manifest = (context: string, filter: string): string => `apiVersion: networking.istio.io/v1alpha3
+kind: EnvoyFilter
+metadata: {name: tag, namespace: shop}
+spec:
+  workloadSelector: {labels: {app: cart}}
+  configPatches:
+  - applyTo: HTTP_FILTER
+    match: {context: ${context}, listener: {filterChain: {filter: {name: ${filter}, subFilter: {name: envoy.router}}}}}
+    patch:
+      operation: INSERT_BEFORE
+      value:
+        name: envoy.filters.http.lua
+        typed_config:
+          "@type": type.googleapis.com/envoy.extensions.filters.http.lua.v3.Lua
+          inlineCode: |
+            function envoy_on_request(handle) handle:headers():add("x-tag", "1") end
+`;
+    const { assessments } = await auditTexts({
+      "in.yaml": manifest("SIDECAR_INBOUND", "envoy.http_connection_manager"),
+      "out.yaml": manifest("SIDECAR_OUTBOUND", "envoy.filters.network.http_connection_manager"),
+    });
+    const [inbound = "", outbound = ""] = assessments.map(({ recommendation }) => recommendation.native?.resource);
+    expect(inbound).toContain("name: envoy.filters.http.router");
+    expect(inbound).not.toContain("envoy.http_connection_manager");
+    expect(outbound).toMatch(/sourceLabels:\s+app: cart\s+sourceNamespace: shop/);
+  });
+
   test.each([
     ["if a != b then end", "Lua writes `~=`"],
     ["x += 1", "write `x = x + 1`"],

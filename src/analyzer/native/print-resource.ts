@@ -1,5 +1,6 @@
 import { stringify } from "yaml";
 import type { LuaSite } from "../../manifest/lua-site.js";
+import { withPresentNames } from "../present-names.js";
 
 /** A resource as YAML, with what its reader has to know in comments above it. */
 export function printResource(resource: object, comments: readonly string[] = []): string {
@@ -42,7 +43,9 @@ export function httpFilter(site: LuaSite, name: string, config: object, comments
       configPatches: [
         {
           applyTo: "HTTP_FILTER",
-          ...(isExtension ? { match: BEFORE_ROUTER } : filter.match !== undefined && { match: filter.match }),
+          ...(isExtension
+            ? { match: BEFORE_ROUTER }
+            : filter.match !== undefined && { match: withPresentNames(filter.match) }),
           patch: { operation: isExtension ? "INSERT_BEFORE" : filter.operation, value },
         },
       ],
@@ -77,7 +80,7 @@ function standsElsewhere({ filter }: LuaSite): string {
 /** A VirtualService with one rule; hosts, gateways and destinations are the user's own and marked. */
 export function virtualService(
   site: LuaSite,
-  rule: object,
+  { match, ...rule }: { readonly match?: readonly object[]; readonly [field: string]: unknown },
   { routes, comments = [] }: { readonly routes: boolean; readonly comments?: readonly string[] },
 ): string {
   const isGateway = site.filter.patchContext === "GATEWAY";
@@ -88,7 +91,9 @@ export function virtualService(
     spec: {
       hosts: ["HOST"],
       ...(isGateway && { gateways: ["GATEWAY"] }),
-      http: [{ ...rule, ...(routes && { route: [{ destination: { host: "DESTINATION" } }] }) }],
+      http: [
+        { ...matchFrom(site, match), ...rule, ...(routes && { route: [{ destination: { host: "DESTINATION" } }] }) },
+      ],
     },
   };
   const placeholders = ["HOST", ...(isGateway ? ["GATEWAY"] : []), ...(routes ? ["DESTINATION"] : [])].join(", ");
@@ -96,4 +101,17 @@ export function virtualService(
     `${placeholders}: as in the VirtualService that you have; add \`http\` to it, one rule for each of its routes.`,
     ...comments,
   ]);
+}
+
+/** An outbound filter is for the requests of some workloads; a VirtualService without `sourceLabels` is for everybody's. */
+function matchFrom({ filter, source }: LuaSite, match: readonly object[] | undefined): { readonly match?: object } {
+  const labels = filter.selector ?? {};
+  if (filter.patchContext !== "SIDECAR_OUTBOUND") return match ? { match } : {};
+  const clients = {
+    ...(Object.keys(labels).length > 0 && { sourceLabels: labels }),
+    // In Istio's root namespace a filter is for all namespaces.
+    ...(source.namespace !== undefined && source.namespace !== "istio-system" && { sourceNamespace: source.namespace }),
+  };
+  if (Object.keys(clients).length === 0) return match ? { match } : {};
+  return { match: (match ?? [{}]).map((one) => ({ ...one, ...clients })) };
 }

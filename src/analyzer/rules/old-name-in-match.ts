@@ -1,6 +1,7 @@
 import { defineRule, yaml } from "../define-rule.js";
 import { plainFilter } from "../example-filter.js";
 import { matchedFilter } from "../matched-filter.js";
+import { PRESENT_NAMES } from "../present-names.js";
 
 export const oldNameInMatch = defineRule({
   id: "old-name-in-match",
@@ -53,10 +54,10 @@ export const oldNameInMatch = defineRule({
       const old = [
         { name: filter.name ?? "", path: `${base}.name` },
         { name: filter.subFilter?.name ?? "", path: `${base}.subFilter.name` },
-      ].filter(({ name }) => name in CURRENT_NAMES);
+      ].filter(({ name }) => name in PRESENT_NAMES);
       const [first] = old;
       if (!first) return;
-      const names = old.map(({ name }) => `\`${name}\` is called \`${CURRENT_NAMES[name]}\``).join(" and ");
+      const names = old.map(({ name }) => `\`${name}\` is called \`${PRESENT_NAMES[name]}\``).join(" and ");
       context.report({
         at: { path: first.path },
         message: `${names} in every current proxy: the patch matches nothing and the script runs nowhere`,
@@ -64,13 +65,3 @@ export const oldNameInMatch = defineRule({
     },
   },
 });
-const CURRENT_NAMES: Readonly<Record<string, string>> = {
-  "envoy.http_connection_manager": "envoy.filters.network.http_connection_manager",
-  "envoy.router": "envoy.filters.http.router",
-  "envoy.lua": "envoy.filters.http.lua",
-  "envoy.ext_authz": "envoy.filters.http.ext_authz",
-  "envoy.fault": "envoy.filters.http.fault",
-  "envoy.cors": "envoy.filters.http.cors",
-  "envoy.rate_limit": "envoy.filters.http.ratelimit",
-  "envoy.grpc_web": "envoy.filters.http.grpc_web",
-};

@@ -1,3 +1,4 @@
+import { PRESENT_NAMES, withPresentNames } from "../../analyzer/present-names.js";
 import type { FilterContext, LuaSite } from "../../manifest/lua-site.js";
 
 /** Where an EnvoyFilter puts the Lua filter, read from its patch (`configPatches[]` or the old `filters[]`). */
@@ -145,41 +146,6 @@ const EXPRESSIBLE = new Set([
 function conditionsOf(match: unknown, path = ""): string[] {
   if (match === null || typeof match !== "object") return EXPRESSIBLE.has(path) || path === "" ? [] : [path];
   return Object.entries(match).flatMap(([key, value]) => conditionsOf(value, path === "" ? key : `${path}.${key}`));
-}
-
-/** Envoy's old filter names; Istio compares names letter by letter, so that a patch with one of these applies to nothing. */
-const PRESENT_NAMES: Readonly<Record<string, string>> = {
-  "envoy.http_connection_manager": "envoy.filters.network.http_connection_manager",
-  "envoy.router": "envoy.filters.http.router",
-  "envoy.cors": "envoy.filters.http.cors",
-  "envoy.fault": "envoy.filters.http.fault",
-  "envoy.ext_authz": "envoy.filters.http.ext_authz",
-  "envoy.csrf": "envoy.filters.http.csrf",
-  "envoy.gzip": "envoy.filters.http.gzip",
-  "envoy.health_check": "envoy.filters.http.health_check",
-  "envoy.rate_limit": "envoy.filters.http.ratelimit",
-  "envoy.grpc_web": "envoy.filters.http.grpc_web",
-  "envoy.lua": "envoy.filters.http.lua",
-};
-
-/** Names in a patch's `match` that present versions of Istio match with nothing. */
-export function oldNamesIn(match: unknown): readonly string[] {
-  const renamed: string[] = [];
-  withPresentNames(match, renamed);
-  return [...new Set(renamed)];
-}
-
-function withPresentNames(value: unknown, renamed: string[]): unknown {
-  if (Array.isArray(value)) return value.map((item) => withPresentNames(item, renamed));
-  if (value === null || typeof value !== "object") return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => {
-      const present = key === "name" && typeof inner === "string" ? PRESENT_NAMES[inner] : undefined;
-      if (present === undefined) return [key, withPresentNames(inner, renamed)];
-      renamed.push(inner as string);
-      return [key, present];
-    }),
-  );
 }
 
 interface OldListenerMatch {

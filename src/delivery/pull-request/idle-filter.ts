@@ -1,5 +1,5 @@
+import { oldNamesIn } from "../../analyzer/present-names.js";
 import type { LuaSite } from "../../manifest/lua-site.js";
-import { oldNamesIn } from "../manifests/insertion.js";
 
 const LUA_FILTER = "envoy.extensions.filters.http.lua.v3.Lua";
 
