@@ -6,7 +6,9 @@ import { plainText, tostringValue } from "./base";
 import * as decimal from "./decimal";
 import { enterC, leaveC } from "./depth";
 import { message, raise } from "./error";
-import { countDigits, firstPosition, integerPowerOfTen, scaled, significantDigits, toInt, toLong, writeDigits, writeExponent } from "./number";
+import {
+  countDigits, countSmall, firstPosition, integerPowerOfTen, scaled, significantDigits, toInt, toLong, writeDigits, writeExponent, writeSmall,
+} from "./number";
 import { Str } from "./str";
 import { isBoolean, isNumber, isNil, isString, toStr, Value } from "./value";
 import { Values } from "./values";
@@ -46,8 +48,11 @@ export class Format extends Builder {
   /** `%d`: truncated to 64 bits; what does not fit becomes the least integer. */
   integer(n: f64, width: i32 = 0, precision: i32 = -1, flags: u32 = 0): Format {
     const small = <i32>n;
-    if (!flags && !width && precision < 0 && small >= 0 && <f64>small == n) putDigits(this, small, 10, countDigits(small), 0);
-    else putSigned(this, n, width, precision, flags);
+    if (!flags && !width && precision < 0 && small >= 0 && <f64>small == n) {
+      const count = countSmall(small), end = this.reserve(count) + count;
+      writeSmall(end, small, count);
+      this.end = end;
+    } else putSigned(this, n, width, precision, flags);
     return this;
   }
 
@@ -354,6 +359,15 @@ function upperCase(from: usize, to: usize): void {
 
 /** `%f`. */
 function writeFixed(p: usize, n: f64, precision: i32, flags: u32): usize {
+  if (precision < 10) {
+    // 1.2e-16 of the product is what it may be off by: 1e-7 at most, so far from a tie it does not matter.
+    const product = n * <f64>integerPowerOfTen(precision), whole = nearest(product);
+    if (whole < 1e9 && abs(product - whole) < 0.499999) {
+      const digits = <u32>whole, count = max(countSmall(digits), precision + 1);
+      writeSmall(DIGITS + count, digits, count);
+      return writeAround(p, DIGITS, count, count - precision, flags);
+    }
+  }
   if (precision < 18 && n * <f64>integerPowerOfTen(precision) < 1e17) {
     const digits = scaled(n, precision), count = max(countDigits(digits), precision + 1);
     writeDigits(DIGITS + count, digits, count);

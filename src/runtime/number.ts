@@ -60,21 +60,50 @@ export function countDigits(n: u64): i32 {
   return estimate + i32(n >= integerPowerOfTen(estimate)) + i32(n == 0);
 }
 
+/** `countDigits` for what is mostly short. */
+// @ts-ignore: decorator
+@inline export function countSmall(n: u32): i32 {
+  return n < 1000 ? (n < 10 ? 1 : n < 100 ? 2 : 3) : n < 10000 ? 4 : countDigits(n);
+}
+
 /** Writes n < 10^count with leading zeros as `count` digits that end before `end`. */
-export function writeDigits(end: usize, n: u64, count: i32): void {
-  while (n > 0xffffffff) {
-    const rest = n / 100;
-    store<u16>(end -= 2, load<u16>(PAIRS + (<usize>(n - rest * 100) << 1)));
-    n = rest;
-    count -= 2;
-  }
-  let small = <u32>n;
+// @ts-ignore: decorator
+@inline export function writeSmall(end: usize, n: u32, count: i32): void {
   for (; count > 1; count -= 2) {
-    const rest = small / 100;
-    store<u16>(end -= 2, load<u16>(PAIRS + (<usize>(small - rest * 100) << 1)));
-    small = rest;
+    const rest = n / 100;
+    storePair(end -= 2, n - rest * 100);
+    n = rest;
   }
-  if (count > 0) store<u8>(end - 1, 48 + <u8>small);
+  if (count > 0) store<u8>(end - 1, 48 + <u8>n);
+}
+
+/** The same for 64 bits. */
+export function writeDigits(end: usize, n: u64, count: i32): void {
+  // Divisions of 64 bits are slow: eight digits with each.
+  while (n > 0xffffffff) {
+    const rest = n / EIGHT_DIGITS;
+    writeEight(end - 8, <u32>(n - rest * EIGHT_DIGITS));
+    end -= 8;
+    n = rest;
+    count -= 8;
+  }
+  writeSmall(end, <u32>n, count);
+}
+
+const EIGHT_DIGITS: u64 = 100000000;
+
+/** Writes n < 10^8 with leading zeros. */
+function writeEight(p: usize, n: u32): void {
+  const high = n / 10000, low = n - high * 10000;
+  storePair(p, high / 100);
+  storePair(p + 2, high % 100);
+  storePair(p + 4, low / 100);
+  storePair(p + 6, low % 100);
+}
+
+// @ts-ignore: decorator
+@inline function storePair(p: usize, n: u32): void {
+  store<u16>(p, load<u16>(PAIRS + (<usize>n << 1)));
 }
 
 /** What `tostring` gives for a number. */
@@ -97,8 +126,11 @@ export function integerToString(n: f64): Str {
 
 /** `n`: the same, of which -0 is printed as such. */
 function smallToString(integer: i32, n: f64): Str {
-  if (integer == 0 && reinterpret<u64>(n) != 0) return MINUS_ZERO;
-  return printInteger(<u32>(integer < 0 ? -integer : integer), i32(integer < 0));
+  if (<u32>integer < 10) return integer == 0 && reinterpret<u64>(n) != 0 ? MINUS_ZERO : Str.ofByte(48 + integer);
+  if (integer < 0) return printInteger(<u32>-integer, 1);
+  const count = countSmall(integer), text = Str.alloc(count);
+  writeSmall(text.bytes + count, integer, count);
+  return text;
 }
 
 function printInteger(magnitude: u64, sign: i32): Str {
@@ -120,8 +152,47 @@ export function writeNumber(p: usize, n: f64): usize {
     writeDigits(p + count, <u64>n, count);
     return p + count;
   }
+  const places = decimalPlaces(n);
+  if (places >= 0) return writeShort(p, shortDigits, places);
   const digits = significantDigits(n, PRECISION);
   return writeGeneral(p, digits, PRECISION, firstPosition);
+}
+
+const MOST_PLACES = 6;
+/** What `decimalPlaces` found, without the point. */
+let shortDigits: u32 = 0;
+
+/**
+ * How many decimal places of a positive number `%.14g` shows, where it shows up to six of them and nine digits in all; -1: more than that, or to be
+ * told in another way.
+ *
+ * With p = n·10^k and r the integer next to it, of d digits, `%.14g` shows r if |n·10^k - r| < 0.5·10^(d-14). That holds if |p - r| ≤ 4e-15·r, which
+ * is less than 0.4·10^(d-14): p differs from n·10^k by 1.2e-16·p at most, that is by 0.012·10^(d-14).
+ */
+function decimalPlaces(n: f64): i32 {
+  if (n < 0.001) return -1;
+  let power: f64 = 1;
+  for (let places = 0; places <= MOST_PLACES; places++, power *= 10) {
+    const product = n * power, whole = nearest(product);
+    if (whole >= 1e9) return -1;
+    if (abs(product - whole) <= whole * 4e-15) {
+      shortDigits = <u32>whole;
+      // A zero at the end: on the edge of what the places before took.
+      return places && shortDigits % 10 == 0 ? -1 : places;
+    }
+  }
+  return -1;
+}
+
+/** `digits` with a point in front of the last `places` of them. */
+function writeShort(p: usize, digits: u32, places: i32): usize {
+  const power = <u32>integerPowerOfTen(places), whole = digits / power, before = countSmall(whole);
+  writeSmall(p + before, whole, before);
+  p += before;
+  if (!places) return p;
+  store<u8>(p, 46);
+  writeSmall(p + 1 + places, digits - whole * power, places);
+  return p + 1 + places;
 }
 
 /** Position of the first digit that the latest `significantDigits` gave: 0 for 1.5, -1 for 0.15. */
@@ -174,11 +245,8 @@ function scaledExactly(fraction: u64, exponent: i32, k: i32): u64 {
 
 /** `precision` ≤ 17 digits, the first at `position`, in the way of `%g`: without trailing zeros, with an exponent if it is below -4 or too large. */
 export function writeGeneral(p: usize, digits: u64, precision: i32, position: i32): usize {
-  let count = precision;
-  for (let rest = digits / 10; rest * 10 == digits; rest = digits / 10) {
-    digits = rest;
-    count--;
-  }
+  const zeros = trailingZeros(digits), count = precision - zeros;
+  if (zeros) digits /= integerPowerOfTen(zeros);
   if (position < -4 || position >= precision) return writeExponent(writeWithPoint(p, digits, count, 1), position);
   if (position < 0) {
     store<u64>(p, 0x303030302e30); // 0.0000
@@ -190,6 +258,26 @@ export function writeGeneral(p: usize, digits: u64, precision: i32, position: i3
   const whole = position + 1;
   writeDigits(p + whole, digits * integerPowerOfTen(whole - count), whole);
   return p + whole;
+}
+
+/** How many zeros n < 10^18, which is not 0, ends in. */
+function trailingZeros(n: u64): i32 {
+  const rest = n / EIGHT_DIGITS;
+  let low = <u32>(n - rest * EIGHT_DIGITS), zeros = 0;
+  if (!low) {
+    const high = rest / EIGHT_DIGITS;
+    low = <u32>(rest - high * EIGHT_DIGITS);
+    zeros = 8;
+    if (!low) {
+      low = <u32>high;
+      zeros = 16;
+    }
+  }
+  while (low % 10 == 0) {
+    low /= 10;
+    zeros++;
+  }
+  return zeros;
 }
 
 /** `count` digits with a point after the first `before` of them; no point when none follows. */

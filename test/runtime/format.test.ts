@@ -14,6 +14,10 @@ const number = fc.oneof(
   fc
     .tuple(fc.integer({ min: -1_000_000, max: 1_000_000 }), fc.integer({ min: 0, max: 12 }))
     .map(([n, k]) => n / 2 ** k),
+  // Decimals with few digits, and numbers so close to one that they are or are not shown as such.
+  fc
+    .tuple(fc.nat(10), fc.nat(1e9), fc.integer({ min: 0, max: 7 }), fc.nat(6), fc.integer({ min: -100, max: 100 }))
+    .map(([shift, n, k, far, ulps]) => ((n >> (2 * shift)) / 10 ** k) * (1 + ulps * 2 ** (-52 + far))),
   fc.tuple(fc.integer({ min: 0, max: 99_999 }), fc.integer({ min: -8, max: 20 })).map(([n, k]) => Number(`${n}5e${k}`)),
   fc
     .tuple(fc.bigInt({ min: 0n, max: 2n ** 64n }), fc.integer({ min: -40, max: 40 }))
