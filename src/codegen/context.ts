@@ -5,6 +5,7 @@ import type { Types } from "../lua/infer.js";
 import type { Binding, FunctionInfo, Script } from "../lua/script.js";
 import type { StaticType } from "../lua/static-type.js";
 import type { WholeNumbers } from "../lua/whole-numbers.js";
+import type { Accumulators } from "./accumulators.js";
 import { type Code, primary } from "./code.js";
 import { carrier, placeholder } from "./convert.js";
 import type { Endings } from "./endings.js";
@@ -57,6 +58,7 @@ export interface ModuleContext {
   /** The functions that the host calls, by the global name it knows them by. */
   readonly handlers: ReadonlyMap<FunctionInfo, string>;
   readonly endings: Endings;
+  readonly accumulators: Accumulators;
 }
 
 export interface ModuleFacts {

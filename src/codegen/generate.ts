@@ -8,6 +8,7 @@ import { parseScript } from "../lua/parse.js";
 import { resolveScript } from "../lua/resolve.js";
 import type { Binding, FunctionInfo, Script } from "../lua/script.js";
 import { findWholeNumbers } from "../lua/whole-numbers.js";
+import { findAccumulators } from "./accumulators.js";
 import { chunkName } from "./chunk-name.js";
 import { FunctionContext, type ModuleContext, type Variable } from "./context.js";
 import { findEndings } from "./endings.js";
@@ -154,6 +155,7 @@ function lowerProgram(given: Script, { bundled }: GenerateOptions = {}): Lowered
     wholeNumbers: findWholeNumbers(script, types),
     handlers: called,
     endings: findEndings(types, called.keys()),
+    accumulators: findAccumulators(script, types),
     facts: {
       stateful,
       yields: mayYield(waits.request) || mayYield(waits.response),

@@ -12,7 +12,7 @@ const HEADER: usize = 8;
 @unmanaged
 export class Str {
   byteLength: u32;
-  /** 0: not computed yet, see `hashOf`. */
+  /** Odd: see `hashOf`. 0: not computed yet. Otherwise a string that still grows, see `append`: up to where its bytes may go. */
   hash: u32;
 
   /**
@@ -120,7 +120,7 @@ function sameBytes(first: Str | null, second: Str | null): bool {
 @inline
 export function hashOf(s: Str): u32 {
   const h = s.hash;
-  return h ? h : computeHash(s);
+  return h & 1 ? h : computeHash(s);
 }
 
 function computeHash(s: Str): u32 {
@@ -189,6 +189,39 @@ function putNext(to: usize, s: Str): usize {
 export function concat4(a: Str, b: Str, c: Str, d: Str): Str {
   const s = blank(<u64>a.byteLength + b.byteLength + c.byteLength + d.byteLength);
   putNext(putNext(putNext(putNext(s.bytes, a), b), c), d);
+  return s;
+}
+
+/**
+ * `s .. more` for an `s` that nobody else holds and nobody uses any more: made longer in place where there is room. The string that comes back goes
+ * on growing until it is `finished`, which it must be before anything else holds it.
+ */
+export function append(s: Str, more: Str): Str {
+  const limit = s.hash, end = s.bytes + s.byteLength, extra = more.byteLength;
+  if (!limit || limit & 1 || extra > limit - <u32>end) return grown(s, more);
+  copy(end, more.bytes, extra);
+  s.byteLength += extra;
+  return s;
+}
+
+const LEAST_ROOM: usize = 64;
+const MOST_ROOM: usize = 1 << 20;
+/** Copies of eight bytes at a time run over, here into what was allocated since. */
+const OVERRUN: usize = 7;
+
+function grown(s: Str, more: Str): Str {
+  const length = <u64>s.byteLength + more.byteLength,
+    room = min(max(<usize>length, LEAST_ROOM), MOST_ROOM),
+    to = blank(length + room);
+  putNext(putNext(to.bytes, s), more);
+  to.byteLength = <u32>length;
+  to.hash = <u32>(to.bytes + <usize>length + room - OVERRUN) & ~1;
+  return to;
+}
+
+/** From now on `s` is a string like any other. */
+export function finished(s: Str): Str {
+  if (!(s.hash & 1)) s.hash = 0;
   return s;
 }
 

@@ -9,7 +9,8 @@ import { lowerExpression, place } from "./expression.js";
 const WIDEST = 6;
 
 /**
- * A chain of `..` is one runtime call: `a .. b .. c` → `lua.concat3(a, b, c)`.
+ * A chain of `..` is one runtime call: `a .. b .. c` → `lua.concat3(a, b, c)`; what makes a string longer in place, see `accumulators.ts`, is
+ * `lua.append(a, lua.concat2(b, c))`.
  */
 export function lowerConcat(context: FunctionContext, node: BinaryExpression): Code {
   const nodes = chain(node);
@@ -20,7 +21,12 @@ export function lowerConcat(context: FunctionContext, node: BinaryExpression): C
   const strings = operands.map((operand, i) =>
     concatOperand(context, checkOf(checked, i), node, nodes[i] as Expression, operand),
   );
-  return comma(before, joined(strings));
+  const [first = "", ...rest] = strings;
+  if (!context.module.accumulators.appends.has(node)) return comma(before, joined(strings));
+  return comma(
+    before,
+    callCode("lua.append", [first, rest.length === 1 ? (rest[0] as string) : joined(rest).text], "string"),
+  );
 }
 
 type Check = "concatOperand" | "leftOperand" | "lastOperand";

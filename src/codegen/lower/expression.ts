@@ -82,7 +82,8 @@ function lowerName(context: FunctionContext, node: Identifier): Code {
   const binding = context.script.bindingOf.get(node);
   const variable = binding && context.variable(binding);
   if (variable) {
-    const text = variable.boxed ? `${variable.name}.value` : variable.name;
+    const own = variable.boxed ? `${variable.name}.value` : variable.name;
+    const text = context.module.accumulators.finished.has(node) ? `lua.finished(${own})` : own;
     const shared = variable.boxed || variable.isModule;
     const code: Code = { ...primary(text, variable.type, true), stable: !shared || isAssignedOnce(binding) };
     const type = context.types.ofExpression(node);
