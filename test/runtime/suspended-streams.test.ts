@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { COMMON_HEADERS } from "../../bench/workloads/workload.js";
 import { compileProgram } from "../../src/codegen/compile.js";
 import { generate } from "../../src/codegen/generate.js";
 import { chooseLocalEnvoy } from "../../src/harness/choose-envoy.js";
@@ -40,6 +41,18 @@ end`;
 const WATCHED_SCRIPT = `${SCRIPT}
 function envoy_on_response(handle)
   handle:headers():add("x-seen", handle:headers():get(":status"))
+end`;
+
+/** Keeps a kilobyte of headers, the pieces of a cookie, and what it asks another service with. */
+const BUSY_SCRIPT = `
+function envoy_on_request(handle)
+  local headers = handle:headers()
+  local cookies = {}
+  for name, value in string.gmatch(headers:get("cookie") or "", "([^;= ]+)=([^;]*)") do cookies[name] = value end
+  local asked = {[":method"] = "GET", [":path"] = "/check?" .. (headers:get("referer") or ""), [":authority"] = "side"}
+  for _, name in ipairs({"authorization", "x-forwarded-for", "x-user-id", "x-tenant", "user-agent"}) do asked[name] = headers:get(name) end
+  local reply = handle:httpCall("side", asked, "", 20000)
+  headers:replace("x-session", cookies.session or reply[":status"])
 end`;
 
 const STREAMS = 1000;
@@ -131,12 +144,13 @@ describe("streams suspended in a side call", () => {
   test.each([
     ["without state", SCRIPT],
     ["with state", STATEFUL_SCRIPT],
+    ["with the headers of a browser in use", BUSY_SCRIPT],
   ])("take less than 4 KB each, %s", async (_name, script) => {
     const count = 8 * STREAMS;
     const worker = await Worker.load((await compileProgram(generate(script))).bytes);
     worker.finish(answered(worker, worker.open(idOf(0))));
     const before = worker.vm.memory.byteLength;
-    for (let i = 0; i < count; i++) worker.open(idOf(i));
+    for (let i = 0; i < count; i++) worker.open([...idOf(i), ...COMMON_HEADERS]);
     expect(worker.calls.size).toBe(count);
     expect((worker.vm.memory.byteLength - before) / count).toBeLessThan(MOST_BYTES_A_STREAM);
   });

@@ -2,15 +2,20 @@
 //
 //   chunk  [next u32][size u32][bytes …][16 spare bytes]
 //
-// The first chunks are small since most requests need little; then a chunk is a page, and what does not fit into one gets
-// pages of its own.
+// The first chunk is what most requests need. Those behind it begin small, so that a suspended stream keeps little that it does not
+// use, and grow; then a chunk is a page, and what does not fit into one gets pages of its own.
 // The spare bytes are what copies of eight bytes at a time may run over.
 import { raiseOutOfMemory } from "../error";
 import { allocObject, OBJECT } from "./heap";
 import { ARENA, givePages, PAGE, setPageUse, takePages } from "./pages";
 
-const FIRST_CHUNK: usize = 2048;
-const SECOND_CHUNK: usize = 16384;
+/** Bytes of the first chunk, the second and so on. */
+// @ts-ignore: decorator
+@lazy const sizes: usize = memory.data<u32>([2048, 1024, 1536, 3072, 6144, 16384]);
+const SMALL_CHUNKS: usize = 6;
+/** By the places of these sizes: the free chunks. */
+// @ts-ignore: decorator
+@lazy const freeChunks: usize = memory.data(6 * 4, 4);
 const HEADER: usize = 8;
 const SPARE: usize = 16;
 
@@ -20,10 +25,6 @@ let end: usize = 0;
 /** The chunks of the current arena, the one in use first. */
 let chunks: usize = 0;
 
-// @ts-ignore: decorator
-@lazy let freeFirstChunks: usize = 0;
-// @ts-ignore: decorator
-@lazy let freeSecondChunks: usize = 0;
 /** The page that new chunks are cut from; at first what follows the static data. */
 // @ts-ignore: decorator
 @lazy let cut: usize = (__heap_base + 15) & ~15;
@@ -81,12 +82,11 @@ export function arenaRelease(): void {
   while (chunk) {
     const next = load<usize>(chunk),
       size = load<usize>(chunk, 4);
-    if (size == FIRST_CHUNK) {
-      store<usize>(chunk, freeFirstChunks);
-      freeFirstChunks = chunk;
-    } else if (size == SECOND_CHUNK) {
-      store<usize>(chunk, freeSecondChunks);
-      freeSecondChunks = chunk;
+    const place = placeOf(size);
+    if (place < SMALL_CHUNKS) {
+      const free = freeChunks + (place << 2);
+      store<usize>(chunk, load<usize>(free));
+      store<usize>(free, chunk);
     } else givePages(chunk, <u32>(size / PAGE));
     chunk = next;
   }
@@ -124,25 +124,29 @@ function allocInNewChunk(size: usize): usize {
   return chunk + HEADER;
 }
 
-/** A larger one each time, up to a page. */
+/** The one that follows the chunk in use, or a later one that has the room. */
 function newChunk(size: usize): usize {
   const room = size + HEADER + SPARE;
-  if (!end && room <= FIRST_CHUNK) {
-    const chunk = freeFirstChunks;
-    if (!chunk) return cutChunk(FIRST_CHUNK);
-    freeFirstChunks = load<usize>(chunk);
-    return chunk;
-  }
-  if ((!end || load<usize>(chunks, 4) == FIRST_CHUNK) && room <= SECOND_CHUNK) {
-    const chunk = freeSecondChunks;
-    if (!chunk) return cutChunk(SECOND_CHUNK);
-    freeSecondChunks = load<usize>(chunk);
+  let place = end ? placeOf(load<usize>(chunks, 4)) + 1 : 0;
+  while (place < SMALL_CHUNKS && load<u32>(sizes + (place << 2)) < room) place++;
+  if (place < SMALL_CHUNKS) {
+    const free = freeChunks + (place << 2),
+      chunk = load<usize>(free);
+    if (!chunk) return cutChunk(load<u32>(sizes + (place << 2)));
+    store<usize>(free, load<usize>(chunk));
     return chunk;
   }
   const page = takePages(1, ARENA, ARENA);
   if (!page) raiseOutOfMemory();
   store<usize>(page, PAGE, 4);
   return page;
+}
+
+/** Which of the `sizes` it is; `SMALL_CHUNKS` for a page or more. */
+function placeOf(size: usize): usize {
+  let place: usize = 0;
+  while (place < SMALL_CHUNKS && load<u32>(sizes + (place << 2)) != size) place++;
+  return place;
 }
 
 /** Pages of its own, linked behind the current chunk, in which bumping goes on. */
