@@ -125,7 +125,26 @@ export interface Footprint {
   /** Copies of the filter in one Envoy; the figures are per copy. */
   readonly copies: number;
   readonly arms: Readonly<Record<string, FootprintOfArm>>;
+  /** What Envoy itself keeps of `bytesPerSuspendedStream`: measured with a module that makes the call and keeps nothing. */
+  readonly bytesPerSideCall?: number;
+  readonly bundle?: BundleMemory;
   /** Every start. */
+  readonly starts: readonly EnvoyStart[];
+}
+
+/** A line through the resident memory over `--concurrency`, beyond that of no filters. */
+export interface SharedMemory {
+  readonly perWorker: number;
+  /** Whatever the number of workers. */
+  readonly once: number;
+}
+
+/** Different filters in one module and VM, and the same ones in Lua. */
+export interface BundleMemory {
+  /** Workloads whose scripts they are. */
+  readonly filters: readonly string[];
+  /** Resident memory of all of them together. */
+  readonly bytes: { readonly lua: SharedMemory; readonly wasm: SharedMemory };
   readonly starts: readonly EnvoyStart[];
 }
 

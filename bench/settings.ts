@@ -22,6 +22,8 @@ export interface RunSettings {
   readonly footprint?: {
     readonly copies: number;
     readonly concurrencies: readonly number[];
+    /** Filters of the bundle. */
+    readonly bundled: number;
     readonly firstRequests: number;
   };
 }
@@ -50,5 +52,5 @@ export const FULL: RunSettings = {
   seconds: 27 * 60,
   latency: { rounds: 4, roundMs: 1_000 },
   throughput: { rounds: 3, roundSeconds: 1 },
-  footprint: { copies: 10, concurrencies: [1, 2, 4, 8], firstRequests: 10 },
+  footprint: { copies: 10, concurrencies: [1, 2, 4, 8], bundled: 20, firstRequests: 10 },
 };

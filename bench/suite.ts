@@ -5,7 +5,7 @@ import { judgeRun } from "./controls.js";
 import { describeEnvironment } from "./environment.js";
 import { allowedCores, choosePinning, type Pinning, setCores } from "./measure/affinity.js";
 import { type BenchEnvoy, startBenchEnvoy } from "./measure/bench-envoy.js";
-import { measureFootprint } from "./measure/footprint.js";
+import { type FootprintOptions, measureFootprint } from "./measure/footprint.js";
 import { findWorker } from "./measure/worker-thread.js";
 import { measureWorkload } from "./measure-workload.js";
 import type { RunSettings } from "./settings.js";
@@ -16,8 +16,8 @@ import type { Workload } from "./workloads/workload.js";
 export interface SuiteOptions {
   /** In the order in which they are measured; a control among them decides whether the run can prove anything. */
   readonly workloads: readonly Workload[];
-  /** Filter for memory and start times, measured last. */
-  readonly footprintOf?: Workload;
+  /** Filters for memory and start times, measured last. */
+  readonly footprintOf?: Pick<FootprintOptions, "workload" | "bundled">;
   readonly arms: readonly Arm[];
   readonly launcher: EnvoyLauncher;
   readonly settings: RunSettings;
@@ -73,13 +73,13 @@ async function measureAll(options: SuiteOptions, pinning: Pinning | undefined): 
 }
 
 async function footprintIfAsked(
-  { footprintOf: workload, settings, ...rest }: SuiteOptions,
+  { footprintOf, settings, ...rest }: SuiteOptions,
   random: () => number,
   begin: () => void,
 ): Promise<Footprint | undefined> {
-  if (workload === undefined || settings.footprint === undefined) return undefined;
+  if (footprintOf === undefined || settings.footprint === undefined) return undefined;
   begin();
-  return measureFootprint({ ...rest, workload, settings: settings.footprint, random });
+  return measureFootprint({ ...rest, ...footprintOf, settings: settings.footprint, random });
 }
 
 /** Asks an Envoy without any filter what it is; also shows early that there is one, and that its worker can be seen. */

@@ -149,7 +149,10 @@ function footprintTargets({ footprint }: Comparison): readonly TargetResult[] {
       ? { ...target, state: "not measured", reason }
       : judged(target, figure, ends ?? [figure, figure]);
   const first = ours?.firstRequestNs;
-  const waiting = ours?.bytesPerSuspendedStream;
+  const sideCall = footprint?.bytesPerSideCall;
+  const all = ours?.bytesPerSuspendedStream;
+  const kept = all === undefined || sideCall === undefined ? undefined : all - sideCall;
+  const bundle = footprint?.bundle?.bytes;
   return [
     result(
       { what: "memory per filter and worker: smallest possible module + 5 %, over ours", from: "memory", least: 1 },
@@ -162,12 +165,20 @@ function footprintTargets({ footprint }: Comparison): readonly TargetResult[] {
     ),
     result(
       {
-        what: "memory per suspended stream: 4 KB over ours",
+        what: "memory per suspended stream, beyond what Envoy keeps for its side call: 4 KB over ours",
         from: "suspended streams",
         least: 1,
-        bound: `Envoy's side call is in it: ${Math.round(footprint?.arms.lua?.bytesPerSuspendedStream ?? 0)} bytes with Lua`,
+        bound: `Envoy's side call takes ${Math.round(sideCall ?? 0)} bytes more`,
       },
-      waiting === undefined ? undefined : SUSPENDED_BYTES / Math.max(1, waiting),
+      kept === undefined ? undefined : SUSPENDED_BYTES / Math.max(1, kept),
+    ),
+    result(
+      {
+        what: `memory per worker of ${footprint?.bundle?.filters.length ?? "many"} filters: in Lua, over one bundle of them`,
+        from: "bundle",
+        least: 1,
+      },
+      bundle && bundle.lua.perWorker / bundle.wasm.perWorker,
     ),
   ];
 }

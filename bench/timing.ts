@@ -27,5 +27,5 @@ function underLoadSeconds({ kind }: Workload, { latency, throughput }: RunSettin
 
 /** About how long the Envoys take that are started for memory and first requests. */
 export function expectedFootprintSeconds({ footprint }: RunSettings): number {
-  return footprint ? footprint.concurrencies.length * 8 + footprint.firstRequests * 2 : 0;
+  return footprint ? footprint.concurrencies.length * 20 + footprint.firstRequests * 2 + 20 : 0;
 }

@@ -23,7 +23,7 @@ export interface BenchEnvoyOptions {
 }
 
 /** How long an upstream waits before it answers the path `/hold`. */
-export const HOLD_MS = 5_000;
+export const HOLD_MS = 8_000;
 
 const EMPTY: ResponseShape = { status: 200, headers: [], body: "" };
 

@@ -7,9 +7,9 @@ import type { RunSettings } from "../settings.js";
 import { type Random, shuffled } from "../statistics/random.js";
 import { line, median } from "../statistics/summary.js";
 import type { Workload } from "../workloads/workload.js";
-import { type BenchEnvoy, startBenchEnvoy } from "./bench-envoy.js";
-import { encodeShape } from "./envoy-executor.js";
-import { Http2Connection } from "./http2-connection.js";
+import { startBenchEnvoy } from "./bench-envoy.js";
+import { measureBundle } from "./bundle-memory.js";
+import { exchange } from "./exchange.js";
 import { bytesPerSuspendedStream } from "./suspended-streams.js";
 import { residentBytes } from "./worker-thread.js";
 
@@ -18,6 +18,8 @@ export interface FootprintOptions {
   readonly arms: readonly Arm[];
   /** The filter whose copies are loaded. */
   readonly workload: Workload;
+  /** Of whose scripts the bundle is made. */
+  readonly bundled: readonly Workload[];
   readonly settings: NonNullable<RunSettings["footprint"]>;
   readonly random: Random;
 }
@@ -26,7 +28,7 @@ const BASELINE = "none";
 const CONNECTIONS_PER_WORKER = 4;
 const REQUESTS_PER_CONNECTION = 100;
 
-/** Memory per filter and worker, load time, first request, and memory per suspended stream; each from Envoys of their own. */
+/** Memory per filter and worker, load time, first request, and memory per suspended stream, memory of a bundle; each from Envoys of their own. */
 export async function measureFootprint(options: FootprintOptions): Promise<Footprint> {
   const { settings, random, workload } = options;
   const many = await chosenArms({ ...workload, copies: settings.copies }, options.arms);
@@ -36,7 +38,10 @@ export async function measureFootprint(options: FootprintOptions): Promise<Footp
       starts.push(await startOnce(options, arm, built, concurrency));
   }
   const first = await firstRequests(options);
-  const suspended = await bytesPerSuspendedStream(options.launcher, options.arms);
+  const { perStream: suspended, sideCall } = await bytesPerSuspendedStream(options.launcher, options.arms);
+  const { launcher, bundled: workloads } = options;
+  const { bundled: filters, concurrencies } = settings;
+  const bundle = await measureBundle({ launcher, workloads, filters, concurrencies, random });
   const arms = [...many.keys()].filter((arm) => arm !== BASELINE);
   return {
     filter: workload.name,
@@ -51,6 +56,8 @@ export async function measureFootprint(options: FootprintOptions): Promise<Footp
         },
       ]),
     ),
+    bytesPerSideCall: sideCall,
+    bundle,
     starts,
   };
 }
@@ -70,7 +77,7 @@ async function startOnce(
   await using bench = await startBenchEnvoy(launcher, [built], { concurrency });
   const startNs = Number(process.hrtime.bigint() - start);
   for (let connection = 0; connection < concurrency * CONNECTIONS_PER_WORKER; connection++) {
-    await exchange(bench, built.name, workload, REQUESTS_PER_CONNECTION);
+    await exchange(bench, built.name, workload.request, REQUESTS_PER_CONNECTION);
   }
   const filters = arm === BASELINE ? 0 : settings.copies;
   return { arm, concurrency, filters, residentBytes: residentBytes(bench.envoy.pid), startNs };
@@ -101,27 +108,12 @@ async function firstRequests(options: FootprintOptions): Promise<ReadonlyMap<str
       ...built.values(),
       { name: "warm", filters: [], files: {} },
     ]);
-    await exchange(bench, "warm", options.workload, REQUESTS_PER_CONNECTION);
+    await exchange(bench, "warm", options.workload.request, REQUESTS_PER_CONNECTION);
     const times = new Map<string, number>();
     for (const [arm, { name }] of shuffled([...built], options.random)) {
-      times.set(arm, await exchange(bench, name, options.workload, 1));
+      times.set(arm, await exchange(bench, name, options.workload.request, 1));
     }
     for (const [arm, samples] of beyond) samples.push(times.get(arm)! - times.get(BASELINE)!);
   }
   return new Map([...beyond].map(([arm, samples]) => [arm, estimate(samples, options)]));
-}
-
-/** Sends requests over a connection of their own; returns nanoseconds from the first one sent to the last one answered. */
-async function exchange(bench: BenchEnvoy, listener: string, workload: Workload, requests: number): Promise<number> {
-  const connection = await Http2Connection.open(bench.envoy.port(listener));
-  try {
-    let answered = 0;
-    connection.listen(() => answered++);
-    const start = process.hrtime.bigint();
-    connection.send(encodeShape(workload.request), requests);
-    await connection.until(() => answered === requests);
-    return Number(process.hrtime.bigint() - start);
-  } finally {
-    connection.close();
-  }
 }

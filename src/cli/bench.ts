@@ -94,7 +94,9 @@ async function bench(wanted: readonly string[], flags: BenchFlags, version: stri
   const image = flags.envoyImage === undefined ? {} : { image: flags.envoyImage };
   const comparison = await runSuite({
     workloads,
-    ...(settings.footprint ? { footprintOf: all.find(({ name }) => name === "routing")! } : {}),
+    ...(settings.footprint
+      ? { footprintOf: { workload: all.find(({ name }) => name === "routing")!, bundled: all } }
+      : {}),
     arms: allArms({ compile: compileScript, peers: settings.peers, say }),
     launcher: await chooseEnvoy({ envoy: flags.envoy, ...image }, say),
     settings,

@@ -5,6 +5,8 @@ import type { Comparison } from "../../bench/comparison.js";
 import { compileScript } from "../../bench/compile-script.js";
 import { controlWorkload } from "../../bench/controls.js";
 import { allowedCores } from "../../bench/measure/affinity.js";
+import { measureBundle } from "../../bench/measure/bundle-memory.js";
+import { randomFrom } from "../../bench/statistics/random.js";
 import { runSuite } from "../../bench/suite.js";
 import { allWorkloads } from "../../bench/workloads/index.js";
 import type { Workload } from "../../bench/workloads/workload.js";
@@ -18,6 +20,20 @@ const SETTINGS = {
   sliceMs: 5,
   latency: { rounds: 1, roundMs: 50 },
 } as const;
+
+describe("a bundle's memory in a real Envoy", () => {
+  it("is measured of filters that work, beside the same ones in Lua", async () => {
+    const workloads = await allWorkloads();
+    const options = { launcher: await chooseLocalEnvoy(), workloads, filters: 3, concurrencies: [1, 2] };
+    const { filters, bytes, starts } = await measureBundle({ ...options, random: randomFrom(1) });
+    expect(filters).toEqual(["set-constant-header", "copy-header", "routing"]);
+    expect(starts.map(({ arm }) => arm).sort()).toEqual(["lua", "lua", "none", "none", "wasm", "wasm"]);
+    const atOnce = ({ once, perWorker }: { once: number; perWorker: number }) => once + perWorker;
+    // V8 and its isolate are there once, be the filters many or few.
+    expect(atOnce(bytes.wasm)).toBeGreaterThan(atOnce(bytes.lua));
+    expect(atOnce(bytes.lua)).toBeGreaterThan(0);
+  }, 120_000);
+});
 
 describe("a short run in a real Envoy", () => {
   it("measures what does its work, leaves out what does not, and saves after each workload", async () => {

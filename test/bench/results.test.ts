@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Footprint } from "../../bench/comparison.js";
 import { comparisonJson, readComparison } from "../../bench/comparison-file.js";
 import { compareWithBaseline } from "../../bench/gate.js";
 import { priceList } from "../../bench/price-list.js";
@@ -116,6 +117,27 @@ describe("targets", () => {
     expect(stateOf("set-constant-header", /module size/)).toBe("met");
     expect(stateOf("set-constant-header", /interpreter/)).toBe("not met");
     expect(stateOf("set-constant-header", /no-op/)).toBe("not met");
+  });
+
+  it("tell a bundle's memory and what a suspended stream keeps beyond Envoy's side call", () => {
+    const figures = { bytesPerFilterAndWorker: 1, bytesPerFilter: 1, loadNsPerFilter: 1 };
+    const footprint = (wasm: number): Footprint => ({
+      filter: "routing",
+      copies: 10,
+      arms: { wasm: { ...figures, bytesPerSuspendedStream: 7_340 + wasm } },
+      bytesPerSideCall: 7_340,
+      bundle: {
+        filters: ["routing", "copy-header"],
+        bytes: { lua: { perWorker: 3_000, once: 0 }, wasm: { perWorker: wasm, once: 0 } },
+        starts: [],
+      },
+      starts: [],
+    });
+    const stateWith = (wasm: number, from: string) =>
+      judgeTargets({ ...RUN, footprint: footprint(wasm) }).find((one) => one.from === from)?.state;
+    expect(["suspended streams", "bundle"].map((from) => stateWith(2_000, from))).toEqual(["met", "met"]);
+    expect(["suspended streams", "bundle"].map((from) => stateWith(5_000, from))).toEqual(["not met", "not met"]);
+    expect(stateOf("bundle", /./)).toBe("not measured");
   });
 
   it("name what this run did not measure", () => {

@@ -5,6 +5,7 @@ import { initialMemoryBytes } from "../../bench/arms/module-memory.js";
 import { noOpModule } from "../../bench/arms/wasm.js";
 import { armNames } from "../../bench/cells.js";
 import { parseCores } from "../../bench/measure/affinity.js";
+import { bundledWorkloads } from "../../bench/measure/bundle-memory.js";
 import { PRICED_WORKLOADS } from "../../bench/price-list.js";
 import { selectWorkloads } from "../../bench/select-workloads.js";
 import { FULL, QUICK } from "../../bench/settings.js";
@@ -66,6 +67,14 @@ describe("selection", () => {
   it("takes names and groups once, behind the control", () => {
     expect(select("concat", "find-plain", "concat")).toEqual(["control-aa", "concat", "find-plain"]);
     expect(select("growth with bytes of body")).toHaveLength(5);
+  });
+
+  it("takes the first twenty different filters that a WasmPlugin can run into the bundle", () => {
+    const bundled = bundledWorkloads({ workloads: all, filters: 20 });
+    expect(new Set(bundled.map(({ lua }) => lua)).size).toBe(20);
+    // It needs headers held for a body.
+    expect(bundled.map(({ name }) => name)).not.toContain("json-body-1kb");
+    expect(bundled[0]!.name).toBe("set-constant-header");
   });
 
   it("refuses what is neither a workload nor a folder, and a folder without migrations", () => {

@@ -1,4 +1,4 @@
-import type { Comparison, Footprint, FootprintOfArm, WorkloadResult } from "../../../bench/comparison.js";
+import type { Comparison, Footprint, FootprintOfArm, SharedMemory, WorkloadResult } from "../../../bench/comparison.js";
 import { duration, percent, size } from "./numbers.js";
 
 /** Rows of tables that every format shows. */
@@ -29,20 +29,37 @@ export function environmentRows({ environment, controls, startedAt, tool }: Comp
   ];
 }
 
-export function footprintRows({ arms }: Footprint): Rows {
-  const row = (name: string, figure: (arm: FootprintOfArm) => string): string[] => [
+const NOT_MEASURED = "–";
+
+/** One column for each arm. */
+export function footprintRows({ arms, bytesPerSideCall, bundle }: Footprint): Rows {
+  const row = (name: string, figure: (arm: FootprintOfArm, name: string) => string): string[] => [
     name,
-    ...Object.values(arms).map(figure),
+    ...Object.entries(arms).map(([arm, figures]) => figure(figures, arm)),
   ];
-  return [
+  const bytes = (figure: number | undefined): string => (figure === undefined ? NOT_MEASURED : size(figure));
+  const rows = [
     row("memory per filter and worker", (arm) => size(arm.bytesPerFilterAndWorker)),
     row("memory per filter", (arm) => size(arm.bytesPerFilter)),
     row("load time per filter", (arm) => duration(arm.loadNsPerFilter)),
-    row("first request, beyond no filter", (arm) => (arm.firstRequestNs ? duration(arm.firstRequestNs.median) : "–")),
-    row("memory per stream waiting in httpCall", (arm) =>
-      arm.bytesPerSuspendedStream === undefined ? "–" : size(arm.bytesPerSuspendedStream),
+    row("first request, beyond no filter", (arm) =>
+      arm.firstRequestNs ? duration(arm.firstRequestNs.median) : NOT_MEASURED,
     ),
+    row("memory per stream waiting in httpCall", (arm) => bytes(arm.bytesPerSuspendedStream)),
   ];
+  if (bytesPerSideCall !== undefined)
+    rows.push(
+      row("of it not Envoy's, for its side call", ({ bytesPerSuspendedStream: all }, arm) =>
+        arm === "wasm" && all !== undefined ? size(all - bytesPerSideCall) : NOT_MEASURED,
+      ),
+    );
+  if (bundle) {
+    const of = (part: keyof SharedMemory) => (_: FootprintOfArm, arm: string) =>
+      bytes(arm === "lua" || arm === "wasm" ? bundle.bytes[arm][part] : undefined);
+    const filters = `${bundle.filters.length} filters, in Wasm as one bundle`;
+    rows.push(row(`${filters}: per worker`, of("perWorker")), row(`${filters}: once`, of("once")));
+  }
+  return rows;
 }
 
 export function leftOutRows(workloads: readonly WorkloadResult[]): Rows {

@@ -1,5 +1,6 @@
-import type { Comparison, WorkloadResult } from "../../../bench/comparison.js";
+import type { Comparison, Footprint, WorkloadResult } from "../../../bench/comparison.js";
 import { caveats, conclusions, controlSentence, headline } from "./conclusions.js";
+import { footprintRows } from "./facts.js";
 import { duration, interval, ratio } from "./numbers.js";
 
 /** For a terminal: what was measured, one line each, then what follows from it. */
@@ -15,11 +16,20 @@ export function benchmarkText(comparison: Comparison): string {
     "",
     headline(comparison),
     ...conclusions(shown.filter(({ kind }) => kind !== "growth")).map(({ text }) => `- ${text}`),
+    ...(comparison.footprint ? ["", ...footprintLines(comparison.footprint)] : []),
   ];
   return `${lines
     .filter((line) => line !== undefined)
     .join("\n")
     .trimStart()}\n`;
+}
+
+function footprintLines(footprint: Footprint): string[] {
+  const rows = footprintRows(footprint);
+  const width = Math.max(...rows.map(([name]) => name!.length)) + 2;
+  const line = ([name, ...figures]: readonly string[]) =>
+    `${name!.padEnd(width)}${figures.map((figure) => figure.padStart(12)).join("")}`;
+  return [["", ...Object.keys(footprint.arms)], ...rows].map(line);
 }
 
 function row({ name, arms, ratio: compared, leftOut }: WorkloadResult, width: number): string[] {
