@@ -90,7 +90,10 @@ export function parseBytes(bytes: string): ParsedScript {
     const { message, line: found, column: foundAt = 0, index = 0 } = error as LuaparseError;
     if (found === undefined) throw error;
     const isBreak = message.includes("no loop to break near");
-    const { line, column } = isBreak ? breakBefore(bytes, index) : { line: found, column: foundAt };
+    const { line, column } = (isBreak ? breakBefore(bytes, index) : stringBegin(bytes, message, found)) ?? {
+      line: found,
+      column: foundAt,
+    };
     throw new LuaSyntaxError(inLuaJitsWords(message.replace(/^\[\d+:\d+\] /, "")), {
       line,
       column: charactersBefore(bytes, line, column) + 1,
@@ -102,6 +105,13 @@ export function parseBytes(bytes: string): ParsedScript {
 function breakBefore(bytes: string, index: number): { readonly line: number; readonly column: number } {
   const before = bytes.slice(0, bytes.lastIndexOf("break", index - 1)).split(/\r\n|\n\r|\n|\r/);
   return { line: before.length, column: before.at(-1)?.length ?? 0 };
+}
+
+/** Where a string begins that its line does not end; luaparse stops behind the line. */
+function stringBegin(bytes: string, message: string, line: number) {
+  const begun = /unfinished string near '([\s\S]*)'$/.exec(message)?.[1];
+  const column = begun === undefined ? -1 : (bytes.split(/\r\n|\n\r|\n|\r/)[line - 1] ?? "").lastIndexOf(begun);
+  return column < 0 ? undefined : { line, column };
 }
 
 function syntaxErrorAt(bytes: string, { loc: { start } }: Node, message: string): LuaSyntaxError {

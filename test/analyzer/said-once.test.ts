@@ -129,6 +129,11 @@ spec:
     expect(outbound).toMatch(/sourceLabels:\s+app: cart\s+sourceNamespace: shop/);
   });
 
+  test("a string that its line does not end is marked where it begins", () => {
+    const { location } = only(assessLua('x = 1\nlocal s = (loadfile "/a.lua)()\nx = 2\n').findings, "syntax-error");
+    expect(location).toMatchObject({ startLine: 2, startColumn: 21, endLine: 2, endColumn: 22 });
+  });
+
   test.each([
     ["if a != b then end", "Lua writes `~=`"],
     ["x += 1", "write `x = x + 1`"],
