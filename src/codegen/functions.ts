@@ -1,5 +1,5 @@
 import { callArguments, isCall, type Node } from "../lua/ast.js";
-import { isLibraryAlias } from "../lua/callee.js";
+import { isLibraryAlias, libraryPath } from "../lua/callee.js";
 import type { Binding, FunctionInfo } from "../lua/script.js";
 import { walk } from "../lua/walk.js";
 import type { FunctionContext, ModuleContext, ReturnStyle } from "./context.js";
@@ -101,7 +101,7 @@ export function variableType(context: FunctionContext, binding: Binding): string
 export function needsCallerLine(module: ModuleContext, fn: FunctionInfo, seen = new Set<FunctionInfo>()): boolean {
   if (seen.has(fn)) return false;
   seen.add(fn);
-  if (raisesForCaller(fn)) return true;
+  if (raisesForCaller(module, fn)) return true;
   return fn.returns.some((statement) => {
     const [value, ...more] = statement.arguments;
     if (!value || more.length > 0 || !isCall(value) || value.inParens) return false;
@@ -111,11 +111,11 @@ export function needsCallerLine(module: ModuleContext, fn: FunctionInfo, seen = 
   });
 }
 
-function raisesForCaller(fn: FunctionInfo): boolean {
+function raisesForCaller({ script }: ModuleContext, fn: FunctionInfo): boolean {
   let found = false;
   walk(fn.node as Node, (node) => {
     if (node.type === "FunctionDeclaration" && node !== fn.node) return false;
-    if (isCall(node) && node.base.type === "Identifier" && node.base.name === "error") {
+    if (isCall(node) && libraryPath(script, node.base) === "error") {
       const [value, level] = callArguments(node);
       if (value?.type === "VarargLiteral") found = true;
       if (level && !(level.type === "NumericLiteral" && level.value < 2)) found = true;

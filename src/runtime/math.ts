@@ -107,7 +107,7 @@ export function log(x: f64): f64 {
 }
 
 /** The logarithm to a base, by way of base 2 as LuaJIT does it. */
-export function logBase(x: f64, base: f64): f64 {
+export function logBase(x: f64, base: f64 = NativeMath.E): f64 {
   return NativeMath.log2(x) * (1 / NativeMath.log2(base));
 }
 

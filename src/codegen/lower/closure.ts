@@ -1,4 +1,5 @@
 import type { FunctionDeclaration } from "../../lua/ast.js";
+import { firstLine } from "../../lua/first-line.js";
 import type { FunctionInfo } from "../../lua/script.js";
 import { type Code, callCode } from "../code.js";
 import { FunctionContext } from "../context.js";
@@ -38,7 +39,7 @@ export function lowerClosure(context: FunctionContext, node: FunctionDeclaration
   const { parameters, prologue } = lowerParameters(body, fn, count);
   const lines = lowerBody(body, fn.node.body);
   const deep = body.variableCount - MANY_VARIABLES;
-  if (deep > 0) prologue.push(`lua.deepen(${deep * BYTES_PER_VARIABLE}, ${fn.node.loc.start.line});`);
+  if (deep > 0) prologue.push(`lua.deepen(${deep * BYTES_PER_VARIABLE}, ${firstLine(fn.node)});`);
   const head = `function ${name}(${self}: Closure, ${count}: i32, ${parameters.map((parameter) => `${parameter}: Value`).join(", ")}): Value {`;
   const text = [head, ...indent([...body.temporaryDeclarations(), ...unpack, ...prologue, ...lines]), "}"].join("\n");
   module.declarations.push(text);

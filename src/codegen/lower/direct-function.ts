@@ -1,4 +1,5 @@
 import type { Statement } from "../../lua/ast.js";
+import { firstLine } from "../../lua/first-line.js";
 import type { FunctionInfo } from "../../lua/script.js";
 import { FunctionContext } from "../context.js";
 import { carrier } from "../convert.js";
@@ -53,6 +54,6 @@ function printDirectFunction(context: FunctionContext, fn: FunctionInfo, exporte
   const lines = lowerBody(body, fn.node.body);
   const name = directFunctionName(module, fn);
   const head = `${exported ? "export " : ""}function ${name}(${[...captured, ...parameters].join(", ")}): ${returnTypeName(style)} {`;
-  if (body.recursive) prologue.push(`lua.enter(${fn.node.loc.start.line});`);
+  if (body.recursive) prologue.push(`lua.enter(${firstLine(fn.node)});`);
   return [head, ...indent([...body.temporaryDeclarations(), ...prologue, ...lines]), "}"];
 }

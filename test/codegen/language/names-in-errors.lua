@@ -80,3 +80,42 @@ t.rep = string.rep
 return pcall(function() local x = t:rep(1) return x end)
 --- xpcall without a handler in tail position
 return pcall(function() return xpcall(function() error("x", 0) end, nil) end)
+--- arguments of table.move
+return pcall(function() table.move({}, 1, 2) end), pcall(function() table.move({}, 1) end), pcall(function() local r = table.move({}, 1, 2, {}) end), pcall(table.move, {}, 1), pcall(table.move, {}, 1, 2), pcall(table.move)
+--- arguments of table functions that are missing
+return pcall(function() local x = unpack() end), pcall(unpack), pcall(function() table.concat() end), pcall(function() table.insert() end), pcall(function() table.insert({}) end), pcall(function() table.sort() end), pcall(function() table.sort({2, 1}, 1) end), pcall(function() table.maxn() end), pcall(function() table.remove() end), pcall(function() table.pack() end)
+--- arguments of string functions that are missing
+return pcall(function() string.rep() end), pcall(function() string.rep("a") end), pcall(function() string.sub("a") end), pcall(function() string.byte() end), pcall(function() string.char("x") end), pcall(function() string.format() end), pcall(function() string.gsub("a") end), pcall(function() string.gsub("a", "b") end), pcall(function() string.find("a") end), pcall(function() string.gmatch("a") end), pcall(function() string.match() end), pcall(function() string.len() end), pcall(function() string.upper({}) end)
+--- arguments of math functions that are missing
+return pcall(function() math.floor() end), pcall(function() math.max() end), pcall(function() math.fmod(1) end), pcall(function() math.random(0) end), pcall(function() math.random(2, 1) end), pcall(function() math.random(1, 2, 3) end), pcall(function() math.ldexp(1) end), pcall(function() math.log() end), pcall(function() math.pow(1) end), pcall(function() math.modf() end), pcall(function() math.randomseed() end), pcall(function() math.abs("x") end)
+--- arguments of bit functions that are missing
+return pcall(function() bit.band() end), pcall(function() bit.tobit("x") end), pcall(function() bit.lshift(1) end), pcall(function() bit.tohex() end), pcall(function() bit.bnot({}) end)
+--- arguments of coroutine functions that are missing
+return pcall(function() coroutine.create() end), pcall(function() coroutine.create(1) end), pcall(function() coroutine.resume() end), pcall(function() coroutine.status() end), pcall(function() coroutine.wrap() end), pcall(function() coroutine.status({}) end)
+--- spread arguments in tail position
+local function f(...) return select(...) end
+local function g(...) return tonumber(...) end
+local function h(...) return string.rep(...) end
+local function i(...) return setmetatable(...) end
+local function j(...) return rawset(...) end
+local function k(...) return ipairs(...) end
+local function l(...) return next(...) end
+return pcall(function() local x = f() end), pcall(function() local x = g() end), pcall(function() local x = h({}) end), pcall(function() local x = i(1) end), pcall(function() local x = j(1) end), pcall(function() local x = k() end), pcall(function() local x = l({}, 1) end)
+--- another name for error
+local err = error
+local function check(x) if not x then err("need", 2) end end
+local function go()
+  check(false)
+end
+local function check2(x) if not x then return err("need") end end
+local function go2()
+  check2(false)
+end
+local sub = string.sub
+local function t(x) return sub(x) end
+local function u() local r = t({}) return r end
+return select(2, pcall(go)), select(2, pcall(go2)), select(2, pcall(u))
+--- tail call in a loop
+local function f(x) for i = 1, 2 do if x then return tonumber("z", x) end end end
+local function g() local r = f(99) return r end
+return pcall(g)

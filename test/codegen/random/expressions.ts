@@ -88,15 +88,15 @@ export function expression(program: Program, wanted: Wanted, size = 2): string {
 }
 
 /**
- * `return` of some values, which calls no function of the library last: an error of its arguments would be that of the line at which the function
- * around it is called, by the name that has there, and plain functions are not told of either.
+ * `return` of some values, which calls no method last: where its object may be anything, a plain function does not tell the method of the line at which
+ * it was called itself, and by what name.
  */
 export function returning(values: string): string {
   const [statement] = parseScript(`return ${values}`).chunk.body;
   const [only, ...more] = statement?.type === "ReturnStatement" ? statement.arguments : [];
-  const isLast = only?.type === "CallExpression" && more.length === 0 && !values.startsWith("(function");
-  const name = isLast && only.base.type === "Identifier" ? only.base.name : "";
-  return isLast && !/_f$|^f\d|^va\d|^\w_o$/.test(name) ? `return (${values})` : `return ${values}`;
+  const isMethod =
+    only?.type === "CallExpression" && only.base.type === "MemberExpression" && only.base.indexer === ":";
+  return isMethod && more.length === 0 ? `return (${values})` : `return ${values}`;
 }
 
 /** An expression that stands in a function of its own without parameters, as under `pcall`. */
