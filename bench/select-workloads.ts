@@ -6,7 +6,7 @@ import { migrationWorkloads } from "./workloads/migration.js";
 import type { Workload } from "./workloads/workload.js";
 
 export interface Selection {
-  /** Names of workloads, of groups, or folders that `moonshift migrate` wrote; none: all, or the quick ones. */
+  /** Names of workloads, of groups, `memory`, or folders that `moonshift migrate` wrote; none: all, or the quick ones. */
   readonly wanted: readonly string[];
   readonly quick: boolean;
   readonly requests: readonly VerifyRequest[];
@@ -15,6 +15,9 @@ export interface Selection {
 /** Workload that the control repeats: one of middling cost. */
 const CONTROL = "routing";
 
+/** Asked for by this name: memory and start times, which the whole suite measures last and no workload has. */
+export const MEMORY = "memory";
+
 /**
  * What to measure, the A/A control first.
  * @throws InputError for a name that is no workload, no group and no folder
@@ -22,7 +25,9 @@ const CONTROL = "routing";
 export function selectWorkloads(all: readonly Workload[], { wanted, quick, requests }: Selection): readonly Workload[] {
   const control = controlWorkload(all.find(({ name }) => name === CONTROL)!);
   if (wanted.length === 0) return [control, ...all.filter((workload) => !quick || workload.quick)];
-  const chosen = wanted.flatMap((name) => named(all, name) ?? migrationWorkloads(name, requests));
+  const chosen = wanted
+    .filter((name) => name !== MEMORY)
+    .flatMap((name) => named(all, name) ?? migrationWorkloads(name, requests));
   return [control, ...new Set(chosen)];
 }
 

@@ -6,7 +6,7 @@ import { comparisonJson, readComparison } from "../../bench/comparison-file.js";
 import { compileScript } from "../../bench/compile-script.js";
 import { compareWithBaseline } from "../../bench/gate.js";
 import { PRICED_WORKLOADS, priceList } from "../../bench/price-list.js";
-import { selectWorkloads } from "../../bench/select-workloads.js";
+import { MEMORY, selectWorkloads } from "../../bench/select-workloads.js";
 import { FULL, QUICK, type RunSettings } from "../../bench/settings.js";
 import { runSuite, type Step } from "../../bench/suite.js";
 import { judgeTargets, TARGET_WORKLOADS } from "../../bench/targets.js";
@@ -115,7 +115,8 @@ async function bench(wanted: readonly string[], flags: BenchFlags, version: stri
 function settingsOf({ quick, rounds, calibrate }: BenchFlags, wanted: readonly string[]): RunSettings {
   const { footprint, ...rest } = quick ? QUICK : FULL;
   // Memory and start times belong to the whole suite, not to one workload of it.
-  const settings = wanted.length === 0 && !calibrate && footprint ? { ...rest, footprint } : rest;
+  const whole = wanted.length === 0 || wanted.includes(MEMORY);
+  const settings = whole && !calibrate && footprint ? { ...rest, footprint } : rest;
   return rounds === undefined ? settings : { ...settings, rounds, seconds: 0 };
 }
 
@@ -156,7 +157,7 @@ function list(all: readonly Workload[]): string {
       .map(({ name, about, quick }) => `  ${name.padEnd(width)}${about}${quick ? " (quick)" : ""}`),
   ]);
   const minutes = all.reduce((sum, workload) => sum + expectedSeconds(workload, FULL), 0) / 60;
-  return `${lines.join("\n")}\n${all.length} workloads, about ${Math.ceil(minutes)} minutes; those marked quick are what --quick measures\n`;
+  return `${lines.join("\n")}\n${all.length} workloads, about ${Math.ceil(minutes)} minutes; those marked quick are what --quick measures; \`${MEMORY}\` measures memory and start times\n`;
 }
 
 function progressText({ number, of, name, secondsLeft }: Step): string {

@@ -67,6 +67,7 @@ describe("selection", () => {
   it("takes names and groups once, behind the control", () => {
     expect(select("concat", "find-plain", "concat")).toEqual(["control-aa", "concat", "find-plain"]);
     expect(select("growth with bytes of body")).toHaveLength(5);
+    expect(select("memory", "concat")).toEqual(["control-aa", "concat"]);
   });
 
   it("takes the first twenty different filters that a WasmPlugin can run into the bundle", () => {

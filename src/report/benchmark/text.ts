@@ -6,22 +6,28 @@ import { duration, interval, ratio } from "./numbers.js";
 /** For a terminal: what was measured, one line each, then what follows from it. */
 export function benchmarkText(comparison: Comparison): string {
   const shown = comparison.workloads.filter(({ kind }) => kind !== "control");
-  const width = Math.max(8, ...shown.map(({ name }) => name.length)) + 2;
   const lines = [
     ...caveats(comparison),
     controlSentence(comparison),
-    "",
-    `${"".padEnd(width)}${"Lua".padStart(10)}${"Wasm".padStart(10)}   Lua/Wasm (95 % interval)`,
-    ...shown.flatMap((workload) => row(workload, width)),
-    "",
-    headline(comparison),
-    ...conclusions(shown.filter(({ kind }) => kind !== "growth")).map(({ text }) => `- ${text}`),
+    ...(shown.length > 0 ? costLines(comparison, shown) : []),
     ...(comparison.footprint ? ["", ...footprintLines(comparison.footprint)] : []),
   ];
   return `${lines
     .filter((line) => line !== undefined)
     .join("\n")
     .trimStart()}\n`;
+}
+
+function costLines(comparison: Comparison, shown: readonly WorkloadResult[]): string[] {
+  const width = Math.max(8, ...shown.map(({ name }) => name.length)) + 2;
+  return [
+    "",
+    `${"".padEnd(width)}${"Lua".padStart(10)}${"Wasm".padStart(10)}   Lua/Wasm (95 % interval)`,
+    ...shown.flatMap((workload) => row(workload, width)),
+    "",
+    headline(comparison),
+    ...conclusions(shown.filter(({ kind }) => kind !== "growth")).map(({ text }) => `- ${text}`),
+  ];
 }
 
 function footprintLines(footprint: Footprint): string[] {
