@@ -30,7 +30,7 @@ export const headersMethods = methodsOf("Headers", [
     results: [{ type: "string", absent: 0 }],
     since: "1.5",
     fidelity: exact,
-    hostCalls: MAP,
+    hostCalls: [...MAP, "proxy_get_header_map_value"],
     cost: "headerMap",
   },
   {

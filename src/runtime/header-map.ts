@@ -1,9 +1,9 @@
-// Header maps as the host gives them, in one call for all of a map: that costs as much as asking for one header, and is the only
+// Header maps as the host gives them, in one call for all of a map: that costs less than asking for two headers, and is the only
 // way to get all values of one. Kept until the run is suspended, or until a header is asked for that was written since, and not in
 // a way that leaves no doubt about its value.
 //
 //     [count] [key size, value size] …  key NUL value NUL  key NUL value NUL …
-import { headerPairs } from "./host";
+import { headerPairs, headerValue } from "./host";
 import { alloc } from "./memory/arena";
 import { copy, equal } from "./memory/copy";
 import { run } from "./run";
@@ -185,6 +185,7 @@ export function header(map: u32, name: Str): Str | null {
 }
 
 function read(map: u32, name: Str, slot: usize): Str | null {
+  if (isNeverRepeated(map, name) && isReadAlone(map)) return headerValue(map, name);
   let found = valueOf(map, name);
   if (!changetype<usize>(found)) {
     const proper = canonical(map, name);
@@ -194,6 +195,39 @@ function read(map: u32, name: Str, slot: usize): Str | null {
   store<usize>(slot, changetype<usize>(found), 4);
   return found;
 }
+
+// A header that is the only one asked for costs less by itself, two cost more: whoever asked for a second one once is given the whole map at once
+// from then on.
+
+/** Per map: the run that asked for one header by itself, and whether one ever asked for another. */
+const aloneIn: usize = memory.data(4 * 4, 4);
+const severalAreRead: usize = memory.data(4, 4);
+
+function isReadAlone(map: u32): bool {
+  if (load<u8>(severalAreRead + map) || snapshotOf(map).epoch == run.epoch || run.headersContinued) return false;
+  const last = aloneIn + (map << 2);
+  if (load<u32>(last) == run.epoch) {
+    store<u8>(severalAreRead + map, 1);
+    return false;
+  }
+  store<u32>(last, run.epoch);
+  return true;
+}
+
+/** Of these Envoy's maps have one at most: what is repeated is joined with a comma as it comes in. */
+function isNeverRepeated(map: u32, name: Str): bool {
+  if (map == RESPONSE_HEADERS) return name == STATUS;
+  if (map != REQUEST_HEADERS) return false;
+  return name == PATH || name == USER_AGENT || name == FORWARDED_FOR || name == METHOD || name == AUTHORITY || name == REQUEST_ID;
+}
+const REQUEST_HEADERS: u32 = 0;
+const RESPONSE_HEADERS: u32 = 2;
+const PATH = Str.of(":path");
+const METHOD = Str.of(":method");
+const STATUS = Str.of(":status");
+const USER_AGENT = Str.of("user-agent");
+const FORWARDED_FOR = Str.of("x-forwarded-for");
+const REQUEST_ID = Str.of("x-request-id");
 
 function valueOf(map: u32, name: Str): Str | null {
   const snapshot = snapshotOf(map);

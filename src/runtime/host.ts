@@ -11,6 +11,8 @@ declare function proxy_get_log_level(level: usize): i32;
 declare function proxy_get_current_time_nanoseconds(time: usize): i32;
 @external("env", "proxy_get_header_map_pairs")
 declare function proxy_get_header_map_pairs(map: i32, data: usize, size: usize): i32;
+@external("env", "proxy_get_header_map_value")
+declare function proxy_get_header_map_value(map: i32, key: usize, keySize: i32, data: usize, size: usize): i32;
 @external("env", "proxy_set_header_map_pairs")
 declare function proxy_set_header_map_pairs(map: i32, data: usize, size: i32): i32;
 @external("env", "proxy_add_header_map_value")
@@ -105,6 +107,11 @@ export function nanoseconds(): u64 {
 export function headerPairs(map: i32): usize {
   if (proxy_get_header_map_pairs(map, POINTER, SIZE) != OK || !load<u32>(SIZE)) return 0;
   return load<u32>(POINTER);
+}
+
+/** The value of the first header called `name`, in lower case; null when there is none. */
+export function headerValue(map: i32, name: Str): Str | null {
+  return proxy_get_header_map_value(map, name.bytes, name.byteLength, POINTER, SIZE) == OK ? received() : null;
 }
 
 /** Replaces all of a map by pairs in the form of `headerPairs`. */
