@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { packageRoot } from "../../src/support/package-root.js";
-import { type Oracle, startOracle } from "../oracle/luajit.js";
+import { startOracle } from "../oracle/luajit.js";
 import { type Case, compare } from "./run-compiled.js";
 
 const folder = join(packageRoot(), "test/codegen/language");
@@ -25,14 +25,10 @@ function casesOf(file: string): { cases: readonly Case[]; refusals: Readonly<Rec
 }
 
 describe("compiled Lua does what LuaJIT does", () => {
-  let oracle: Oracle;
-  beforeAll(async () => {
-    oracle = await startOracle();
-  });
-  afterAll(() => oracle[Symbol.asyncDispose]());
-
   test.each(files)("%s", { timeout: 180_000 }, async (file) => {
     const { cases, refusals } = casesOf(file);
+    // An Envoy of its own: where LuaJIT places a stack overflow depends on what ran before in the same VM.
+    await using oracle = await startOracle();
     const { differences, refused } = await compare(oracle, cases);
     expect(differences).toEqual([]);
     expect(Object.fromEntries([...refused].map(([name, { id }]) => [name, id]))).toEqual(refusals);

@@ -248,7 +248,7 @@ function decode_string(text: Value, at: Value): Value {
 }
 
 function decode_array(text: Value, at: Value, depth: f64): Value {
-  lua.enter(79);
+  lua.enter(80);
   const list = lua.setmetatable(Table.create(0, 0), lua.table(Array_), 80);
   at = lua.number(skip_space(text, lua.number(lua.operand(at, 81, "local 'at'") + 1)));
   if (
@@ -284,7 +284,7 @@ function decode_array(text: Value, at: Value, depth: f64): Value {
 }
 
 function decode_object(text: Value, at: Value, depth: f64): Value {
-  lua.enter(98);
+  lua.enter(99);
   const object_ = Table.create(0, 0);
   at = lua.number(skip_space(text, lua.number(lua.operand(at, 100, "local 'at'") + 1)));
   if (
@@ -354,7 +354,7 @@ function decode_object(text: Value, at: Value, depth: f64): Value {
 function decode_value(text: Value, at: Value, depth: f64): Value {
   let t: f64 = 0;
   let t_2: f64 = 0;
-  lua.enter(126);
+  lua.enter(127);
   if (depth > MAX_DEPTH) {
     fail(at, NO_DEEPER_NESTING);
   }
@@ -446,7 +446,7 @@ function encode_number(number_: Value, callerLine: i32): Str {
 
 // Names in order: the same value always gives the same text.
 function json_encode(value: Value, callerLine: i32): Str {
-  lua.enter(181);
+  lua.enter(182);
   if (lua.equals(value, lua.table(json_null))) {
     return lua.leaving(NULL);
   } else if (lua.type(value) == STRING) {
@@ -486,7 +486,7 @@ function json_encode(value: Value, callerLine: i32): Str {
 
 // Masks secrets however deep they are.
 function mask(value: Value): void {
-  lua.enter(213);
+  lua.enter(214);
   if (!(lua.type(value) == TABLE)) {
     lua.leave();
     return;

@@ -391,7 +391,7 @@ function decode_value_function_2_create(list: Table, text: Value): Value {
 }
 
 function decode_value_2(self: Closure, count: i32, text: Value, at: Value, c: Value): Value {
-  lua.deepen(32, 175);
+  lua.deepen(32, 176);
   const char = string.sub(
     lua.checkString(text, 1, "sub", 176),
     lua.checkNumber(at, 2, "sub", 176),
