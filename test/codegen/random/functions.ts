@@ -14,7 +14,9 @@ export function functionStatement(program: Program): readonly string[] {
   ]);
   const list = [...parameters, ...(varargs ? ["..."] : [])].join(", ");
   const name = program.declare("function");
-  return [random.oneIn(3) ? `local ${name} = function(${list})` : `local function ${name}(${list})`, ...body, "end"];
+  // An earlier function of that name is not yet hidden in `local f = function`; `local function` would call itself without end.
+  const isAssigned = random.oneIn(3) || [...body].some((line) => new RegExp(`\\b${name}\\b`).test(line));
+  return [isAssigned ? `local ${name} = function(${list})` : `local function ${name}(${list})`, ...body, "end"];
 }
 
 /** Two closures over one variable, and a fresh one for every call. */
