@@ -1,8 +1,6 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { Command, CommanderError } from "commander";
 import { InputError, MissingError } from "../support/failure.js";
-import { packageRoot } from "../support/package-root.js";
+import { version } from "../support/version.js";
 
 type Register = (program: Command) => void;
 
@@ -58,9 +56,4 @@ function report(error: unknown): number {
     return 3;
   }
   throw error;
-}
-
-function version(): string {
-  const manifest = JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8")) as { version: string };
-  return manifest.version;
 }

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
+import { packageRoot } from "../support/package-root.js";
+import { version } from "../support/version.js";
 import { writeWhole } from "../support/write-folder.js";
 import { type Compilable, runtimeFolder, type WasmModule } from "./compile.js";
 
@@ -71,20 +72,9 @@ function toolchainDigest(): string {
     .sort();
   const hash = createHash("sha256");
   for (const path of sources) hash.update(path.slice(runtime.length)).update("\0").update(readFileSync(path));
-  for (const name of ["assemblyscript", "binaryen"]) hash.update(versionOf(name));
+  for (const name of ["assemblyscript", "binaryen"])
+    hash.update(`${name} ${version(packageRoot(import.meta.resolve(name)))}`);
   return hash.digest("hex");
-}
-
-/** `assemblyscript 0.28.8` */
-function versionOf(name: string): string {
-  let folder = dirname(fileURLToPath(import.meta.resolve(name)));
-  for (;;) {
-    try {
-      const { version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as { version?: string };
-      if (version !== undefined) return `${name} ${version}`;
-    } catch {}
-    folder = dirname(folder);
-  }
 }
 
 function digest(content: string | Uint8Array): string {

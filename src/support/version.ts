@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "./package-root.js";
 
-/** Of moonshift's own package. */
-export function version(): string {
-  const manifest = JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8")) as { version: string };
+/** Of the package in a folder; by default moonshift's own. */
+export function version(folder = packageRoot()): string {
+  const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as { version: string };
   return manifest.version;
 }
