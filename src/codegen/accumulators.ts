@@ -1,5 +1,5 @@
 import type { Method } from "../envoy/index.js";
-import type { BinaryExpression, Expression, Identifier, Node } from "../lua/ast.js";
+import { type BinaryExpression, type Expression, holds, type Identifier, isLoop, type Node } from "../lua/ast.js";
 import type { Types } from "../lua/infer.js";
 import type { Binding, FunctionInfo, Script } from "../lua/script.js";
 import { walk } from "../lua/walk.js";
@@ -64,14 +64,6 @@ function appendOf(script: Script, node: Node): { binding: Binding; value: Binary
 
 function staysIn(fn: FunctionInfo, { references, assignments }: Binding): boolean {
   return [...references, ...assignments].every(({ inside }) => inside === fn);
-}
-
-function isLoop({ type }: Node): boolean {
-  return ["WhileStatement", "RepeatStatement", "ForNumericStatement", "ForGenericStatement"].includes(type);
-}
-
-function holds(outer: Node, inner: Node): boolean {
-  return outer.range[0] <= inner.range[0] && inner.range[1] <= outer.range[1];
 }
 
 /** Names whose string is looked at and not handed on: `text` in `text = text .. word`, `#text`, `text == ""`. */

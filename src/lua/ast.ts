@@ -135,6 +135,15 @@ export function isCall(node: Node): node is AnyCall {
   return node.type === "CallExpression" || node.type === "StringCallExpression" || node.type === "TableCallExpression";
 }
 
+export function isLoop({ type }: Node): boolean {
+  return ["WhileStatement", "RepeatStatement", "ForNumericStatement", "ForGenericStatement"].includes(type);
+}
+
+/** Whether a node stands inside another, or is it. */
+export function holds(outer: Node, inner: Node): boolean {
+  return outer.range[0] <= inner.range[0] && inner.range[1] <= outer.range[1];
+}
+
 /** May yield any number of values when it stands last in a list: a call or `...`. */
 export function isMulti(node: Expression): node is AnyCall | VarargLiteral {
   return (isCall(node) || node.type === "VarargLiteral") && !node.inParens;

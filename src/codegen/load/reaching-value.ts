@@ -1,5 +1,5 @@
 import type { Expression, Identifier, Node, Statement } from "../../lua/ast.js";
-import { isMulti } from "../../lua/ast.js";
+import { holds, isLoop, isMulti } from "../../lua/ast.js";
 import type { Binding, FunctionInfo, Script } from "../../lua/script.js";
 import { walk } from "../../lua/walk.js";
 
@@ -34,12 +34,8 @@ function functionOf(script: Script, parents: readonly Node[]): FunctionInfo | un
   return around ? script.functionOf.get(around) : script.main;
 }
 
-function isLoop({ type }: Node): boolean {
-  return /^(?:While|Repeat|ForNumeric|ForGeneric)Statement$/.test(type);
-}
-
-function assigns(binding: Binding, { range }: Node): boolean {
-  return binding.assignments.some(({ node }) => range[0] <= node.range[0] && node.range[1] <= range[1]);
+function assigns(binding: Binding, where: Node): boolean {
+  return binding.assignments.some(({ node }) => holds(where, node));
 }
 
 /** In the statements of a block in front of one of them. */

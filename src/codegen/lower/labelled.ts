@@ -1,4 +1,4 @@
-import type { LabelStatement, Statement } from "../../lua/ast.js";
+import { isLoop, type LabelStatement, type Statement } from "../../lua/ast.js";
 import { isLibraryAlias } from "../../lua/callee.js";
 import type { Binding } from "../../lua/script.js";
 import type { FunctionContext } from "../context.js";
@@ -63,10 +63,6 @@ function lowerSkip(context: FunctionContext, statements: readonly Statement[], p
     ...indent(lowerScope(context, statements, part.parts)),
     "} while (false);",
   ]);
-}
-
-function isLoop({ type }: Statement): boolean {
-  return ["WhileStatement", "RepeatStatement", "ForNumericStatement", "ForGenericStatement"].includes(type);
 }
 
 /** `while (true) { … continue; … break; }` */
