@@ -25,7 +25,7 @@ interface Measured {
 const AT_EXIT = 'process.on("exit",()=>process.stderr.write("\\n"+JSON.stringify(process.resourceUsage())))';
 
 function measure(folder: string, files: number): Measured {
-  const main = join(packageRoot(), "dist/src/cli/main.js");
+  const main = join(packageRoot(), "dist/main.js");
   const flags = ["--format", "json", "--output", join(folder, "report"), "--fail-on", "none", "--quiet"];
   const started = performance.now();
   const { stderr, status } = spawnSync(

@@ -1,5 +1,5 @@
-import binaryen from "binaryen";
 import type { Arm } from "./arm.js";
+import { textModule } from "./text-module.js";
 import { wasmFilters } from "./wasm.js";
 
 const HEADERS_AT = 64;
@@ -11,17 +11,17 @@ const TIMEOUT_MS = 60_000;
 export const sideCallArm: Arm = {
   name: "side call",
   description: "a module that makes a side call, waits, and keeps nothing of its own",
-  build: async (workload) => wasmFilters("side-call", sideCallModule(), workload),
+  build: async (workload) => wasmFilters("side-call", await sideCallModule(), workload),
 };
 
-function sideCallModule(): Uint8Array {
+function sideCallModule(): Promise<Uint8Array> {
   const headers = headerMap([
     [":method", "GET"],
     [":path", "/hold"],
     [":authority", CLUSTER],
   ]);
   const call = [CLUSTER_AT, CLUSTER.length, HEADERS_AT, headers.length, 0, 0, 0, 0, TIMEOUT_MS, 0];
-  const module = binaryen.parseText(`(module
+  return textModule(`(module
   (import "env" "proxy_http_call" (func $call (param ${call.map(() => "i32").join(" ")}) (result i32)))
   (memory (export "memory") 1)
   (data (i32.const ${CLUSTER_AT}) "${CLUSTER}")
@@ -32,11 +32,6 @@ function sideCallModule(): Uint8Array {
   (func (export "proxy_on_request_headers") (param i32 i32 i32) (result i32)
     (drop (call $call ${call.map((value) => `(i32.const ${value})`).join(" ")}))
     (i32.const 1)))`);
-  try {
-    return module.emitBinary();
-  } finally {
-    module.dispose();
-  }
 }
 
 /** A map in the ABI's form: how many, all sizes, then names and values, each with a NUL behind it. */

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import binaryen from "binaryen";
 import type { Workload } from "../workloads/workload.js";
 import { type Arm, type BuiltArm, LeftOut } from "./arm.js";
 import { initialMemoryBytes } from "./module-memory.js";
+import { textModule } from "./text-module.js";
 
 /** Compiles a script to a proxy-wasm module. @throws when the compiler refuses it; the message says why */
 export type Compile = (lua: string) => Promise<Uint8Array>;
@@ -39,17 +39,10 @@ const NO_OP = `(module
 export const noOpWasmArm: Arm = {
   name: "no-op wasm",
   description: "the smallest possible Wasm filter, whose callback is empty",
-  build: async (workload) => wasmFilters("no-op-wasm", noOpModule(), workload),
+  build: async (workload) => wasmFilters("no-op-wasm", await noOpModule(), workload),
 };
 
-export function noOpModule(): Uint8Array {
-  const module = binaryen.parseText(NO_OP);
-  try {
-    return module.emitBinary();
-  } finally {
-    module.dispose();
-  }
-}
+export const noOpModule = (): Promise<Uint8Array> => textModule(NO_OP);
 
 /**
  * @param name of the arm, and of the file that holds the module

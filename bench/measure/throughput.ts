@@ -1,4 +1,4 @@
-import autocannon from "autocannon";
+import type autocannon from "autocannon";
 import type { RunningEnvoy } from "../../src/harness/envoy.js";
 import type { RequestShape } from "../workloads/workload.js";
 import { findWorker, readThreadTime } from "./worker-thread.js";
@@ -19,10 +19,11 @@ export async function runPeak(
   shape: RequestShape,
   seconds: number,
 ): Promise<PeakRun> {
+  const { default: run } = await import("autocannon");
   const worker = findWorker(envoy.pid);
   const before = readThreadTime(envoy.pid, worker);
   const start = process.hrtime.bigint();
-  const result = await autocannon({
+  const result = await run({
     url: `http://127.0.0.1:${envoy.port(listener)}${shape.path}`,
     method: shape.method as autocannon.Request["method"] & string,
     headers: { host: "shop.example.com", ...Object.fromEntries(shape.headers) },

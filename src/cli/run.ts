@@ -41,6 +41,7 @@ export async function run(argv: readonly string[]): Promise<number> {
 
 function commandsFor(argv: readonly string[]): readonly (() => Promise<Register>)[] {
   const [, , name = ""] = argv;
+  if (name === "--version" || name === "-V") return [];
   const only = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   return only ? [only] : Object.values(COMMANDS);
 }

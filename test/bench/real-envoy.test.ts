@@ -43,7 +43,7 @@ describe("a short run in a real Envoy", () => {
     const workloads: readonly Workload[] = [
       controlWorkload(header),
       header,
-      { ...named("json-body-in-lua-1kb"), name: "wrong-module", module: noOpModule() },
+      { ...named("json-body-in-lua-1kb"), name: "wrong-module", module: await noOpModule() },
       { ...header, name: "failing-script", lua: "function envoy_on_request(handle)\n  error('no')\nend\n" },
     ];
     const cores = allowedCores(process.pid);

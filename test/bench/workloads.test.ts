@@ -107,8 +107,8 @@ describe("arms", () => {
     ]);
   });
 
-  it("know the memory of a module", () => {
-    expect(initialMemoryBytes(noOpModule())).toBe(65_536);
+  it("know the memory of a module", async () => {
+    expect(initialMemoryBytes(await noOpModule())).toBe(65_536);
     const withoutMemory = Uint8Array.from([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
     expect(initialMemoryBytes(withoutMemory)).toBe(0);
   });

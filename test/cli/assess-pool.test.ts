@@ -22,7 +22,7 @@ test("scripts judged by workers come out as those judged in one thread, in the o
   try {
     for (let i = 0; i < SCRIPTS; i++)
       writeFileSync(join(folder, `filter-${String(i).padStart(3, "0")}.lua`), script(i));
-    const main = join(packageRoot(), "dist/src/cli/main.js");
+    const main = join(packageRoot(), "dist/main.js");
     const run = spawnSync(process.execPath, [main, "audit", folder, "--format", "json", "--fail-on", "none"], {
       encoding: "utf8",
     });

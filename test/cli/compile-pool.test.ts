@@ -18,7 +18,7 @@ test("a sum of more terms than AssemblyScript has stack for is compiled, and so 
     writeFileSync(join(folder, "long.lua"), long);
     writeFileSync(join(folder, "short.lua"), short);
     const out = join(folder, "out");
-    const main = join(packageRoot(), "dist/src/cli/main.js");
+    const main = join(packageRoot(), "dist/main.js");
     const run = spawnSync(process.execPath, [main, "migrate", folder, "--out", out], { encoding: "utf8" });
     expect(run.status, run.stderr).toBe(0);
     const { filters } = JSON.parse(readFileSync(join(out, "index.json"), "utf8")) as {

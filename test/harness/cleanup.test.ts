@@ -7,18 +7,18 @@ import type { Readable } from "node:stream";
 import { pathToFileURL } from "node:url";
 import { describe, expect, test } from "vitest";
 import { dockerAnswers } from "../../src/harness/docker-engine.js";
+import { renderFilterArms } from "../../src/harness/filter-arms.js";
 import { packageRoot } from "../../src/support/package-root.js";
 
-/** The compiled harness: a process of its own cannot run TypeScript. `npm test` builds it first. */
-const harness = join(packageRoot(), "dist/src/harness");
+/** The compiled library: a process of its own cannot run TypeScript. `npm test` builds it first. */
+const library = join(packageRoot(), "dist/index.js");
 const hasDocker = await dockerAnswers();
 
 /** Starts an Envoy, tells where it is, and waits for ever. */
 const program = (which: string): string => `
-  const { chooseEnvoy } = await import(${JSON.stringify(pathToFileURL(join(harness, "choose-envoy.js")).href)});
-  const { renderFilterArms } = await import(${JSON.stringify(pathToFileURL(join(harness, "filter-arms.js")).href)});
+  const { chooseEnvoy } = await import(${JSON.stringify(pathToFileURL(library).href)});
   const launcher = await chooseEnvoy({ envoy: ${JSON.stringify(which)} }, () => {});
-  const envoy = await launcher.start(renderFilterArms([{ name: "none" }], []).bootstrap);
+  const envoy = await launcher.start(${JSON.stringify(renderFilterArms([{ name: "none" }], []).bootstrap)});
   console.log(JSON.stringify({ pid: envoy.pid, container: envoy.container }));
   setInterval(() => {}, 1000);
 `;
@@ -38,7 +38,7 @@ async function startInProcess(
 
 const isAlive = (pid: number): boolean => existsSync(`/proc/${pid}`);
 
-describe.skipIf(!existsSync(harness))("when the process ends without stopping its Envoy", () => {
+describe.skipIf(!existsSync(library))("when the process ends without stopping its Envoy", () => {
   test.each([
     ["Ctrl-C", "SIGINT", true],
     ["a termination", "SIGTERM", false],
