@@ -117,7 +117,7 @@ function compareOutcomes(assertions: readonly string[], luajit: Run, compiled: R
     if (ours !== theirs) differences.push(`${place}: ${ours}, in LuaJIT ${theirs}`);
     else if (ours === "not reached") unreached++;
     else alike++;
-    if (ours === theirs && ours.includes("fail")) failLuaJit++;
+    if (ours === theirs && ours.startsWith("fail")) failLuaJit++;
   }
   return { alike, failLuaJit, differences, unreached };
 }
@@ -142,9 +142,12 @@ class Run {
 
   outcomeOf(place: string): string {
     const found = ["ok", "fail"].filter((outcome) => this.outcomes.has(`${outcome} ${place}`));
-    return found.join(" and ") || "not reached";
+    const values = [...this.outcomes].filter((outcome) => outcome.startsWith(`value ${place} `));
+    return [...found, ...values.map((value) => value.replace(ADDRESS, "0x…"))].join(" and ") || "not reached";
   }
 }
+
+const ADDRESS = /0x[0-9a-f]{8,}/g;
 
 const ENDLESS = "does not end";
 
