@@ -9,7 +9,7 @@ import type { Accumulators } from "./accumulators.js";
 import { type Code, primary } from "./code.js";
 import { carrier, placeholder } from "./convert.js";
 import type { Endings } from "./endings.js";
-import { Jumps } from "./jumps.js";
+import { type Construct, Jumps } from "./jumps.js";
 import { Names, type TopLevelNames } from "./names.js";
 import type { Patterns } from "./patterns.js";
 import type { Refusal } from "./refusal.js";
@@ -98,6 +98,9 @@ export class FunctionContext {
   /** Locals that are declared in front of the statements in which they are set. */
   private readonly early = new Set<Binding>();
   readonly jumps = new Jumps((wanted) => this.names.declareForFunction(wanted));
+
+  /** Around the whole body, where the function calls itself in tail position: it begins anew instead. */
+  anew: Construct | undefined;
 
   constructor(
     readonly module: ModuleContext,

@@ -1,6 +1,7 @@
-import { callArguments, isCall, type Node } from "../lua/ast.js";
+import { type AnyCall, callArguments, isCall, type Node } from "../lua/ast.js";
 import { isLibraryAlias, libraryPath } from "../lua/callee.js";
 import type { Binding, FunctionInfo } from "../lua/script.js";
+import { beginsAnew, tailCall } from "../lua/tail-calls.js";
 import { walk } from "../lua/walk.js";
 import type { FunctionContext, ModuleContext, ReturnStyle } from "./context.js";
 import { carrier } from "./convert.js";
@@ -52,10 +53,23 @@ function isHandedOver(module: ModuleContext, binding: Binding, fn: FunctionInfo)
   return false;
 }
 
-/** Plain functions that the body of a function calls, inner functions included. */
+/** Whether a function calls itself in tail position, for which it begins anew. */
+export function callsItselfLast(module: ModuleContext, fn: FunctionInfo): boolean {
+  return beginsAnew(fn) && fn.returns.some((statement) => isCallOf(module, fn, tailCall(statement)));
+}
+
+/** Whether a call is that of a plain function by its name. */
+function isCallOf(module: ModuleContext, fn: FunctionInfo, call: AnyCall | undefined): boolean {
+  const callee = call && module.types.callee(call);
+  return callee?.kind === "direct" && callee.fn === fn;
+}
+
+/** Plain functions that the body of a function calls, inner functions included; not itself where it begins anew instead. */
 function calledDirectly(module: ModuleContext, fn: FunctionInfo): readonly FunctionInfo[] {
   const called: FunctionInfo[] = [];
+  const anew = new Set(beginsAnew(fn) ? fn.returns.map(tailCall).filter((call) => isCallOf(module, fn, call)) : []);
   walk(fn.node as Node, (node) => {
+    if (anew.has(node as AnyCall)) return;
     if (!isCall(node) || node.base.type !== "Identifier") return;
     const binding = module.script.bindingOf.get(node.base);
     const callee = binding && module.types.direct.get(binding);

@@ -73,6 +73,11 @@ export class Jumps {
     return this.jump(loop, loop, ["break;"], "stopped");
   }
 
+  /** To the beginning of a function whose whole body stands inside of a loop. */
+  anew(loop: Construct): readonly string[] {
+    return this.jump(loop, loop, ["continue;"], "anew");
+  }
+
   goto({ range }: GotoStatement, label: LabelStatement): readonly string[] {
     const landings = this.landings.get(label);
     const landing = range[0] < label.range[0] ? landings?.forward : landings?.backward;

@@ -1,6 +1,7 @@
 import { type AnyCall, callArguments, type Expression, isCall, type Node } from "./ast.js";
 import { libraryPath } from "./callee.js";
 import type { Assignment, Binding, FunctionInfo, Script } from "./script.js";
+import { withoutTailCycles } from "./tail-calls.js";
 import { walk } from "./walk.js";
 
 /**
@@ -22,7 +23,7 @@ export function findDirectFunctions(script: Script): ReadonlyMap<Binding, Functi
     if (only.how === "assignment" && !isDefinedBeforeUse(script, binding, only.node, firstCall)) continue;
     direct.set(binding, info);
   }
-  return direct;
+  return withoutTailCycles(script, direct);
 }
 
 /** `local f` that is filled later has no function of its own yet. */

@@ -3,8 +3,8 @@ import { callArguments } from "../../lua/ast.js";
 import { libraryFunction, libraryPath, requiredModule } from "../../lua/callee.js";
 import type { FunctionInfo } from "../../lua/script.js";
 import { type Code, callCode, comma } from "../code.js";
-import { describe, type FunctionContext } from "../context.js";
-import { boxed, cast } from "../convert.js";
+import { describe, type FunctionContext, type Variable } from "../context.js";
+import { boxed, carrier, cast } from "../convert.js";
 import { directFunctionName, liftedCaptures, needsCallerLine } from "../functions.js";
 import { hold } from "../sequence.js";
 import { quote } from "../string-constants.js";
@@ -60,6 +60,25 @@ function lowerDirectCall(context: FunctionContext, call: AnyCall, fn: FunctionIn
   const line = needsCallerLine(context.module, fn) ? [inTail ? context.callerLine() : String(callLine(call))] : [];
   const code = callCode(directFunctionName(context.module, fn), [...captured, ...args, ...line], type);
   return comma(before, mode === "many" ? { ...code, many: true } : code);
+}
+
+/** `return f(n - 1, n)` in `f` itself: its parameters get their new values. */
+export function lowerNewArguments(context: FunctionContext, call: AnyCall): readonly string[] {
+  const { fn } = context;
+  const { before, args } = parameterValues(context, fn, lowerList(context, callArguments(call)));
+  const changed = fn.parameters
+    .map((parameter, i) => ({ ...(context.variable(parameter) as Variable), arg: args[i] as string }))
+    .filter(({ name, arg }) => name !== arg);
+  const lines = before.map((effect) => `${effect};`);
+  const last: string[] = [];
+  for (const [i, { name, type, arg }] of changed.entries()) {
+    // What a later argument reads must not have changed by then.
+    const isRead = changed.slice(i + 1).some((later) => new RegExp(`\\b${name}\\b`).test(later.arg));
+    const fresh = isRead ? context.names.declareForFunction(`${name}_`) : undefined;
+    lines.push(fresh === undefined ? `${name} = ${arg};` : `const ${fresh}: ${carrier(type)} = ${arg};`);
+    if (fresh !== undefined) last.push(`${name} = ${fresh};`);
+  }
+  return [...lines, ...last];
 }
 
 /** The arguments as the parameters of the function are typed: missing ones nil, surplus ones evaluated and dropped. */

@@ -4,6 +4,7 @@ import type { FunctionInfo } from "../../lua/script.js";
 import { FunctionContext } from "../context.js";
 import { carrier } from "../convert.js";
 import {
+  callsItselfLast,
   directFunctionName,
   isRecursive,
   liftedCaptures,
@@ -12,6 +13,7 @@ import {
   returnTypeName,
   variableType,
 } from "../functions.js";
+import { construct } from "../jumps.js";
 import { indent } from "../print.js";
 import { lowerBody } from "./body.js";
 import { printHandler } from "./handler.js";
@@ -51,9 +53,19 @@ function printDirectFunction(context: FunctionContext, fn: FunctionInfo, exporte
     return `${raw}: ${type}`;
   });
   if (givenLine) parameters.push("callerLine: i32");
-  const lines = lowerBody(body, fn.node.body);
+  const lines = callsItselfLast(module, fn) ? lowerAnew(body) : lowerBody(body, fn.node.body);
   const name = directFunctionName(module, fn);
   const head = `${exported ? "export " : ""}function ${name}(${[...captured, ...parameters].join(", ")}): ${returnTypeName(style)} {`;
   if (body.recursive) prologue.push(`lua.enter(${firstLine(fn.node)});`);
   return [head, ...indent([...body.temporaryDeclarations(), ...prologue, ...lines]), "}"];
+}
+
+/** `while (true) { …; n = n - 1; }` */
+function lowerAnew(body: FunctionContext): readonly string[] {
+  const loop = construct(false);
+  body.anew = loop;
+  return body.jumps.inside(loop, () => {
+    const lines = lowerBody(body, body.fn.node.body);
+    return ["while (true) {", ...indent(lines.at(-1) === "continue;" ? lines.slice(0, -1) : lines), "}"];
+  });
 }

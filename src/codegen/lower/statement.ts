@@ -10,6 +10,7 @@ import type {
 import { isCall, isMulti } from "../../lua/ast.js";
 import { isLibraryAlias } from "../../lua/callee.js";
 import type { Binding } from "../../lua/script.js";
+import { tailCall } from "../../lua/tail-calls.js";
 import type { Code } from "../code.js";
 import type { FunctionContext, Variable } from "../context.js";
 import { boxed, carrier, cast, placeholder } from "../convert.js";
@@ -17,7 +18,7 @@ import { indent } from "../print.js";
 import { refuse } from "../refusal.js";
 import { lowerAssignment, lowerFunctionAssignment } from "./assignment.js";
 import { lowerBlock } from "./body.js";
-import { lowerCall } from "./call.js";
+import { lowerCall, lowerNewArguments } from "./call.js";
 import { lowerClosure } from "./closure.js";
 import { lowerDirectFunction } from "./direct-function.js";
 import { lowerExpression } from "./expression.js";
@@ -203,6 +204,10 @@ function lowerIf(context: FunctionContext, node: IfStatement): readonly string[]
 }
 
 function lowerReturn(context: FunctionContext, node: ReturnStatement): readonly string[] {
+  const call = context.anew && tailCall(node);
+  const callee = call && context.types.callee(call);
+  if (context.anew && call && callee?.kind === "direct" && callee.fn === context.fn)
+    return [...lowerNewArguments(context, call), ...context.jumps.anew(context.anew)];
   const lines = returned(context, node);
   return context.recursive ? leaving(lines) : lines;
 }

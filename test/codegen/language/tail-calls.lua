@@ -122,3 +122,69 @@ return pcall(function()
   local r = f({})
   return r
 end)
+--- a plain function calls itself
+local function sum(n, total, last)
+  if n == 0 then return total, last end
+  for i = 1, 3 do
+    while true do
+      if n % 2 == 0 then return sum(n - 1, total + n, nil) end
+      break
+    end
+  end
+  return sum(n - 1, n + total, "x" .. n)
+end
+return sum(30001, 0)
+--- a plain function calls itself with its arguments changed about
+local function swap(a, b, n) if n == 0 then return a, b end return swap(b, a, n - 1) end
+local function few(n, m)
+  if n == 0 then return m end
+  if n == 5 then return few(n - 1) end
+  return few(n - 1, m or n, print("extra"))
+end
+return few(7, 1), swap("a", "b", 30001)
+--- a plain function calls itself and gives nothing
+local function void(n) if n == 0 then print("end") return end return void(n - 1) end
+local function nothing(n) if n > 0 then return nothing(n - 1) end end
+return select("#", void(30000)), select("#", nothing(30000))
+--- a plain function calls itself, its variables shared by closures
+local list = {}
+local function make(n)
+  local m = n * 2
+  if n == 0 then return #list end
+  list[#list + 1] = function() n = n + 1 return n end
+  list[#list + 1] = function() m = m + 1 return m + n end
+  return make(n - 1)
+end
+return make(4), list[1](), list[2](), list[3](), list[4](), list[1]()
+--- a plain function calls itself, and errors name who called it first
+local function fail(n)
+  if n == 0 then error("up", 2) end
+  return fail(n - 1)
+end
+return pcall(function()
+  fail(3)
+end)
+--- a plain function calls itself in tail position and elsewhere
+local function both(n)
+  local i = 0
+  ::again::
+  i = i + 1
+  if i < 3 then goto again end
+  if n == 0 then return i end
+  if n % 2 == 0 then return both(n - 1) end
+  return (both(n - 1)) + 1
+end
+return both(101)
+--- plain functions call each other
+local odd
+local function even(n) if n == 0 then return true end return odd(n - 1) end
+function odd(n) if n == 0 then return false end return even(n - 1) end
+return (even(30001))
+--- a plain function between others
+local function bounce(f, n) return f(n) end
+local down
+down = function(n) if n == 0 then return "down" end return bounce(down, n - 1) end
+local o = {}
+local function back(x, n) return x:back(n) end
+function o:back(n) if n == 0 then return "back" end return back(self, n - 1) end
+return down(30000), o:back(30000)
