@@ -216,7 +216,9 @@ function lowerReturn(context: FunctionContext, node: ReturnStatement): readonly 
 export function leaving(lines: readonly string[]): readonly string[] {
   const last = lines.at(-1) as string;
   const value = /^return (.+);$/s.exec(last)?.[1];
-  return [...lines.slice(0, -1), ...(value === undefined ? ["lua.leave();", last] : [`return lua.leaving(${value});`])];
+  // `null` alone has no type.
+  const isPlain = value === undefined || value === "null";
+  return [...lines.slice(0, -1), ...(isPlain ? ["lua.leave();", last] : [`return lua.leaving(${value});`])];
 }
 
 function returned(context: FunctionContext, node: ReturnStatement): readonly string[] {

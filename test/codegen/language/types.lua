@@ -182,3 +182,19 @@ x, x = x, "text"
 local y = "set"
 y, y = nil, "text"
 return count, x, y
+--- recursion that may give nothing, for every type
+local function tree(n, all)
+  if n == 0 then return nil end
+  local node = { left = tree(n - 1, all), value = n }
+  all[#all + 1] = node
+  return node
+end
+local function text(n) if n > 3 then return nil end local deeper = text(n + 1) return deeper and deeper .. "x" or "y" end
+local function number(n) if n > 3 then return nil end local deeper = number(n + 1) return (deeper or 0) + n end
+local function flag(n) if n > 3 then return nil end local deeper = flag(n + 1) return not deeper end
+local function any(n) if n > 3 then return nil end local deeper = any(n + 1) return deeper and { deeper } or n end
+local function none(n) if n > 3 then return end none(n + 1) end
+local function only(n) if n > 0 then only(n - 1) end return nil end
+local function two(n) if n == 0 then return nil, nil end local a, b = two(n - 1) return n, (b or 0) + 1 end
+local all = {}
+return tree(3, all).left.left.value, #all, text(1), text(4), number(1), number(4), flag(1), flag(4), any(4), any(1), none(1), only(2), two(3)
