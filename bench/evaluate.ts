@@ -10,23 +10,54 @@ export type Evaluation = Pick<WorkloadResult, "ratio" | "otherRatios" | "wholeRe
   readonly arms: Readonly<Record<string, Pick<ArmResult, "cpuNsPerRequest" | "referenceCpuNsPerRequest" | "costNs">>>;
 };
 
-/** Nanoseconds of each round that an arm costs over the one it is compared with. */
+/** Nanoseconds of each round, at one speed of the machine, that an arm costs over the one it is compared with. */
 export function costsOf(plan: Plan, slices: Slices): ReadonlyMap<string, readonly number[]> {
+  return overReference(plan, atOneSpeed(slices));
+}
+
+type RoundsOfCells = ReadonlyMap<string, readonly number[]>;
+
+function overReference(plan: Plan, steady: RoundsOfCells): ReadonlyMap<string, readonly number[]> {
   const costs = new Map<string, readonly number[]>();
   for (const arm of plan.arms) {
     if (arm.without === undefined) continue;
-    costs.set(arm.arm, costPerOperation(arm, perRequest(slices, arm.with), perRequest(slices, arm.without)));
+    costs.set(arm.arm, costPerOperation(arm, steady.get(arm.with)!, steady.get(arm.without)!));
   }
   return costs;
+}
+
+/**
+ * CPU time per request of each cell and round, as if the machine had always been as fast as in its middle turn. How slow it was in a turn is told by all
+ * cells together (geometric mean, so that each counts alike): another guest on the same processor makes everything up to twice as slow for some
+ * milliseconds. Dividing by it leaves ratios as they are; measured on such a machine, intervals became three to four times narrower. The median of
+ * the turns stands for their round.
+ */
+function atOneSpeed(slices: Slices): RoundsOfCells {
+  const cells = [...slices.values()];
+  const slowness = (cells[0] ?? []).map(({ turnsNs }, round) =>
+    turnsNs.map((_, turn) => geometricMean(cells.map((cell) => cell[round]!.turnsNs[turn]!))),
+  );
+  const middle = median(slowness.flat());
+  return new Map(
+    [...slices].map(([id, rounds]) => [
+      id,
+      rounds.map(({ turnsNs }, round) => median(turnsNs.map((ns, turn) => (ns / slowness[round]![turn]!) * middle))),
+    ]),
+  );
+}
+
+function geometricMean(values: readonly number[]): number {
+  return Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
 }
 
 function perRequest(slices: Slices, cell: string): readonly number[] {
   return slices.get(cell)!.map((slice) => slice.cpuNs / slice.requests);
 }
 
-/** Turns slices into costs and ratios. Costs are told apart round by round, so that what slowed a whole round down cancels. */
+/** Turns slices into costs and ratios. Costs are told apart round by round, at one speed of the machine. */
 export function evaluate(plan: Plan, slices: Slices, options: BootstrapOptions): Evaluation {
-  const costs = costsOf(plan, slices);
+  const steady = atOneSpeed(slices);
+  const costs = overReference(plan, steady);
   const arms: Record<string, Evaluation["arms"][string]> = {};
   for (const arm of plan.arms) {
     const cost = costs.get(arm.arm);
@@ -43,9 +74,7 @@ export function evaluate(plan: Plan, slices: Slices, options: BootstrapOptions):
   return {
     arms,
     ...(lua && wasm ? { ratio: luaOverWasm(lua, wasm, options) } : {}),
-    ...(lua && wasm
-      ? { wholeRequest: luaOverWasm(perRequest(slices, "lua"), perRequest(slices, "wasm"), options) }
-      : {}),
+    ...(lua && wasm ? { wholeRequest: luaOverWasm(steady.get("lua")!, steady.get("wasm")!, options) } : {}),
     otherRatios: otherPairs([...costs.keys()]).map(([of, over]) => ({
       of,
       over,

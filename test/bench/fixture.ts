@@ -1,6 +1,6 @@
 import type { ArmResult, Comparison, WorkloadResult } from "../../bench/comparison.js";
 import { evaluate } from "../../bench/evaluate.js";
-import type { Slice } from "../../bench/rounds.js";
+import type { RoundSlice } from "../../bench/rounds.js";
 import { randomFrom } from "../../bench/statistics/random.js";
 
 /** Nanoseconds per request by arm; `none` in full, all others over `none`. */
@@ -16,9 +16,11 @@ export function workloadOf(
 ): WorkloadResult {
   const random = randomFrom(seed);
   const total = (arm: string) => costs[arm]! + (arm === "none" ? 0 : costs.none!);
-  const slice = (arm: string): Slice => {
+  const slice = (arm: string): RoundSlice => {
     const factor = 1 + jitter * (random() + random() + random() - 1.5);
-    return { requests: 1_000, failures: 0, cpuNs: 1_000 * total(arm) * factor, wallNs: 1, waitNs: 0, stealShare: 0 };
+    const cpuNs = total(arm) * factor;
+    const turnsNs = [cpuNs];
+    return { requests: 1_000, failures: 0, cpuNs: 1_000 * cpuNs, wallNs: 1, waitNs: 0, stealShare: 0, turnsNs };
   };
   const slices = new Map(Object.keys(costs).map((arm) => [arm, Array.from({ length: ROUNDS }, () => slice(arm))]));
   const arms = Object.keys(costs).map((arm) => ({

@@ -37,15 +37,16 @@ describe("runRounds", () => {
   const cells = planCells(filter, arms).cells;
   const options = { rounds: 6, sliceNs: 50_000_000, random: randomFrom(11) };
 
-  it("runs every cell once a round, in an order drawn anew, after a warm-up that is thrown away", async () => {
-    const executor = new MockExecutor(() => 10_000);
+  it("gives every cell a burst in turn, in an order drawn anew, after a warm-up that is thrown away", async () => {
+    const executor = new MockExecutor(() => 125_000);
     const slices = await runRounds(executor, cells, options);
-    const timed = executor.log.slice(3 * cells.length).map(({ id }) => id);
-    const rounds = Array.from({ length: 6 }, (_, round) => timed.slice(3 * round, 3 * round + 3));
-    expect(timed).toHaveLength(18);
-    for (const round of rounds) expect([...round].sort()).toEqual(["lua", "none", "wasm"]);
-    expect(new Set(rounds.map((round) => round.join())).size).toBeGreaterThan(2);
+    const timed = executor.log.slice(3 * cells.length);
+    const turns = Array.from({ length: 12 }, (_, turn) => timed.slice(3 * turn, 3 * turn + 3).map(({ id }) => id));
+    expect(timed).toHaveLength(36);
+    for (const turn of turns) expect([...turn].sort()).toEqual(["lua", "none", "wasm"]);
+    expect(new Set(turns.map((turn) => turn.join())).size).toBeGreaterThan(2);
     expect(slices.get("lua")).toHaveLength(6);
+    expect(slices.get("lua")![0]).toMatchObject({ requests: 200, cpuNs: 25_000_000, turnsNs: [125_000, 125_000] });
   });
 
   it("gives the same order for the same seed", async () => {
@@ -57,12 +58,14 @@ describe("runRounds", () => {
     expect(await order()).toEqual(await order());
   });
 
-  it("makes slices of about the same clock time out of whole bursts", async () => {
+  it("makes slices of about the same clock time out of whole bursts, in as many turns as the dearest cell has bursts", async () => {
     const executor = new MockExecutor((id) => (id === "lua" ? 25_000 : 5_000));
-    await runRounds(executor, cells, options);
+    const slices = await runRounds(executor, cells, options);
     const last = (id: string) => executor.log.filter((entry) => entry.id === id).at(-1)!.requests;
-    expect(last("lua")).toBe(1_000);
-    expect(last("none")).toBe(5_000);
+    expect(last("lua")).toBe(100);
+    expect(last("none")).toBe(500);
+    expect(slices.get("lua")![0]!.requests).toBe(1_000);
+    expect(slices.get("none")![0]!.requests).toBe(5_000);
   });
 
   it("sends a slow cell few requests, never none", async () => {
@@ -93,6 +96,17 @@ describe("evaluate", () => {
       ["lua", "no-op lua", "4.000"],
       ["no-op lua", "wasm", "0.500"],
     ]);
+  });
+
+  it("leaves out what slowed the machine down for some turns", async () => {
+    const plan = planCells(filter, built("none", "lua", "wasm"));
+    const costs: Record<string, number> = { none: 10_000, lua: 18_000, wasm: 14_000 };
+    const executor = new MockExecutor((id, run) => costs[id]! * (run % 7 < 3 ? 2 : 1) * (run % 50 === 49 ? 9 : 1));
+    const slices = await runRounds(executor, plan.cells, { rounds: 8, sliceNs: 2e7, random });
+    const result = evaluate(plan, slices, { random });
+    expect(result.ratio?.luaOverWasm).toBeCloseTo(2);
+    expect(result.wholeRequest?.luaOverWasm).toBeCloseTo(18 / 14);
+    expect(result.ratio!.ci95[1] - result.ratio!.ci95[0]).toBeLessThan(1e-6);
   });
 
   it("divides the difference between N repeats and none by N", async () => {
