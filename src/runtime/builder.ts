@@ -1,19 +1,22 @@
 // A string that grows at its end. It lies in the arena and grows in place as long as nothing else is allocated.
 import { alloc, trim } from "./memory/arena";
-import { copy } from "./memory/copy";
+import { copy, copyWord } from "./memory/copy";
 import { EMPTY, Str } from "./str";
+
+const OVERRUN: usize = 8;
 
 // @ts-ignore: decorator
 @unmanaged
 export class Builder {
   /** Where the next byte goes. */
   end: usize;
+  /** As far as it may go. Copies of eight bytes at a time run over, so that the block goes on for `OVERRUN` bytes. */
   private limit: usize;
   private buffer: Str;
 
   static create(capacity: usize): Builder {
     const builder = changetype<Builder>(alloc(offsetof<Builder>()));
-    builder.buffer = Str.alloc(capacity);
+    builder.buffer = Str.alloc(capacity + OVERRUN);
     builder.end = builder.buffer.bytes;
     builder.limit = builder.end + capacity;
     return builder;
@@ -39,7 +42,7 @@ export class Builder {
   }
 
   addBytes(from: usize, count: usize): void {
-    copy(this.reserve(count), from, count);
+    copyWord(this.reserve(count), from, count);
     this.end += count;
   }
 
@@ -60,18 +63,22 @@ export class Builder {
     const text = this.buffer, length = this.length;
     if (!length) return EMPTY;
     store<u64>(changetype<usize>(text), <u64>length);
-    if (alloc(0) == ((this.limit + 7) & ~7)) trim(this.end);
+    if (alloc(0) == this.blockEnd) trim(this.end);
     return text;
+  }
+
+  private get blockEnd(): usize {
+    return (this.limit + OVERRUN + 7) & ~7;
   }
 
   private grow(count: usize): void {
     const length = this.length, needed = length + count, capacity = max(needed, 2 * (this.limit - this.buffer.bytes));
-    const roundedLimit = (this.limit + 7) & ~7, more = capacity - length;
-    if (alloc(0) == roundedLimit && alloc(more) == roundedLimit) {
-      this.limit = roundedLimit + more;
+    const blockEnd = this.blockEnd, more = capacity - length;
+    if (alloc(0) == blockEnd && alloc(more) == blockEnd) {
+      this.limit = blockEnd + more - OVERRUN;
       return;
     }
-    const text = Str.alloc(capacity);
+    const text = Str.alloc(capacity + OVERRUN);
     copy(text.bytes, this.buffer.bytes, length);
     this.buffer = text;
     this.end = text.bytes + length;

@@ -7,7 +7,8 @@ import * as decimal from "./decimal";
 import { enterC, leaveC } from "./depth";
 import { message, raise } from "./error";
 import {
-  countDigits, countSmall, firstPosition, integerPowerOfTen, scaled, significantDigits, toInt, toLong, writeDigits, writeExponent, writeSmall,
+  countDigits, countSmall, firstPosition, integerPowerOfTen, MOST_PRINTED, printWhole, scaled, significantDigits, toInt, toLong, truncated, writeDigits,
+  writeExponent, writeSmall,
 } from "./number";
 import { Str } from "./str";
 import { isBoolean, isNumber, isNil, isString, toStr, Value } from "./value";
@@ -47,12 +48,8 @@ export class Format extends Builder {
 
   /** `%d`: truncated to 64 bits; what does not fit becomes the least integer. */
   integer(n: f64, width: i32 = 0, precision: i32 = -1, flags: u32 = 0): Format {
-    const small = <i32>n;
-    if (!flags && !width && precision < 0 && small >= 0 && <f64>small == n) {
-      const count = countSmall(small), end = this.reserve(count) + count;
-      writeSmall(end, small, count);
-      this.end = end;
-    } else putSigned(this, n, width, precision, flags);
+    if (!flags && !width && precision < 0) this.end = printWhole(this.reserve(MOST_PRINTED), truncated(n));
+    else putSigned(this, n, width, precision, flags);
     return this;
   }
 
@@ -204,7 +201,11 @@ function put(builder: Builder, letter: u32, v: Value, n: i32, line: i32): void {
 
 // ---------------------------------------------------------------------------------------------------- strings
 
-/** `tostring`, but what `__tostring` gives is not asked again. */
+/** What `%s` gives: `tostring`, but what `__tostring` gives is not asked again. */
+export function text(v: Value): Str {
+  return textOf(v);
+}
+
 function textOf(v: Value): Str {
   if (isString(v)) return toStr(v);
   const outside = enterC(),

@@ -106,6 +106,75 @@ function writeEight(p: usize, n: u32): void {
   store<u16>(p, load<u16>(PAIRS + (<usize>n << 1)));
 }
 
+// ---------------------------------------------------------------------------------------------------- text in a place that is there
+
+/** The most bytes that a number takes. */
+export const MOST_PRINTED: u32 = 24;
+
+/** Writes n < 10^8, and up to 7 bytes more; gives the end. All digits at once: a byte each, the first one lowest. */
+export function printSmall(p: usize, n: u32): usize {
+  if (n < 10000) {
+    let digits = (n * 5243) >> 19;
+    digits |= (n - digits * 100) << 16;
+    const tens = ((digits * 103) >> 10) & 0x000f_000f;
+    digits = tens | ((digits - tens * 10) << 8);
+    const zeros = ctz(digits | 0x01000000) & 24;
+    store<u64>(p, (digits + 0x30303030) >> zeros);
+    return p + 4 - <usize>(zeros >> 3);
+  }
+  const high = n / 10000;
+  let digits = <u64>high | (<u64>(n - high * 10000) << 32);
+  let tens = ((digits * 5243) >> 19) & 0x0000007f_0000007f;
+  digits = tens | ((digits - tens * 100) << 16);
+  tens = ((digits * 103) >> 10) & 0x000f_000f_000f_000f;
+  digits = tens | ((digits - tens * 10) << 8);
+  const zeros = ctz(digits) & 56;
+  store<u64>(p, (digits + 0x3030303030303030) >> zeros);
+  return p + 8 - <usize>(zeros >> 3);
+}
+
+/** Writes what `tostring` gives for a number, and up to 7 bytes more; gives the end. */
+export function printNumber(p: usize, n: f64): usize {
+  const integer = <i32>n;
+  if (<u32>integer < <u32>EIGHT_DIGITS && <f64>integer == n && reinterpret<i64>(n) >= 0) return printSmall(p, integer);
+  if (n - n == 0) return writeNumber(p, n);
+  const text = numberToString(n);
+  store<u64>(p, load<u64>(text.bytes));
+  return p + text.byteLength;
+}
+
+/** -0 among whole numbers; as none that a double can be. */
+const NEGATIVE_ZERO: i64 = i64.MIN_VALUE + 1;
+
+/** What `tostring` prints as `-0` or without a fraction, for `printWhole`: a number that is known to be whole and less than 10^14 away from 0. */
+// @ts-ignore: decorator
+@inline export function whole(n: f64): i64 {
+  return reinterpret<i64>(n) == i64.MIN_VALUE ? NEGATIVE_ZERO : <i64>n;
+}
+
+/** What `%d` prints of a number, for `printWhole`. */
+// @ts-ignore: decorator
+@inline export function truncated(n: f64): i64 {
+  return toLong(n);
+}
+
+/** Writes at most 20 bytes, and up to 7 more; gives the end. */
+export function printWhole(p: usize, n: i64): usize {
+  if (<u64>n < EIGHT_DIGITS) return printSmall(p, <u32>n);
+  if (n == NEGATIVE_ZERO) n = 0;
+  else if (n > 0) return writeAll(p, n);
+  store<u8>(p, 45);
+  return writeAll(p + 1, -n);
+}
+
+function writeAll(p: usize, n: u64): usize {
+  const count = countDigits(n);
+  writeDigits(p + count, n, count);
+  return p + count;
+}
+
+// ---------------------------------------------------------------------------------------------------- text of its own
+
 /** What `tostring` gives for a number. */
 export function numberToString(n: f64): Str {
   const integer = <i32>n;
@@ -127,9 +196,9 @@ export function integerToString(n: f64): Str {
 /** `n`: the same, of which -0 is printed as such. */
 function smallToString(integer: i32, n: f64): Str {
   if (<u32>integer < 10) return integer == 0 && reinterpret<u64>(n) != 0 ? MINUS_ZERO : Str.ofByte(48 + integer);
-  if (integer < 0) return printInteger(<u32>-integer, 1);
-  const count = countSmall(integer), text = Str.alloc(count);
-  writeSmall(text.bytes + count, integer, count);
+  if (<u32>integer >= <u32>EIGHT_DIGITS) return printInteger(<u32>abs(integer), i32(integer < 0));
+  const text = Str.alloc(8);
+  text.byteLength = <u32>(printSmall(text.bytes, integer) - text.bytes);
   return text;
 }
 

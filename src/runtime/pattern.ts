@@ -87,6 +87,20 @@ export function seekByte(at: usize, end: usize, byte: u32): usize {
   return 0;
 }
 
+/** The first byte from `first` to `last`, both below 128, in `[at, end)`; 0 when there is none. Eight at a time. */
+export function seekRange(at: usize, end: usize, first: u64, last: u64): usize {
+  const fromFirst = (128 - first) * 0x0101010101010101, pastLast = (127 - last) * 0x0101010101010101;
+  for (; at < end; at += 8) {
+    const word = load<u64>(at), low = word & 0x7f7f7f7f7f7f7f7f;
+    const found = ~word & ((low + fromFirst) ^ (low + pastLast)) & 0x8080808080808080;
+    if (found) {
+      at += <usize>(ctz(found) >> 3);
+      return at < end ? at : 0;
+    }
+  }
+  return 0;
+}
+
 /** `seekByte`, but the end when there is none. */
 // @ts-ignore: decorator
 @inline export function runToByte(at: usize, end: usize, byte: u64): usize {

@@ -1,7 +1,7 @@
 // Byte strings: [length u32][hash u32][bytes …], 8-aligned. The host writes what it returns eight bytes into a block of the
 // arena, so that a received buffer is a string without a copy.
 import { alloc } from "./memory/arena";
-import { compare, copy, equal } from "./memory/copy";
+import { compare, copyWord, equal } from "./memory/copy";
 import { raiseOutOfMemory } from "./error";
 
 /** Longest string, as LuaJIT's. */
@@ -36,7 +36,7 @@ export class Str {
   /** `bytes` need 7 readable bytes behind them, as every string and buffer of this runtime has. */
   static copyOf(bytes: usize, byteLength: usize): Str {
     const s = Str.alloc(byteLength);
-    copy(s.bytes, bytes, byteLength);
+    copyWord(s.bytes, bytes, byteLength);
     return s;
   }
 
@@ -153,8 +153,8 @@ function order(a: Str, b: Str): i32 {
   return difference ? difference : a.byteLength == b.byteLength ? 0 : a.byteLength < b.byteLength ? -1 : 1;
 }
 
-/** A new string of `length` bytes to be filled by `put`. */
-function blank(length: u64): Str {
+/** A new string of `length` bytes to be filled. */
+export function blank(length: u64): Str {
   if (length > MAX_LENGTH) raiseOutOfMemory();
   return Str.alloc(<usize>length);
 }
@@ -163,7 +163,7 @@ function blank(length: u64): Str {
 // @ts-ignore: decorator
 @inline
 function put(to: usize, s: Str): usize {
-  copy(to, s.bytes, s.byteLength);
+  copyWord(to, s.bytes, s.byteLength);
   return to + s.byteLength;
 }
 
@@ -197,17 +197,25 @@ export function concat4(a: Str, b: Str, c: Str, d: Str): Str {
  * on growing until it is `finished`, which it must be before anything else holds it.
  */
 export function append(s: Str, more: Str): Str {
-  const limit = s.hash, end = s.bytes + s.byteLength, extra = more.byteLength;
-  if (!limit || limit & 1 || extra > limit - <u32>end) return grown(s, more);
-  copy(end, more.bytes, extra);
+  const extra = more.byteLength;
+  if (extra > roomAfter(s)) return grown(s, more);
+  copyWord(s.bytes + s.byteLength, more.bytes, extra);
   s.byteLength += extra;
   return s;
+}
+
+/** How many bytes more a string can grow in place. */
+// @ts-ignore: decorator
+@inline
+export function roomAfter(s: Str): u32 {
+  const limit = s.hash;
+  return !limit || limit & 1 ? 0 : limit - <u32>(s.bytes + s.byteLength);
 }
 
 const LEAST_ROOM: usize = 64;
 const MOST_ROOM: usize = 1 << 20;
 /** Copies of eight bytes at a time run over, here into what was allocated since. */
-const OVERRUN: usize = 7;
+const OVERRUN: usize = 8;
 
 function grown(s: Str, more: Str): Str {
   const length = <u64>s.byteLength + more.byteLength,

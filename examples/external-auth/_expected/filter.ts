@@ -72,15 +72,14 @@ function json_string(text: Value): Str {
 
 // Status, headers and body of the service's answer.
 function ask(handle: Handle, method: Str | null, path: Str | null, token: Value): Value {
-  const question = format.begin(64)
-    .text(Str.of("{\"method\":"))
-    .text(json_string(lua.optional(method)))
-    .text(Str.of(",\"path\":"))
-    .text(json_string(lua.optional(path)))
-    .text(Str.of(",\"token\":"))
-    .text(json_string(token))
-    .text(Str.of("}"))
-    .done();
+  const question = lua.concat6(
+    Str.of("{\"method\":"),
+    json_string(lua.optional(method)),
+    Str.of(",\"path\":"),
+    json_string(lua.optional(path)),
+    Str.of(",\"token\":"),
+    lua.concat2(json_string(token), Str.of("}"))
+  );
   const reply = handle.httpCall(
     AUTH_CLUSTER,
     Table.create(0, 4)
@@ -130,13 +129,13 @@ export function envoy_on_request(handle: Handle): void {
     }
   } else if (lua.equals(status, lua.number(401)) || lua.equals(status, lua.number(403))) {
     handle.logInfo(
-      format.begin(47)
-        .text(Str.of("external-auth: "))
-        .value(lua.optional(method))
-        .text(Str.of(" "))
-        .value(lua.optional(path))
-        .text(Str.of(" denied"))
-        .done(),
+      lua.concat5(
+        Str.of("external-auth: "),
+        format.text(lua.optional(method)),
+        Str.of(" "),
+        format.text(lua.optional(path)),
+        Str.of(" denied")
+      ),
       51
     );
     handle.respond(

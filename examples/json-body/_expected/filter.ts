@@ -89,12 +89,12 @@ let SECRETS: Table = changetype<Table>(0);
 function fail(at: Value, expected: Str): void {
   lua.error(
     lua.string(
-      format.begin(56)
-        .text(Str.of("invalid JSON: expected "))
-        .text(expected)
-        .text(Str.of(" at byte "))
-        .integer(lua.checkNumber(at, 3, "format", 14))
-        .done()
+      lua.join4(
+        Str.of("invalid JSON: expected "),
+        expected,
+        Str.of(" at byte "),
+        lua.truncated(lua.checkNumber(at, 3, "format", 14))
+      )
     ),
     0,
     14
@@ -506,12 +506,7 @@ function mask(value: Value): void {
 // " New Customer " → "new-customer"
 function normal_tag(tag: Value): Str {
   const trimmed = pattern.matchValues<SpaceMatch>(lua.tostring(tag, 228));
-  return pattern.replace<SpaceMatch2>(
-    string.lower(lua.checkString(trimmed, 1, "lower", 229)),
-    lua.string(DASH),
-    lua.ABSENT,
-    229
-  );
+  return pattern.replaceText<SpaceMatch2>(string.lower(lua.checkString(trimmed, 1, "lower", 229)), DASH);
 }
 
 function reject(handle: Handle, reason: Value): void {

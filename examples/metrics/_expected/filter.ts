@@ -61,20 +61,20 @@ function bucket_of(latency: f64): Str {
   for (const item = lua.ipairs(lua.table(BUCKETS), 25); item.next(); ) {
     const bound: f64 = lua.toNumber(item.value);
     if (latency <= bound) {
-      return format.begin(15).text(Str.of("le=")).integer(bound).done();
+      return lua.join2(Str.of("le="), lua.truncated(bound));
     }
   }
   return LE_INF;
 }
 
 function count(route: Value, class_: Str): void {
-  const key = format.begin(62)
-    .text(Str.of("lua_responses_total{route=\""))
-    .value(route)
-    .text(Str.of("\",class=\""))
-    .text(class_)
-    .text(Str.of("\"}"))
-    .done();
+  const key = lua.concat5(
+    Str.of("lua_responses_total{route=\""),
+    format.text(route),
+    Str.of("\",class=\""),
+    class_,
+    Str.of("\"}")
+  );
   responses.setString(key, lua.number(lua.numberOr(responses.getString(key), 0) + 1));
   total = total + 1;
 }
@@ -87,7 +87,7 @@ function report(callerLine: i32): Str {
     const value: f64 = lua.toNumber(entry.value);
     lines.setNumber(
       lines.length + 1,
-      lua.string(lua.concat4(lua.concatOperand(key, 43, "local 'key'"), SPACE, lua.numberToString(value), NEWLINE)),
+      lua.string(lua.join4(lua.concatOperand(key, 43, "local 'key'"), SPACE, value, NEWLINE)),
       43
     );
   }
@@ -96,11 +96,9 @@ function report(callerLine: i32): Str {
 }
 
 export function envoy_on_request(handle: Handle): void {
-  const path = pattern.replace<QuestionMatch>(
+  const path = pattern.replaceText<QuestionMatch>(
     lua.checkOptionalString(handle.headers(50).get(PATH, 50), 1, "gsub", 50),
-    lua.string(EMPTY),
-    lua.ABSENT,
-    50
+    EMPTY
   );
   if (path == LUA_METRICS) {
     handle.respond(
@@ -128,7 +126,7 @@ export function envoy_on_response(handle: Handle): void {
   }
   const headers = handle.headers(67);
   const status: Value = lua.tonumber(lua.string(headers.get(STATUS, 68) || ZERO));
-  const class_ = lua.concat2(lua.numberToString(math.floor(lua.numberOperand(status, 69, "local 'status'") / 100)), XX);
+  const class_ = lua.join2(math.floor(lua.numberOperand(status, 69, "local 'status'") / 100), XX);
   count(request!.getString(ROUTE), class_);
   headers.replace(
     X_LATENCY_BUCKET,
@@ -138,17 +136,17 @@ export function envoy_on_response(handle: Handle): void {
 
   if (class_ == STATUS_5XX) {
     handle.logWarn(
-      format.begin(37)
-        .text(Str.of("metrics: "))
-        .integer(lua.checkNumber(status, 2, "format", 74))
-        .text(Str.of(" on "))
-        .value(request!.getString(ROUTE))
-        .done(),
+      lua.join4(
+        Str.of("metrics: "),
+        lua.truncated(lua.checkNumber(status, 2, "format", 74)),
+        Str.of(" on "),
+        format.text(request!.getString(ROUTE))
+      ),
       74
     );
   }
   if (lua.modulo(total, LOG_EVERY) == 0) {
-    handle.logInfo(lua.concat4(METRICS, lua.integerToString(total), RESPONSES, report(77)), 77);
+    handle.logInfo(lua.join4(METRICS, lua.whole(total), RESPONSES, report(77)), 77);
   }
 }
 

@@ -60,12 +60,7 @@ function hash_id(text: Value, callerLine: i32): Str {
 
 // Envoy's request id is a UUID unless the client brought another.
 function from_request_id(request_id: Value, callerLine: i32): Str {
-  const digits = pattern.replace<TextMatch2>(
-    string.lower(lua.checkString(request_id, 1, "lower", 34)),
-    lua.string(EMPTY),
-    lua.ABSENT,
-    34
-  );
+  const digits = pattern.replaceText<TextMatch2>(string.lower(lua.checkString(request_id, 1, "lower", 34)), EMPTY);
   if (is_trace_id(lua.string(digits))) {
     return digits;
   }
@@ -94,9 +89,7 @@ export function envoy_on_request(handle: Handle): void {
 
   headers.replace(HEADER, id, 56);
   handle.streamInfo().dynamicMetadata().set(METADATA, ID, id, 57);
-  handle.logDebug(
-    format.begin(36).text(Str.of("trace id ")).value(id).text(Str.of(" (")).text(origin).text(Str.of(")")).done()
-  );
+  handle.logDebug(lua.concat5(Str.of("trace id "), format.text(id), Str.of(" ("), origin, Str.of(")")));
 }
 
 export function envoy_on_response(handle: Handle): void {

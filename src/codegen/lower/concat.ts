@@ -1,7 +1,7 @@
 import type { BinaryExpression, Expression } from "../../lua/ast.js";
-import { type Code, callCode, comma } from "../code.js";
+import { asFloat, type Code, callCode, comma } from "../code.js";
 import { describe, type FunctionContext, lineOf } from "../context.js";
-import { boxed, printed } from "../convert.js";
+import { boxed } from "../convert.js";
 import { evaluateFirst } from "../sequence.js";
 import { quote } from "../string-constants.js";
 import { lowerExpression, place } from "./expression.js";
@@ -9,7 +9,7 @@ import { lowerExpression, place } from "./expression.js";
 const WIDEST = 6;
 
 /**
- * A chain of `..` is one runtime call: `a .. b .. c` → `lua.concat3(a, b, c)`; what makes a string longer in place, see `accumulators.ts`, is
+ * A chain of `..` is one runtime call: `a .. b .. c` → `lua.concat3(a, b, c)`, with numbers `lua.join3(a, b, n)`; what makes a string longer in place, see `accumulators.ts`, is
  * `lua.append(a, lua.concat2(b, c))`.
  */
 export function lowerConcat(context: FunctionContext, node: BinaryExpression): Code {
@@ -18,15 +18,15 @@ export function lowerConcat(context: FunctionContext, node: BinaryExpression): C
   if (context.types.ofExpression(node) !== "string") return withMetamethods(context, node, nodes, codes);
   const checked = codes.map((code) => code.type !== "string" && code.type !== "number");
   const { before, operands } = evaluateFirst(context, codes, checked);
-  const strings = operands.map((operand, i) =>
+  const pieces = operands.map((operand, i) =>
     concatOperand(context, checkOf(checked, i), node, nodes[i] as Expression, operand),
   );
-  const [first = "", ...rest] = strings;
-  if (!context.module.accumulators.appends.has(node)) return comma(before, joined(strings));
-  return comma(
-    before,
-    callCode("lua.append", [first, rest.length === 1 ? (rest[0] as string) : joined(rest).text], "string"),
-  );
+  if (!context.module.accumulators.appends.has(node)) return comma(before, joined(pieces));
+  const [first, ...rest] = pieces as [Piece, ...Piece[]];
+  const [only, ...others] = rest as [Piece, ...Piece[]];
+  const more = others.length === 0 ? only : joined(rest);
+  const name = others.length === 0 && only.isNumber ? "lua.appendNumber" : "lua.append";
+  return comma(before, callCode(name, [first.text, more.text], "string"));
 }
 
 type Check = "concatOperand" | "leftOperand" | "lastOperand";
@@ -50,19 +50,28 @@ function concatOperand(
   chainNode: Expression,
   node: Expression,
   code: Code,
-): string {
-  if (code.type === "string") return code.text;
-  if (code.type === "number") return printed(code);
+): Piece {
+  if (code.type === "string") return code;
+  if (code.type === "number")
+    return { text: code.whole ? `lua.whole(${code.text})` : asFloat(code).text, isNumber: true };
   if (code.type === "string?" && check === "concatOperand")
-    return `lua.presentOperand(${[code.text, ...place(context, chainNode, node)].join(", ")})`;
-  return `lua.${check}(${[boxed(code).text, ...place(context, chainNode, node)].join(", ")})`;
+    return { text: `lua.presentOperand(${[code.text, ...place(context, chainNode, node)].join(", ")})` };
+  return { text: `lua.${check}(${[boxed(code).text, ...place(context, chainNode, node)].join(", ")})` };
 }
 
-function joined(strings: readonly string[]): Code {
-  if (strings.length === 1) return callCode("", [], "string");
-  if (strings.length <= WIDEST) return callCode(`lua.concat${strings.length}`, strings, "string");
-  const rest = joined(strings.slice(WIDEST - 1));
-  return callCode(`lua.concat${WIDEST}`, [...strings.slice(0, WIDEST - 1), rest.text], "string");
+/** What a runtime call puts together: a string, or a number, which is printed where it belongs. */
+export interface Piece {
+  readonly text: string;
+  readonly isNumber?: boolean;
+}
+
+/** `lua.concat3(a, b, c)`, or where there are numbers among them `lua.join3(a, b, n)`. Two pieces or more. */
+export function joined(pieces: readonly Piece[]): Code {
+  const last: readonly Piece[] = pieces.length > WIDEST ? [{ text: joined(pieces.slice(WIDEST - 1)).text }] : [];
+  const together = last.length > 0 ? [...pieces.slice(0, WIDEST - 1), ...last] : pieces;
+  const name = together.some(({ isNumber }) => isNumber) ? "join" : "concat";
+  const texts = together.map(({ text }) => text);
+  return callCode(`lua.${name}${together.length}`, texts, "string");
 }
 
 /** The operands of a chain from left to right: `..` is right associative. */

@@ -2,6 +2,7 @@ import { type Code, callCode, comma, isQuiet } from "../code.js";
 import type { FunctionContext } from "../context.js";
 import { quote } from "../string-constants.js";
 import { type CallSite, convertArguments, type Parameter } from "./arguments.js";
+import { joined, type Piece } from "./concat.js";
 import { runtimeName } from "./library-call.js";
 import type { LoweredList } from "./values.js";
 
@@ -57,6 +58,19 @@ export function lowerConstantFormat(context: FunctionContext, list: LoweredList,
   if (parameters.some(({ type }, i) => type === "value" && values.slice(i + 1).some((value) => !isQuiet(value))))
     return undefined;
   const { before, texts } = convertArguments(context, parameters, values, site, (site.first ?? 1) + 1);
+  const plain = parts.every(
+    (part) => "text" in part || (/^[sdi]$/.test(part.letter) && isPlain(part) && part.flags === ""),
+  );
+  if (plain && parts.length > 1) {
+    const pieces = parts.map((part): Piece => {
+      if ("text" in part) return { text: `Str.of(${quote(part.text)})` };
+      const i = conversions.indexOf(part);
+      if (part.letter !== "s") return { text: `lua.truncated(${texts[i]})`, isNumber: true };
+      const isText = parameters[i]?.type === "string";
+      return { text: isText ? (texts[i] as string) : `${runtimeName(context, "format", "text")}(${texts[i]})` };
+    });
+    return comma(before, joined(pieces));
+  }
   const calls: string[] = [];
   for (const part of parts) {
     if ("text" in part) calls.push(`.text(Str.of(${quote(part.text)}))`);

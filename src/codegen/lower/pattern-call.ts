@@ -35,7 +35,7 @@ function search(
   });
 }
 
-/** `string.gsub(s, "%s+", "-")` → `pattern.replace<SpaceMatch>(s, lua.string(DASH), lua.ABSENT, 12)`. */
+/** `string.gsub(s, "%s+", "-")` → `pattern.replaceText<SpaceMatch>(s, DASH)`; `pattern.replace` where what takes its place is not known to be plain. */
 export function replaceConstant(context: FunctionContext, list: LoweredList, site: CallSite): Code | undefined {
   const { fixed, tail } = list;
   const matcher = tail || fixed.length < 3 || fixed.length > 4 ? undefined : matcherOf(context, fixed[1]);
@@ -47,9 +47,14 @@ export function replaceConstant(context: FunctionContext, list: LoweredList, sit
     { type: "int", fallback: "lua.ABSENT" },
   ];
   const { before, texts } = convertArguments(context, parameters, fixed, site);
-  const args = [texts[0], texts[2], texts[3], String(site.line)] as string[];
+  const text = context.module.strings.bytesOf((fixed[2] as Code).text);
+  const isText = text !== undefined && !text.includes("%");
+  const name = isText ? "replaceText" : "replace";
+  const replacement = isText ? (fixed[2] as Code).text : texts[2];
+  const args = [texts[0], replacement, texts[3], ...(isText ? [] : [String(site.line)])] as string[];
+  if (args.at(-1) === "lua.ABSENT") args.pop();
   return comma(before, {
-    ...callCode(`${runtimeName(context, "pattern/match", "replace")}<${matcher}>`, args, "string"),
+    ...callCode(`${runtimeName(context, "pattern/match", name)}<${matcher}>`, args, "string"),
     many: true,
   });
 }

@@ -86,7 +86,7 @@ export class PatternFile {
   }
 }
 
-const MATCH_EXPORTS = new Set(["seekByte", "runToByte", "balanceEnd", "equal", "has"]);
+const MATCH_EXPORTS = new Set(["seekByte", "seekRange", "runToByte", "balanceEnd", "equal", "has"]);
 
 const CLASS_WORDS: Readonly<Record<string, string>> = {
   a: "Letters",

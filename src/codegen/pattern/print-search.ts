@@ -1,5 +1,5 @@
 import type { Filter, Item, Pattern } from "./ast.js";
-import { ALL, type ByteSet, complement, onlyByte } from "./byte-set.js";
+import { ALL, type ByteSet, complement, intervals, onlyByte } from "./byte-set.js";
 import type { ByteTests } from "./byte-test.js";
 
 /**
@@ -89,13 +89,15 @@ class SearchPrinter {
     this.line("}");
   }
 
-  /** To the first byte that a match can begin with, when there is only one. */
+  /** To the first byte that a match can begin with, when these are one byte or range of ASCII. */
   private skipToFirst(): void {
     const { set, canEnd } = this.pattern.first;
-    const byte = onlyByte(set);
-    if (canEnd || byte === undefined) return;
-    this.use("seekByte");
-    this.line(`at = seekByte(at, end, ${byte});`);
+    const [range, ...more] = intervals(set);
+    if (canEnd || !range || more.length > 0) return;
+    const [first, last] = range;
+    if (first !== last && last > 127) return;
+    this.use(first === last ? "seekByte" : "seekRange");
+    this.line(first === last ? `at = seekByte(at, end, ${first});` : `at = seekRange(at, end, ${first}, ${last});`);
     this.line("if (!at) return false;");
   }
 

@@ -8,6 +8,18 @@ export function copy(to: usize, from: usize, count: usize): void {
   else for (let i: usize = 0; i < count; i += 8) store<u64>(to + i, load<u64>(from + i));
 }
 
+/** `copy` for what is mostly a word or less; 8 bytes of both are touched even when `count` is 0. */
+// @ts-ignore: decorator
+@inline
+export function copyWord(to: usize, from: usize, count: usize): void {
+  store<u64>(to, load<u64>(from));
+  if (count > 8) copyMore(to + 8, from + 8, count - 8);
+}
+
+function copyMore(to: usize, from: usize, count: usize): void {
+  copy(to, from, count);
+}
+
 /** Sets `count` bytes to 0, and up to 7 more. */
 // @ts-ignore: decorator
 @inline

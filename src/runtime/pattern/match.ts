@@ -3,14 +3,14 @@
 import { alloc } from "../memory/arena";
 import { allocObject, OBJECT, retainString } from "../memory/heap";
 import { Builder } from "../builder";
-import { isAbsent, toLong } from "../number";
+import { ABSENT, isAbsent, toLong } from "../number";
 import { IS_POSITION, valueOfCapture } from "../pattern";
 import { addTemplate, checkReplacement, replacedText, replacementValue, startOf } from "../string";
 import { Str } from "../str";
 import { isFunction, isTable, nil, number, stringValue, Value } from "../value";
 import { return1, return2, return3, returnMany, Values } from "../values";
 
-export { seekByte, runToByte, balanceEnd } from "../pattern";
+export { seekByte, seekRange, runToByte, balanceEnd } from "../pattern";
 export { has } from "./sets";
 export { equal } from "../memory/copy";
 
@@ -108,6 +108,7 @@ export function matchValues<T extends Match>(s: Str, init: f64 = 1): Value {
   const m = changetype<T>(found), first = captureOf<T>(m, 1);
   if (m.count < 2) return return1(first);
   if (m.count == 2) return return2(first, captureOf<T>(m, 2));
+  if (m.count == 3) return return3(first, captureOf<T>(m, 2), captureOf<T>(m, 3));
   return returnMany(addCaptures<T>(Values.create(m.count), m));
 }
 
@@ -158,7 +159,7 @@ export function replace<T extends Match>(s: Str, replacement: Value, limit: f64,
 }
 
 /** `string.gsub` with a text in which `%` stands for nothing else. */
-export function replaceText<T extends Match>(s: Str, text: Str, limit: f64): Str {
+export function replaceText<T extends Match>(s: Str, text: Str, limit: f64 = ABSENT): Str {
   const most = isAbsent(limit) ? i32.MAX_VALUE : <i32>toLong(limit);
   const m = begin<T>(s, false);
   let builder = changetype<Builder>(0), count = 0, copied = s.bytes;

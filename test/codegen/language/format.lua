@@ -42,3 +42,9 @@ return string.format("%s", string.format("%d-%s", 1, string.format("%x", 17))), 
 local parts = {}
 for i = 1, 400, 7 do parts[#parts + 1] = string.format("<%d:%s:%x>", i * 12345.6, i, i * 999) end
 return table.concat(parts)
+--- strings and whole numbers alone
+local function show(s, n) return ("%s:%d"):format(s, n), string.format("%d%d%s%%", n, -n, s), ("[%i]%s"):format(n, n), ("%s"):format(s), ("%d"):format(n) end
+local list = {}
+for _, n in ipairs{0, -0.0, 1, 9.99, -9.99, 12345678, 123456789, -1, 2 ^ 31, -2 ^ 31, 2 ^ 53, 2 ^ 63, -2 ^ 63, 1e300, -1e300, 0 / 0, 1 / 0} do list[#list + 1] = table.concat({show("t", n)}, " ") end
+local v = setmetatable({}, {__tostring = function() return "object" end})
+return table.concat(list, "\n"), show(v, "17"), pcall(show, nil, nil), pcall(show, true, "x"), ("%s-%s-%s"):format(nil, true, 1.5)

@@ -53,3 +53,17 @@ package.path = package.path .. ";/etc/lua/?.lua"
 local after = package.path
 package.path = before
 return #after - #before, package.config:sub(1, 1)
+--- what a replacement is made of is kept
+local kept = {}
+local s = string.gsub("abcdefgh", "%w", function(c) kept[#kept + 1] = c return c .. "xy" end)
+local t = string.gsub("abcdefghijklmnop", "[a-p]", function(c) kept[#kept + 1] = c return c .. "y" end)
+return s, t, table.concat(kept, ",")
+--- matches that begin with a range of bytes
+local texts = {"", "7", "abcdefg7", "abcdefgh7", "no digits at all, none", "\255\176\177 \0 4711 \128", "aaaaaaaaaaaaaaa/:9", ("x"):rep(23) .. "42"}
+local list = {}
+for _, s in ipairs(texts) do
+  list[#list + 1] = s:gsub("%d+", "N") .. s:gsub("%d", "") .. s:gsub("[0-4]+", "%%") .. s:gsub("%l+", "w", 1) .. s:gsub("[%z\1-\31]", "0")
+  list[#list + 1] = tostring(s:find("%d")) .. tostring(s:match("[5-9]%d*")) .. tostring(s:find("%u")) .. tostring(s:match("[\127-\129]"))
+  for d in s:gmatch("%d") do list[#list + 1] = d end
+end
+return table.concat(list, "|"), ("a1b22"):gsub("%d+", "N", 1), ("a1b22"):gsub("%d+", 5), ("k=v; x=y"):match("(%w)=(%w); (%w)")

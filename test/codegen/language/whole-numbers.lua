@@ -53,3 +53,20 @@ return plus("41"), pcall(plus, "x"), place("a=b"), pcall(place, "ab")
 --- the length of what may be absent
 local function length(s) local part = s:match("^(%a+)=") return #part end
 return length("key=value"), pcall(length, "=value")
+--- numbers in a chain
+local function show(a, n) return a .. n .. "|" .. -n .. ":" .. n / 2 .. a .. n * 1e300 end
+local list = {}
+for _, n in ipairs{0, 1, 9, 10, 99, 100, 999, 1000, 9999, 10000, 12345, 99999999, 100000000, 1e14, 0.1, 1 / 0, 0 / 0, -0.0} do list[#list + 1] = show("a", n) end
+for i = 9990, 10010, 5 do list[#list + 1] = "n" .. i .. "," .. -i .. "," .. i * 10000 .. "," .. i % 1 end
+for i = 99999995, 100000003 do list[#list + 1] = i .. "" .. i - 99999999 end
+local zero = 0
+return table.concat(list, " "), "z" .. -zero, "z" .. zero * -1, "a" .. 1 .. 2 .. "b", 7 .. "", 1 .. ""
+--- numbers appended
+local text, other = "", ""
+for i = 1, 40 do
+  text = text .. i
+  other = other .. i * 1e7 .. ","
+  if i % 10 == 0 then text = text .. 0.5 end
+end
+for i = -3, 3 do text = text .. i / 3 end
+return text, other, #text
