@@ -1,5 +1,5 @@
 import { type AnyCall, callArguments, isCall, type Node } from "../lua/ast.js";
-import { isLibraryAlias, libraryPath } from "../lua/callee.js";
+import { isLibraryAlias, libraryPath, requiredModule } from "../lua/callee.js";
 import type { Binding, FunctionInfo } from "../lua/script.js";
 import { beginsAnew, tailCall } from "../lua/tail-calls.js";
 import { walk } from "../lua/walk.js";
@@ -110,18 +110,19 @@ export function variableType(context: FunctionContext, binding: Binding): string
 
 /**
  * Whether a function has to know the line at which it was called: it raises with level 2, or in tail position, or leaves that to a function that it
- * calls in tail position.
+ * calls in tail position, which may be anything.
  */
 export function needsCallerLine(module: ModuleContext, fn: FunctionInfo, seen = new Set<FunctionInfo>()): boolean {
   if (seen.has(fn)) return false;
   seen.add(fn);
   if (raisesForCaller(module, fn)) return true;
   return fn.returns.some((statement) => {
-    const [value, ...more] = statement.arguments;
-    if (!value || more.length > 0 || !isCall(value) || value.inParens) return false;
-    const callee = module.types.callee(value);
-    if (callee.kind === "library") return mayRaise(module, value, callee.row, callee.receiver);
-    return callee.kind === "direct" && needsCallerLine(module, callee.fn, seen);
+    const call = tailCall(statement);
+    if (!call) return false;
+    const callee = module.types.callee(call);
+    if (callee.kind === "library") return mayRaise(module, call, callee.row, callee.receiver);
+    if (callee.kind === "direct") return needsCallerLine(module, callee.fn, seen);
+    return callee.kind !== "method" && requiredModule(module.script, call) === undefined;
   });
 }
 

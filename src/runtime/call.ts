@@ -100,6 +100,32 @@ export function callMany(f: Value, list: Values, line: i32, what: string): Value
   return isFunction(f) ? run(toClosure(f), list.count, a, b, c, line, what) : callObject(f, list.count, a, b, c, line, what);
 }
 
+// `return f(x)` in a plain function, which is gone by then: its own caller, at line `outer`, is who calls `f`, and by the name `by`.
+
+export function callLast0(f: Value, line: i32, what: string, outer: i32, by: string): Value {
+  return isFunction(f) ? run(toClosure(f), 0, nil, nil, nil, outer, by) : callObject(f, 0, nil, nil, nil, line, what);
+}
+
+export function callLast1(f: Value, a: Value, line: i32, what: string, outer: i32, by: string): Value {
+  return isFunction(f) ? run(toClosure(f), 1, a, nil, nil, outer, by) : callObject(f, 1, a, nil, nil, line, what);
+}
+
+export function callLast2(f: Value, a: Value, b: Value, line: i32, what: string, outer: i32, by: string): Value {
+  return isFunction(f) ? run(toClosure(f), 2, a, b, nil, outer, by) : callObject(f, 2, a, b, nil, line, what);
+}
+
+export function callLast3(f: Value, a: Value, b: Value, c: Value, line: i32, what: string, outer: i32, by: string): Value {
+  return isFunction(f) ? run(toClosure(f), 3, a, b, c, outer, by) : callObject(f, 3, a, b, c, line, what);
+}
+
+export function callLastMany(f: Value, list: Values, line: i32, what: string, outer: i32, by: string): Value {
+  overflow = list.address(4);
+  const a = list.at(1),
+    b = list.at(2),
+    c = list.at(3);
+  return isFunction(f) ? run(toClosure(f), list.count, a, b, c, outer, by) : callObject(f, list.count, a, b, c, line, what);
+}
+
 /** Makes the arguments from the fourth on of the next `callForwarding` those of `list`. */
 export function forwardFrom(list: Values): void {
   overflow = list.address(4);

@@ -32,9 +32,9 @@ export function lowerCall(context: FunctionContext, call: AnyCall, inTail = fals
     case "direct":
       return lowerDirectCall(context, call, callee.fn, inTail);
     case "dynamicMethod":
-      return lowerInvoke(context, call, callee.receiver, callee.name);
+      return lowerInvoke(context, call, callee.receiver, callee.name, inTail);
     default:
-      return lowerDynamicCall(context, call, callee.callee);
+      return lowerDynamicCall(context, call, callee.callee, inTail);
   }
 }
 
@@ -114,26 +114,44 @@ function parameterValues(
   };
 }
 
-function lowerDynamicCall(context: FunctionContext, call: AnyCall, callee: Expression): Code {
+function lowerDynamicCall(context: FunctionContext, call: AnyCall, callee: Expression, inTail: boolean): Code {
   const name = requiredModule(context.script, call);
   if (name !== undefined) return lowerRequire(context, call, name);
   const list = lowerList(context, callArguments(call));
   const place = [String(callLine(call)), quote(describe(context, callee))];
   const f = lowerBoxed(context, callee).text;
-  return dynamic("call", [f], list, place, 3);
+  return dynamic(verbOf(context, inTail), [f], list, [...place, ...outer(context, inTail)], 3);
+}
+
+/** What a plain function ends with has to know who called that. */
+function verbOf(context: FunctionContext, inTail: boolean): "call" | "callLast" {
+  return inTail && context.isGivenCallerLine ? "callLast" : "call";
+}
+
+/** The line at which the plain function was called, and by what name. */
+function outer(context: FunctionContext, inTail: boolean): readonly string[] {
+  if (verbOf(context, inTail) === "call") return [];
+  return [context.callerLine(), quote(`local '${context.fn.name.split(/[.:]/).at(-1)}'`)];
 }
 
 /**
  * `object:name(…)` → `lua.invoke1(object, NAME, a, 12, "local 'object'")`. Lua looks the method up before it evaluates the arguments; where that can be told,
  * `(t = object, f = lua.method(t, NAME, …), lua.call2(f, t, a, 12, "method 'name'"))`.
  */
-function lowerInvoke(context: FunctionContext, call: AnyCall, receiver: Expression, name: string): Code {
+function lowerInvoke(
+  context: FunctionContext,
+  call: AnyCall,
+  receiver: Expression,
+  name: string,
+  inTail: boolean,
+): Code {
   const object = lowerBoxed(context, receiver);
   context.module.dynamicMethods.add(name);
   const list = lowerList(context, callArguments(call));
   const place = [String(callLine(call)), quote(describe(context, receiver))];
   const key = context.string(name).text;
-  if (!list.tail && list.fixed.length <= 2 && list.fixed.every((code) => code.pure)) {
+  const verb = verbOf(context, inTail);
+  if (verb === "call" && !list.tail && list.fixed.length <= 2 && list.fixed.every((code) => code.pure)) {
     return dynamic("invoke", [object.text, key], list, place, 2);
   }
   const before: string[] = [];
@@ -141,12 +159,13 @@ function lowerInvoke(context: FunctionContext, call: AnyCall, receiver: Expressi
   const found: Code = { ...callCode("lua.method", [self.text, key, ...place], "value") };
   const f = hold(context, found, before);
   const called = { ...list, fixed: [self, ...list.fixed] };
-  return comma(before, dynamic("call", [f.text], called, [String(callLine(call)), quote(`method '${name}'`)], 3));
+  const by = [String(callLine(call)), quote(`method '${name}'`), ...outer(context, inTail)];
+  return comma(before, dynamic(verb, [f.text], called, by, 3));
 }
 
 /** `lua.call2(f, a, b, 12, "local 'f'")`, or `lua.callMany(f, values, …)` for more arguments than `most` or an unknown number. */
 function dynamic(
-  verb: "call" | "invoke",
+  verb: "call" | "callLast" | "invoke",
   target: readonly string[],
   list: LoweredList,
   place: readonly string[],
@@ -157,6 +176,7 @@ function dynamic(
   const args = many ? [printValues(list)] : fixed.map((code) => boxed(code).text);
   const suffix = many ? "Many" : String(fixed.length);
   const code = callCode(`lua.${verb}${suffix}`, [...target, ...args, ...place], "value");
+  if (verb === "callLast") return { ...code, many: true };
   const inTail = callCode(`lua.${TAIL_VERBS[verb]}${suffix}`, [...target, ...args, ...place], "value");
   return { ...code, many: true, ...(!(many && verb === "invoke") && { tail: inTail.text }) };
 }

@@ -188,3 +188,46 @@ local o = {}
 local function back(x, n) return x:back(n) end
 function o:back(n) if n == 0 then return "back" end return back(self, n - 1) end
 return down(30000), o:back(30000)
+--- a method of anything, called last by a plain function
+local function last(x)
+  return x:m()
+end
+local function caller(x)
+  local v = last(x)
+  return v
+end
+local texts = {}
+for _, x in ipairs({ {}, { m = 1 }, { m = function() error("in m", 2) end }, { m = function(self) self.none.x = 1 end }, { m = string.rep } }) do
+  texts[#texts + 1] = select(2, pcall(caller, x))
+end
+texts[#texts + 1] = select(2, pcall(caller, "text"))
+texts[#texts + 1] = select(2, pcall(caller, nil))
+return table.concat(texts, "\n")
+--- a method of a string, called last by a plain function
+local function last(x, ...)
+  return x:rep(...)
+end
+local function plain(x, y)
+  return x:rep(y)
+end
+local function caller(f, x, y)
+
+  local v = f == 1 and plain(x, y) or last(x, y)
+  return v
+end
+return select(2, pcall(caller, 1, "a", {})), select(2, pcall(caller, 2, "a", {})), select(2, pcall(caller, 1, "a")),
+  select(2, pcall(caller, 2, "a")), select(2, pcall(caller, 1, {}))
+--- a function, called last by plain functions
+local function last(f, a, b)
+  return f(a, b)
+end
+local function between(f, a, b)
+  return last(f, a, b)
+end
+local function caller(f, a, b)
+  local v = between(f, a, b)
+
+  return v, last(f, a, b, a, b)
+end
+return select(2, pcall(caller, 1)), select(2, pcall(caller, function(a) error(a, 2) end, "up")),
+  select(2, pcall(caller, setmetatable({}, { __call = function(self, a) error(a, 1) end }), "called"))
