@@ -34,7 +34,7 @@ const TOKEN = new RegExp(
 );
 
 /** Without any of these nothing has to be hidden; what only looks like one does no harm. */
-const UNUSUAL = /["']end["']|(?<!\w)\.?\d[\w.+-]*[bBiIlL]|0[xX]\./;
+const UNUSUAL = /["']end["']|(?<!\w)(?:0[bB]|\.?\d[\w.+-]*[iIlL])|0[xX]\./;
 
 /**
  * Hides from luaparse what it does not read as LuaJIT does: `0b101`, `0x.8p1`, `1ULL`; and `return "end"`, which it takes for `return end`.

@@ -1,9 +1,10 @@
 import type { FunctionDeclaration, Node } from "../../lua/ast.js";
 import type { Binding } from "../../lua/script.js";
 import type { Values } from "./expressions.js";
-import { type FlowState, keyNumber } from "./flow-state.js";
+import type { FlowState } from "./flow-state.js";
 import type { Tracker } from "./tracker.js";
 import type { Implications, Learnt, NilReason, Types, Value } from "./value.js";
+import { keyNumber } from "./value-keys.js";
 
 /** What following a call came to. Keys are those of the call that was followed. */
 interface Summary {
@@ -111,7 +112,7 @@ export class CallSummaries {
     return {
       fn,
       signature,
-      keys: { given: args.map(({ key }) => key), last: t.lastKey },
+      keys: { given: args.map(({ key }) => key), last: t.keys.last },
       start,
       base: t.frames.length,
       depth: t.depth,

@@ -193,7 +193,7 @@ function followScript(
   open: boolean,
   before: FlowState,
 ): Values {
-  const last = t.lastKey;
+  const { last } = t.keys;
   bindParameters(t, fn, args, open);
   if (node) t.chain.push(node);
   const { loops } = t;
@@ -205,7 +205,7 @@ function followScript(
   if (t.now && returns.length === 1) t.now.guarded = before.guarded;
   if (t.now) forgetLocals(t, fn, t.now);
   const results = joinReturns(t, fn, returns, base);
-  return t.now ? { ...results, values: forgetOwn(t.now, last, results.values) } : results;
+  return t.now ? { ...results, values: forgetOwn(t.now, last, results.values, t.keys) } : results;
 }
 
 function bindParameters(t: Tracker, fn: FunctionDeclaration, args: readonly Value[], open: boolean): void {

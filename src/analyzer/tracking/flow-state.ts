@@ -12,6 +12,7 @@ import {
   type Types,
   type Value,
 } from "./value.js";
+import { isAmong, keyNumber, type ValueKeys } from "./value-keys.js";
 
 /** How far the message that the running hook looks at has got. */
 export interface MessageProgress {
@@ -135,12 +136,8 @@ function agedValue(value: Value, at: Node): Value {
   return object === value.object ? value : { ...value, object };
 }
 
-/** The state where two paths meet. `freshKey` names values that differ. */
-export function joinStates(
-  a: FlowState | undefined,
-  b: FlowState | undefined,
-  freshKey: () => string,
-): FlowState | undefined {
+/** The state where two paths meet. `keys` names values that differ. */
+export function joinStates(a: FlowState | undefined, b: FlowState | undefined, keys: ValueKeys): FlowState | undefined {
   if (!a || !b) return a ?? b;
   const joined = new FlowState(
     a.values.copy(),
@@ -153,13 +150,13 @@ export function joinStates(
     joinMessages(a.message, b.message),
     a.guarded || b.guarded,
   );
-  const differing = joinBindings(a, b, joined, freshKey);
+  const differing = joinBindings(a, b, joined, keys);
   for (const [key, types] of a.known) {
     const other = b.known.get(key);
     if (other !== undefined && (types | other) !== ANY) joined.known.set(key, types | other);
   }
   if (differing.length > 0) {
-    const isHeld = holder(joined);
+    const isHeld = holder(joined, keys);
     const unlike = {
       a: unlikeKeys(a.known, joined.known).filter(isHeld),
       b: unlikeKeys(b.known, joined.known).filter(isHeld),
@@ -171,10 +168,13 @@ export function joinStates(
 }
 
 /** Tells of keys whether a variable holds the value or what it is a part of, or whether it can be read again. */
-function holder({ values }: FlowState): (key: string) => boolean {
-  const held = new Set<string>();
-  for (const value of values.values()) addKeys(value, 0, held);
-  return (key) => !key.startsWith("#") || held.has(key) || held.has(rootOf(key));
+function holder({ values }: FlowState, keys: ValueKeys): (key: string) => boolean {
+  let held: ReadonlySet<string> | undefined;
+  return (key) => {
+    if (!key.startsWith("#")) return true;
+    held ??= keys.heldBy(values.values());
+    return isAmong(held, key);
+  };
 }
 
 /** Drops what is known of values that no variable holds any more; keys of headers and other things that can be read again stay. */
@@ -191,11 +191,18 @@ function forgetUnheld({ values, known, suspects }: FlowState): void {
 }
 
 /** Drops what was learnt, since the key `last` was given out, of values that neither a variable nor `results` hold; `results` without it. */
-export function forgetOwn(state: FlowState, last: number, results: readonly Value[]): readonly Value[] {
-  const held = new Set<string>();
-  for (const value of state.values.values()) addKeys(value, last, held);
-  for (const value of results) addKeys(value, last, held);
-  const isGone = (key: string): boolean => keyNumber(key) > last && !held.has(key) && !held.has(rootOf(key));
+export function forgetOwn(
+  state: FlowState,
+  last: number,
+  results: readonly Value[],
+  keys: ValueKeys,
+): readonly Value[] {
+  let held: ReadonlySet<string> | undefined;
+  const isGone = (key: string): boolean => {
+    if (keyNumber(key) <= last) return false;
+    held ??= keys.heldBy(state.values.values(), results);
+    return !isAmong(held, key);
+  };
   for (const key of state.known.keys()) if (isGone(key)) state.known.delete(key);
   for (const key of state.suspects.keys()) if (isGone(key)) state.suspects.delete(key);
   const without = (learnt: Learnt): Learnt => new Map([...learnt].filter(([key]) => !isGone(key)));
@@ -203,26 +210,6 @@ export function forgetOwn(state: FlowState, last: number, results: readonly Valu
     const { implies } = value;
     return implies ? { ...value, implies: { truthy: without(implies.truthy), falsy: without(implies.falsy) } } : value;
   });
-}
-
-function addKeys({ key, table, callees }: Value, last: number, keys: Set<string>): void {
-  if (key !== undefined && keyNumber(key) > last) keys.add(key);
-  for (const value of table?.fields.values() ?? []) addKeys(value, last, keys);
-  if (table?.other) addKeys(table.other, last, keys);
-  for (const callee of callees ?? []) {
-    if (callee.kind !== "iterator") continue;
-    for (const value of [...callee.item, callee.over]) addKeys(value, last, keys);
-  }
-}
-
-/** Of a key that was given out, or of one of its parts (`#12.name`); 0 of others. */
-export function keyNumber(key: string): number {
-  return key.startsWith("#") ? Number.parseInt(key.slice(1), 10) : 0;
-}
-
-function rootOf(key: string): string {
-  const dot = key.indexOf(".");
-  return dot === -1 ? key : key.slice(0, dot);
 }
 
 /** A variable that has another value on either path. */
@@ -260,7 +247,7 @@ function unlikeKeys(known: Learnt, joined: Learnt): readonly string[] {
 }
 
 /** @param joined begins with the variables of `a` */
-function joinBindings(a: FlowState, b: FlowState, joined: FlowState, freshKey: () => string): readonly Differing[] {
+function joinBindings(a: FlowState, b: FlowState, joined: FlowState, keys: ValueKeys): readonly Differing[] {
   const differing: Differing[] = [];
   if (a.values.isSameAs(b.values)) return differing;
   // Declared on one path only: nobody reads it after the paths meet, unless it is a global that the other path left alone.
@@ -272,7 +259,7 @@ function joinBindings(a: FlowState, b: FlowState, joined: FlowState, freshKey: (
       joined.values.set(binding, alone(binding, left));
       continue;
     }
-    const key = freshKey();
+    const key = keys.fresh();
     const value = joinValues(a.narrowed(left), b.narrowed(right), key);
     joined.values.set(binding, value);
     if (value.key === key) {

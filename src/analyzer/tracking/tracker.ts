@@ -4,6 +4,7 @@ import { CallSummaries } from "./call-summaries.js";
 import type { Facts, Fault, Where } from "./facts.js";
 import { FlowState, joinStates } from "./flow-state.js";
 import { ANY, NIL, type Value } from "./value.js";
+import { ValueKeys } from "./value-keys.js";
 
 /** Expressions evaluated before tracking gives up on a script: about a second. */
 const BUDGET = 100_000;
@@ -45,9 +46,9 @@ export class Tracker {
   readonly loopsAround = new Map<Binding, number>();
   readonly summaries = new CallSummaries(this);
   readonly maxDepth = DEPTH;
+  readonly keys = new ValueKeys();
   complete = true;
   private steps = 0;
-  private keys = 0;
   private readonly log = new Map<keyof Lists, Map<unknown, unknown>>();
 
   /** Locals that outlive their function's call. */
@@ -61,11 +62,8 @@ export class Tracker {
     this.captured = new Set(script.functions.flatMap(({ captures }) => [...captures]));
   }
 
-  freshKey = (): string => `#${++this.keys}`;
-
-  /** The number of the key that was given out last. */
-  get lastKey(): number {
-    return this.keys;
+  get freshKey(): () => string {
+    return this.keys.fresh;
   }
 
   /** False when the script is too large to be followed further. */
@@ -109,7 +107,7 @@ export class Tracker {
   }
 
   join(a: FlowState | undefined, b: FlowState | undefined): FlowState | undefined {
-    return joinStates(a, b, this.freshKey);
+    return joinStates(a, b, this.keys);
   }
 
   /**

@@ -128,8 +128,13 @@ export function withSources(value: Value, sources: ReadonlySet<string> | undefin
 }
 
 export function mergeSources(values: readonly (Value | undefined)[]): ReadonlySet<string> | undefined {
-  const all = values.flatMap((value) => (value?.sources ? [...value.sources] : []));
-  return all.length === 0 ? undefined : new Set(all);
+  let merged: Set<string> | undefined;
+  for (const value of values) {
+    if (!value?.sources) continue;
+    merged ??= new Set();
+    for (const source of value.sources) merged.add(source);
+  }
+  return merged?.size ? merged : undefined;
 }
 
 /** The value of either branch. `types` are what the branches still allow, after all that was learnt in them. */
