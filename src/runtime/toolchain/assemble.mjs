@@ -46,6 +46,8 @@ export async function assemble(options) {
     if (options.yields || options.coroutines) asyncify(module, options.indirectYields ?? true);
     module.optimize();
     if (!options.names) module.runPasses(["strip-debug", "strip-producers", "strip-target-features"]);
+    // the compiler's `--debug`, which tells a `!` that is not needed, has it on for all: a sixth of a small module would be names
+    binaryen.setDebugInfo(options.names ?? false);
     return module.emitBinary();
   } finally {
     module.dispose();
