@@ -29,7 +29,7 @@ function overReference(plan: Plan, steady: RoundsOfCells): ReadonlyMap<string, r
 /**
  * CPU time per request of each cell and round, as if the machine had always been as fast as in its middle turn. How slow it was in a turn is told by all
  * cells together (geometric mean, so that each counts alike): another guest on the same processor makes everything up to twice as slow for some
- * milliseconds. Dividing by it leaves ratios as they are; measured on such a machine, intervals became three to four times narrower. The median of
+ * milliseconds. Dividing by it leaves ratios as they are; measured on such a machine, intervals became two and a half times narrower. The median of
  * the turns stands for their round.
  */
 function atOneSpeed(slices: Slices): RoundsOfCells {
